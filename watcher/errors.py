@@ -1,0 +1,46 @@
+"""The tree of errors. Each says the thing first, then the fault: `federal-register: status 503`."""
+
+from datetime import timedelta
+
+
+class WatcherError(Exception):
+    """Anything that this package raises on purpose."""
+
+
+class ConfigError(WatcherError):
+    """The settings cannot be used: stop at start. `faults` holds every one of them, a line each."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class StorageError(WatcherError):
+    """The database cannot be used as it is (wrong address, migrations missing); the text says what to do."""
+
+
+class SourceError(WatcherError):
+    """One source failed; the others go on. `source` is its id, `fault` the rest of the text."""
+
+    def __init__(self, source: str, fault: str) -> None:
+        super().__init__(f"{source}: {fault}")
+        self.source = source
+        self.fault = fault
+
+
+class FetchError(SourceError):
+    """No usable answer.
+
+    `status` is the HTTP status, None where no answer came; `wait` is the server's own wish (Retry-After), None without one;
+    `gone` says that the address has ended for good (410): stop asking and tell the operator.
+    """
+
+    def __init__(self, source: str, fault: str, *, status: int | None = None, wait: timedelta | None = None, gone: bool = False) -> None:
+        super().__init__(source, fault)
+        self.status = status
+        self.wait = wait
+        self.gone = gone
+
+
+class ParseError(SourceError):
+    """An answer came that we cannot read: the source has changed, or it is not what it says it is."""

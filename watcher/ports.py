@@ -1,0 +1,127 @@
+"""What the use case `poll` needs from the world: a Fetcher, a SourceAdapter, a Store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from watcher.models import Document, Entry, Placed, Source, SourceState, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One address to ask, and what a usable answer looks like."""
+
+    url: str
+    accept: str = "*/*"
+    cap: int = 3_000_000  #: bytes of the body after decompression; more is a fault
+    types: tuple[str, ...] = ()  #: content types that can be right, lower case, without parameters; empty: any but HTML
+    conditional: bool = True  #: send If-None-Match and If-Modified-Since
+    follow: bool = False  #: a further page of the same answer: no validators, and it may not answer 304
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One usable answer."""
+
+    url: str  #: the address that answered, after redirects
+    body: bytes  #: decompressed, within the cap; empty when not modified
+    content_type: str = ""  #: as sent, parameters included
+    not_modified: bool = False  #: 304
+    etag: str | None = None
+    last_modified: str | None = None
+    moved_to: str | None = None  #: where a chain of permanent redirects (301, 308 only) led
+    took: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one Page holds."""
+
+    entries: tuple[Entry, ...]
+    faults: tuple[str, ...] = ()  #: entries that could not be read, a sentence each; the others are here all the same
+    next: Ask | None = None  #: the following page
+    full: int = 0  #: with a feed of fixed length: this many entries and none known means that some were lost (a gap); 0: never
+
+
+class Fetcher(Protocol):
+    async def get(self, source: Source, ask: Ask, state: SourceState | None = None) -> Page:
+        """One HTTP exchange, redirects followed, private addresses refused on every hop.
+
+        Raises:
+            FetchError: no usable answer (status, type, size, deadline, refused address); carries the server's own wait.
+        """
+        ...
+
+
+class SourceAdapter(Protocol):
+    """How to ask a kind of source and read what comes; pure, no I/O. Each module of `watcher.sources` is one."""
+
+    KIND: str
+    DEFAULT_URL: str | None  #: None: the operator must give `url`
+    OPTIONS: frozenset[str]  #: keys of `[[source]]` that only this kind has
+
+    def ask(self, source: Source, now: datetime) -> Ask:
+        """The first address of a poll."""
+        ...
+
+    def read(self, source: Source, page: Page) -> Reading:
+        """Read a whole answer.
+
+        Raises:
+            ParseError: it is not what this kind answers; naming source and fault.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """What of a poll's Documents is not known as it is. Unchanged ones are left out."""
+
+    new: tuple[Document, ...]
+    changed: tuple[Document, ...]  #: known, with other words or at another stage
+    known: int = 0  #: Documents that were there already, changed or not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a transaction really stored; a rival's Documents are not in it."""
+
+    new: int = 0
+    changed: int = 0
+    backfill: int = 0  #: of the new ones: too old, or a first run, so never told
+    placed: tuple[Placed, ...] = ()
+    stories: tuple[int, ...] = ()  #: Stories born or revised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollResult:
+    """One line of `watcher poll --json`."""
+
+    source: str
+    status: str  #: ok | not-modified | failed | gone
+    entries: int = 0
+    new: int = 0
+    changed: int = 0
+    backfill: int = 0
+    gap: bool = False
+    error: str | None = None
+    faults: tuple[str, ...] = field(default=())
+
+
+class Store(Protocol):
+    """What `poll` asks of the database."""
+
+    async def sort(self, documents: Sequence[Document]) -> Sorted:
+        """Tell new and changed Documents from known ones, by key and fingerprint. Reads only."""
+        ...
+
+    async def save(
+        self, source: Source, state: SourceState, fresh: Sorted, verdicts: Sequence[Verdict], now: datetime, *, tell: frozenset[str] | None
+    ) -> Added:
+        """Store Documents, versions, matches and Stories of one poll, and the source's new state, in one transaction.
+
+        Whoever was first keeps a Document; what a rival stored meanwhile is dropped here. `tell` is the keys that may be told
+        (first run); None is all. The state is fenced: a poll whose lease was taken over stores nothing and raises StaleLease.
+        """
+        ...
