@@ -236,6 +236,7 @@ class Watch:
     about: str = ""
     terms: tuple[Term, ...] = ()
     needs: tuple[Group, ...] = ()  #: every one must be there; a paper of a tracked docket satisfies them all
+    groups: tuple[Group, ...] = ()  #: groups that a term of this Watch names with `near`, each once; config fills it from `[phrases]`
     excludes: tuple[Term, ...] = ()
     names: tuple[str, ...] = ()  #: names of the case; enough by themselves
     dockets: tuple[Docket, ...] = ()  #: of a case
