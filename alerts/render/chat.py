@@ -1,0 +1,229 @@
+"""Letters as Telegram shows them: a few tags, 4096 UTF-16 units, 100 entities. Text is cut before it is marked up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+from alerts.models import Item, Letter, LetterKind, Message, Paper
+from alerts.render import words as w
+from alerts.render.plain import clip, link, paragraphs, shown, story_link, units
+from watcher.models import Severity
+
+TEXT_LIMIT = 4096  #: UTF-16 units after entities are parsed; Bot API, sendMessage
+ENTITY_LIMIT = 100  #: entities a message; further ones lose their effect; Bot API
+SUMMARY_LIMIT = 900
+
+_MARK = {Severity.URGENT: "🔴", Severity.NOTABLE: "🟠", Severity.ROUTINE: "⚪"}
+_TOPICS = 4  #: reasons spelled out in an alert
+_PAPERS = 5  #: further papers listed
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of plain text and how it looks; where it leads, if anywhere."""
+
+    text: str
+    style: Literal["", "b", "i", "code"] = ""
+    href: str = ""
+
+
+Line = tuple[Span, ...]
+Block = tuple[Line, ...]  #: lines that stand together; a blank line between blocks
+
+
+def telegram(letter: Letter, *, public_url: str = "") -> Message:
+    """Write a Letter for Telegram: `html` for parse_mode HTML, `text` for when markup was refused. Both fit TEXT_LIMIT.
+
+    Args:
+        public_url: where this service is seen from outside; with it each Story links to its page.
+    """
+    return Message(
+        text=_write(_blocks(letter, public_url, _plain_size), _plain),
+        html=_write(_blocks(letter, public_url, _html_size), _html),
+    )
+
+
+Measure = Callable[[Span], int]  #: UTF-16 units that a span takes
+
+
+def _blocks(letter: Letter, public_url: str, measure: Measure) -> list[Block]:
+    say = w.words(letter.lang)
+    opening: list[Block] = [((Span(say.repeat, "i"),),)] if letter.repeat else []
+    if len(letter.items) > 1 or (letter.items and letter.kind is LetterKind.DIGEST):
+        return _several(letter, say, public_url, opening, measure)
+    if letter.items:
+        return _one(letter, letter.items[0], say, public_url, opening, measure)
+    return _told(letter, say, opening, measure)
+
+
+def _told(letter: Letter, say: w.Words, opening: list[Block], measure: Measure) -> list[Block]:
+    """A Letter that brings its own words: confirmation, notice, a digest of nothing."""
+    title = shown(letter.subject, 200) or (w.heading(letter, say) if letter.kind is LetterKind.DIGEST else "")
+    head = [*opening, *([((Span(title, "b"),),)] if title else [])]
+    body = paragraphs(letter.text) or ([] if title else [say.nothing])
+    room = TEXT_LIMIT - _size(head, measure) - 2
+    return [*head, ((Span(clip("\n".join(body), room)),),)] if body else head
+
+
+def _one(letter: Letter, item: Item, say: w.Words, public_url: str, opening: list[Block], measure: Measure) -> list[Block]:
+    """One Story in full. Parts are chosen by weight: the last ones give way where addresses spelled out take too much room."""
+    first = [*opening, *_news(letter, item, say), _head(item, say, letter)]
+    why, dates, foot = _why(item, say), _ahead(letter, item, say), _foot(item, say, public_url)
+    kept = _fitting([[block for block in first], why, [foot], dates, _papers(letter, item, say)], measure)
+    blocks = [*kept[0], *kept[1], *kept[3], *kept[4], *kept[2]]
+    room = min(SUMMARY_LIMIT, TEXT_LIMIT - _size(blocks, measure) - 2)
+    summary = shown(item.summary, room) if room > 80 else ""
+    if not summary:
+        return blocks
+    at = len(kept[0])
+    return [*blocks[:at], ((Span(summary),),), *blocks[at:]]
+
+
+def _fitting(parts: list[list[Block]], measure: Measure) -> list[list[Block]]:
+    """Each part whole or not at all, the first ones first."""
+    kept: list[list[Block]] = []
+    for part in parts:
+        fits = _size([block for each in [*kept, part] for block in each], measure) <= TEXT_LIMIT
+        kept.append(part if fits else [])
+    return kept
+
+
+def _news(letter: Letter, item: Item, say: w.Words) -> list[Block]:
+    change = shown(item.change, 300)
+    if letter.kind is LetterKind.RETRACTION:
+        told = Span(f": {change}" if change else "")
+        return [((Span(say.retracted, "b"), told), (Span(say.retracted_note),))]
+    if letter.kind is LetterKind.UPDATE or change:
+        return [((Span(say.changed if change else say.updated, "b"), Span(f": {change}" if change else "")),)]
+    return []
+
+
+def _head(item: Item, say: w.Words, letter: Letter) -> Block:
+    mark = f"{_MARK[item.severity]} {w.severity(item.severity, say)}"
+    label = shown(item.label, 100)
+    return (
+        (Span(mark, "b"), Span(f" · {label}" if label else "")),
+        (Span(shown(w.headline(item), 400), "b", link(item.lead.url)),),
+        (Span(_origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say))),),
+    )
+
+
+def _origin(outlet: str, date: str) -> str:
+    return " · ".join(part for part in (shown(outlet, 120), date) if part)
+
+
+def _why(item: Item, say: w.Words) -> list[Block]:
+    if not item.reasons:
+        return []
+    lines: list[Line] = [
+        ((Span(f"{say.why}: ", "b") if at == 0 else Span("· ")), Span(w.because(reason, say)))
+        for at, reason in enumerate(item.reasons[:_TOPICS])
+    ]
+    if (more := len(item.reasons) - _TOPICS) > 0:
+        lines.append((Span(w.plural(say.more_topics, more)),))
+    return [tuple(lines)]
+
+
+def _ahead(letter: Letter, item: Item, say: w.Words) -> list[Block]:
+    days = w.ahead(item.deadlines, w.reader_day(letter))[:4]
+    if not days:
+        return []
+    lines: list[Line] = [(Span(f"{w.day(each.on, say)}: {shown(each.label, 80)}"),) for each in days]
+    return [((Span(say.ahead, "b"),), *lines)]
+
+
+def _papers(letter: Letter, item: Item, say: w.Words) -> list[Block]:
+    lines: list[Line] = [_paper(letter, paper, say) for paper in item.others[:_PAPERS]]
+    if (more := item.more + max(0, len(item.others) - _PAPERS)) > 0:
+        lines.append((Span(w.plural(say.more_papers, more)),))
+    return [((Span(say.papers, "b"),), *lines)] if lines else []
+
+
+def _paper(letter: Letter, paper: Paper, say: w.Words) -> Line:
+    origin = _origin(paper.outlet, w.dated(paper, w.zone(letter.zone), say))
+    title = shown(paper.title, 160) or origin or link(paper.url)[:160]
+    return (Span("· "), Span(title, "", link(paper.url)), Span(f" ({origin})" if origin and origin != title else ""))
+
+
+def _foot(item: Item, say: w.Words, public_url: str) -> Block:
+    page = story_link(public_url, item.story)
+    return ((Span(item.key, "code"), *((Span(" · "), Span(say.full_story, "", page)) if page else ())),)
+
+
+def _several(letter: Letter, say: w.Words, public_url: str, opening: list[Block], measure: Measure) -> list[Block]:
+    """As many Stories as fit, then how many more there are and where."""
+    blocks: list[Block] = [*opening, ((Span(w.heading(letter, say), "b"),),)]
+    if introduction := shown(letter.text, 300):
+        blocks.append(((Span(introduction),),))
+    told = 0
+    for title, item in _in_order(letter, say):
+        block = _short(letter, item, say, title)
+        left = len(letter.items) - told - 1
+        rest = [_rest(left, say, public_url)] if left else []
+        if not _fits([*blocks, block, *rest], measure):
+            break
+        blocks.append(block)
+        told += 1
+    left = len(letter.items) - told
+    return [*blocks, _rest(left, say, public_url)] if left else blocks
+
+
+def _in_order(letter: Letter, say: w.Words) -> list[tuple[str, Item]]:
+    """The Items in telling order, with a topic's title before the first of its group in a digest."""
+    if letter.kind is not LetterKind.DIGEST:
+        return [("", item) for item in sorted(letter.items, key=lambda item: -item.severity)]
+    return [(title if at == 0 else "", item) for title, group in w.grouped(letter.items, say) for at, item in enumerate(group)]
+
+
+def _short(letter: Letter, item: Item, say: w.Words, title: str) -> Block:
+    topics = w.because(item.reasons[0], say) if item.reasons else ""
+    more = len(item.reasons) - 1
+    why = topics + (f" {w.plural(say.more_topics, more)}" if more > 0 else "")
+    change = shown(item.change, 160)
+    lines: list[Line] = [
+        (Span(shown(title, 120), "b"),) if title else (),
+        (Span(f"{_MARK[item.severity]} "), Span(shown(w.headline(item), 220), "", link(item.lead.url))),
+        (Span(f"{say.changed}: {change}"),) if change else (),
+        (Span(_origin(shown(item.label, 60), _origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)))),),
+        (Span(f"{say.why}: {why}"),) if why else (),
+        (Span(item.key, "code"),),
+    ]
+    return tuple(line for line in lines if line)
+
+
+def _rest(left: int, say: w.Words, public_url: str) -> Block:
+    page = link(public_url)
+    return ((Span(w.plural(say.more_stories, left)), *((Span(": "), Span(say.all_stories, "", page)) if page else ())),)
+
+
+def _fits(blocks: list[Block], measure: Measure) -> bool:
+    entities = sum(bool(span.style) + bool(span.href) for block in blocks for line in block for span in line)
+    return _size(blocks, measure) <= TEXT_LIMIT and entities <= ENTITY_LIMIT
+
+
+def _size(blocks: list[Block], measure: Measure) -> int:
+    return sum(sum(sum(map(measure, line)) for line in block) + len(block) - 1 for block in blocks) + 2 * max(0, len(blocks) - 1)
+
+
+def _write(blocks: list[Block], show: Callable[[Span], str]) -> str:
+    return "\n\n".join("\n".join("".join(map(show, line)) for line in block) for block in blocks)
+
+
+def _html(span: Span) -> str:
+    text = escape(span.text, quote=False)
+    if span.href and text:
+        text = f'<a href="{escape(span.href, quote=False)}">{text}</a>'
+    return f"<{span.style}>{text}</{span.style}>" if span.style and text else text
+
+
+def _html_size(span: Span) -> int:
+    return units(span.text)
+
+
+def _plain(span: Span) -> str:
+    return f"{span.text}\n{span.href}\n".removesuffix("\n") if span.href and span.text != span.href else span.text
+
+
+def _plain_size(span: Span) -> int:
+    return units(_plain(span))

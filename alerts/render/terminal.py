@@ -1,0 +1,96 @@
+"""Letters as a terminal shows them: wrapped to its width, colour only where it is wanted."""
+
+import textwrap
+from dataclasses import dataclass
+
+from alerts.models import Item, Letter, LetterKind, Message
+from alerts.render import words as w
+from alerts.render.plain import clean, isolate, link, paragraphs
+from watcher.models import Severity
+
+_COLOUR = {Severity.URGENT: "31;1", Severity.NOTABLE: "33;1", Severity.ROUTINE: "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """How wide to write, and whether in colour."""
+
+    width: int
+    colour: bool
+
+    def paint(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
+
+    def wrap(self, text: str, *, indent: str = "  ", hang: str | None = None) -> list[str]:
+        return textwrap.wrap(
+            text,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=indent if hang is None else hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def rule(self, left: str, right: str) -> str:
+        """`── Urgent · order ──────── story:17`"""
+        return f"── {left} {'─' * max(2, self.width - len(left) - len(right) - 5)}" + (f" {right}" if right else "")
+
+
+def console(letter: Letter, *, width: int = 80, colour: bool = False) -> Message:
+    """Write a Letter for a terminal of `width` columns, at least 40."""
+    say, pen = w.words(letter.lang), _Pen(max(40, width), colour)
+    lines = pen.wrap(say.repeat, indent="") if letter.repeat else []
+    if not letter.items:
+        title = clean(letter.subject) or (w.heading(letter, say) if letter.kind is LetterKind.DIGEST else say.notice_subject)
+        lines += [pen.paint(pen.rule(title, ""), "1")]
+        for paragraph in paragraphs(letter.text) or [say.nothing]:
+            lines += pen.wrap(paragraph) or [""]
+    elif len(letter.items) > 1 or letter.kind is LetterKind.DIGEST:
+        lines += [pen.paint(w.heading(letter, say), "1")]
+        for paragraph in paragraphs(letter.text):
+            lines += pen.wrap(paragraph)
+    for item in _in_order(letter, say):
+        lines += _item(letter, item, say, pen)
+    return Message(text="\n".join(lines))
+
+
+def _in_order(letter: Letter, say: w.Words) -> list[Item]:
+    return [item for _, group in w.grouped(letter.items, say) for item in group]
+
+
+def _item(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
+    where = w.zone(letter.zone)
+    label = " · ".join(part for part in (w.severity(item.severity, say), clean(item.label)) if part)
+    lines = [pen.paint(pen.rule(label, item.key), _COLOUR[item.severity])]
+    lines += _news(letter, item, say, pen)
+    lines += [pen.paint(line, "1") for line in pen.wrap(isolate(w.headline(item)))]
+    lines += pen.wrap(" · ".join(part for part in (isolate(clean(item.lead.outlet)), w.when(item, where, say)) if part))
+    lines += [f"  {link(item.lead.url)}"] if link(item.lead.url) else []
+    lines += pen.wrap(isolate(clean(item.summary)))
+    for at, reason in enumerate(item.reasons):
+        lines += pen.wrap((f"{say.why}: " if at == 0 else "· ") + w.because(reason, say), hang="    ")
+    for deadline in w.ahead(item.deadlines, w.reader_day(letter)):
+        lines += pen.wrap(f"{say.ahead}: {w.day(deadline.on, say)}, {clean(deadline.label)}", hang="    ")
+    return lines + _papers(letter, item, say, pen)
+
+
+def _news(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
+    change = clean(item.change)
+    if letter.kind is LetterKind.RETRACTION:
+        return pen.wrap(
+            f"{say.retracted}: {change}. {say.retracted_note}" if change else f"{say.retracted}. {say.retracted_note}", hang="    "
+        )
+    if letter.kind is LetterKind.UPDATE or change:
+        return pen.wrap(f"{say.changed}: {change}" if change else say.updated, hang="    ")
+    return []
+
+
+def _papers(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
+    where = w.zone(letter.zone)
+    lines = [f"  {say.papers}:"] if item.others or item.more else []
+    for paper in item.others:
+        parts = (isolate(clean(paper.title)) or link(paper.url), isolate(clean(paper.outlet)), w.dated(paper, where, say))
+        lines += pen.wrap("· " + " · ".join(part for part in parts if part), indent="    ", hang="      ")
+    if item.more:
+        lines.append(f"    {w.plural(say.more_papers, item.more)}")
+    return lines
