@@ -44,3 +44,7 @@ class FetchError(SourceError):
 
 class ParseError(SourceError):
     """An answer came that we cannot read: the source has changed, or it is not what it says it is."""
+
+
+class StaleLeaseError(WatcherError):
+    """Another worker has taken this work over meanwhile; what was found is dropped, since that one finds it again."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from watcher.models import Document, Entry, Placed, Source, SourceState, Verdict
+from watcher.models import Document, Entry, Source, SourceState, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +79,18 @@ class Sorted:
     """What of a poll's Documents is not known as it is. Unchanged ones are left out."""
 
     new: tuple[Document, ...]
-    changed: tuple[Document, ...]  #: known, with other words or at another stage
+    changed: tuple[Document, ...]  #: known, with other words or at a further stage
     known: int = 0  #: Documents that were there already, changed or not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A new or changed Document with what the rules say of it, ready to be stored."""
+
+    document: Document
+    verdict: Verdict
+    tell: bool = True  #: False: a first run found it, or it is backfill
+    backfill: bool = False  #: its own date is older than the source's `max_age`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +99,7 @@ class Added:
 
     new: int = 0
     changed: int = 0
-    backfill: int = 0  #: of the new ones: too old, or a first run, so never told
-    placed: tuple[Placed, ...] = ()
+    backfill: int = 0  #: of the new ones
     stories: tuple[int, ...] = ()  #: Stories born or revised
 
 
@@ -112,16 +121,17 @@ class PollResult:
 class Store(Protocol):
     """What `poll` asks of the database."""
 
-    async def sort(self, documents: Sequence[Document]) -> Sorted:
+    async def sort(self, source: Source, documents: Sequence[Document]) -> Sorted:
         """Tell new and changed Documents from known ones, by key and fingerprint. Reads only."""
         ...
 
-    async def save(
-        self, source: Source, state: SourceState, fresh: Sorted, verdicts: Sequence[Verdict], now: datetime, *, tell: frozenset[str] | None
-    ) -> Added:
+    async def save(self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False) -> Added:
         """Store Documents, versions, matches and Stories of one poll, and the source's new state, in one transaction.
 
-        Whoever was first keeps a Document; what a rival stored meanwhile is dropped here. `tell` is the keys that may be told
-        (first run); None is all. The state is fenced: a poll whose lease was taken over stores nothing and raises StaleLease.
+        Whoever was first keeps a Document; what a rival stored meanwhile is dropped here. With nothing judged only the state is
+        written (a failure, a 304).
+
+        Raises:
+            StaleLeaseError: `state.attempt` is not the row's any more: another worker has the source. Nothing is stored.
         """
         ...

@@ -1,0 +1,185 @@
+"""The use case: one source, one poll. Ask, read, make Documents, judge the fresh ones, store all of it at once."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+
+from watcher.cadence import next_poll
+from watcher.errors import FetchError, ParseError, SourceError
+from watcher.models import Document, Entry, Source, SourceState, Verdict
+from watcher.normalize import documents
+from watcher.ports import Added, Fetcher, Judged, Page, PollResult, Reading, SourceAdapter, Store
+
+log = logging.getLogger(__name__)
+
+MOST_PAGES = 60  #: further pages of one answer; the register stops at 50 by itself
+MOVED_AFTER = 3  #: a permanent redirect is taken at its word once it has led to a readable answer this often (interfaces 4)
+SLOW = 5.0  #: seconds of reading after which a source is at fault (interfaces 4)
+
+Judge = Callable[[Document], Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What every poll works with."""
+
+    fetcher: Fetcher
+    store: Store
+    judge: Judge
+    adapter: SourceAdapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """All pages of one answer, read."""
+
+    state: SourceState  #: with the validators of the first page
+    entries: tuple[Entry, ...] = ()
+    faults: tuple[str, ...] = ()
+    full: int = 0
+    unchanged: bool = False  #: 304, or the same bytes as last time
+
+
+async def poll(source: Source, state: SourceState, tools: Tools, now: datetime) -> PollResult:
+    """Poll a claimed source once and store what came, with when to poll next.
+
+    A fault of the source is stored and returned, not raised; the row is fenced by `state.attempt`.
+
+    Raises:
+        StaleLeaseError: another worker has the source by now; nothing was stored.
+    """
+    try:
+        found = await _find(source, state, tools, now)
+    except SourceError as error:
+        await tools.store.save(_failed(source, state, error, now), (), now)
+        gone = isinstance(error, FetchError) and error.gone
+        log.warning("%s", error, extra={"action": "poll-failed", "source": source.id, "gone": gone})
+        return PollResult(source=source.id, status="gone" if gone else "failed", error=error.fault)
+    good = _succeeded(source, found.state, now)
+    if found.unchanged:
+        await tools.store.save(good, (), now)
+        return PollResult(source=source.id, status="not-modified")
+    fresh, gap = await _judge(source, state, found, tools, now)
+    added = await tools.store.save(good, fresh, now, gap=gap)
+    return _report(source, found, added, gap)
+
+
+async def _find(source: Source, state: SourceState, tools: Tools, now: datetime) -> _Found:
+    """Fetch and read every page of the answer."""
+    page = await tools.fetcher.get(source, tools.adapter.ask(source, now), state)
+    digest = hashlib.sha256(page.body).hexdigest()
+    after = _remember(state, page, digest)
+    if page.not_modified or (state.polls and digest == state.body_hash):
+        return _Found(state=after, unchanged=True)
+    reading = await _read(source, page, tools.adapter)
+    entries, faults, full = list(reading.entries), list(reading.faults), reading.full
+    for _ in range(MOST_PAGES):
+        if reading.next is None:
+            break
+        page = await tools.fetcher.get(source, replace(reading.next, follow=True))
+        reading = await _read(source, page, tools.adapter)
+        entries += reading.entries
+        faults += reading.faults
+    return _Found(state=after, entries=tuple(entries), faults=tuple(faults), full=full)
+
+
+async def _read(source: Source, page: Page, adapter: SourceAdapter) -> Reading:
+    """Read in a thread, so that the loop never waits: feedparser may take seconds over hostile input."""
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    reading = await asyncio.to_thread(adapter.read, source, page)
+    if (took := loop.time() - start) > SLOW:
+        raise ParseError(source.id, f"its answer took {took:.0f} s to read; more than {SLOW:.0f} s is a fault of the source")
+    return reading
+
+
+async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools, now: datetime) -> tuple[list[Judged], bool]:
+    made = await asyncio.to_thread(documents, found.entries, source, now=now)
+    sorted_ = await tools.store.sort(source, made)
+    fresh = [*sorted_.new, *sorted_.changed]
+    verdicts = await asyncio.to_thread(lambda: [tools.judge(document) for document in fresh])
+    tellable = told_at_first(source, sorted_.new, now) if state.polls == 0 else frozenset(document.key for document in fresh)
+    late = frozenset(document.key for document in sorted_.new if is_late(document, source, now))
+    judged = [
+        Judged(document=document, verdict=verdict, tell=document.key in tellable, backfill=document.key in late)
+        for document, verdict in zip(fresh, verdicts, strict=True)
+    ]
+    gap = bool(found.full and state.polls and len(made) >= found.full and sorted_.known == 0)
+    return judged, gap
+
+
+def is_late(document: Document, source: Source, now: datetime) -> bool:
+    """Whether it is too old to be told: late is not new. A date in the future, or none, counts as now."""
+    return document.published is not None and now - document.published > source.max_age
+
+
+def told_at_first(source: Source, new: Sequence[Document], now: datetime) -> frozenset[str]:
+    """Keys of what the first poll of a source may tell: never a flood."""
+    policy = source.first_run
+    if policy.policy == "last":
+        newest = sorted(new, key=lambda document: document.published or now, reverse=True)
+        return frozenset(document.key for document in newest[: policy.last])
+    if policy.policy == "since" and policy.since is not None:
+        day = datetime.combine(policy.since, time(), UTC)
+        return frozenset(document.key for document in new if (document.published or now) >= day)
+    return frozenset()
+
+
+def _remember(state: SourceState, page: Page, digest: str) -> SourceState:
+    """The validators and the permanent address that an answer gave."""
+    moved = page.moved_to if not page.not_modified else state.moved_to
+    seen = state.moved_seen + 1 if moved and moved == state.moved_to else int(bool(moved))
+    if page.not_modified:
+        return replace(state, etag=page.etag or state.etag, last_modified=page.last_modified or state.last_modified)
+    return replace(
+        state, etag=page.etag, last_modified=page.last_modified, body_hash=digest, moved_to=moved or _kept(state), moved_seen=seen or _kept_seen(state)
+    )
+
+
+def _kept(state: SourceState) -> str | None:
+    """A move that is settled stays: asked at its new address, a source does not redirect any more."""
+    return state.moved_to if state.moved_seen >= MOVED_AFTER else None
+
+
+def _kept_seen(state: SourceState) -> int:
+    return state.moved_seen if state.moved_seen >= MOVED_AFTER else 0
+
+
+def _succeeded(source: Source, state: SourceState, now: datetime) -> SourceState:
+    return replace(
+        state, next_poll_at=next_poll(now, every=source.every), failures=0, polls=state.polls + 1, last_ok_at=now, last_error=None
+    )
+
+
+def _failed(source: Source, state: SourceState, error: SourceError, now: datetime) -> SourceState:
+    """A settled move that fails is forgotten: the next poll asks the operator's own address."""
+    wait = error.wait if isinstance(error, FetchError) else None
+    failures = state.failures + 1
+    due = next_poll(now, every=source.every, failures=failures, not_before=now + wait if wait else None)
+    gone = isinstance(error, FetchError) and error.gone
+    return replace(state, next_poll_at=due, failures=failures, gone=gone, last_error=error.fault, moved_to=None, moved_seen=0)
+
+
+def _report(source: Source, found: _Found, added: Added, gap: bool) -> PollResult:
+    result = PollResult(
+        source=source.id,
+        status="ok",
+        entries=len(found.entries),
+        new=added.new,
+        changed=added.changed,
+        backfill=added.backfill,
+        gap=gap,
+        faults=found.faults,
+    )
+    for fault in found.faults:
+        log.warning("%s: %s", source.id, fault, extra={"action": "entry-fault", "source": source.id})
+    if gap:
+        log.warning("%s: nothing of it was known: entries were lost between two polls", source.id, extra={"action": "gap", "source": source.id})
+    log.info(
+        "%s: %d new, %d changed", source.id, added.new, added.changed,
+        extra={"action": "polled", "source": source.id, "new": added.new, "changed": added.changed, "backfill": added.backfill},
+    )
+    return result

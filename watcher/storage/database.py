@@ -1,0 +1,133 @@
+"""The database itself: one async API over SQLite (WAL) and PostgreSQL, and the rule of who may write when.
+
+Reads never take a write lock. Writers of SQLite go one at a time (`BEGIN IMMEDIATE`); on PostgreSQL only those that decide what is new
+do, by one transaction-level advisory lock. Neither lock is held while fetching, reading or matching.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+WRITERS = 0x48574154  #: key of the advisory lock: "HWAT"
+BUSY = 30_000  #: milliseconds that a writer of SQLite waits for the one before
+
+#: names of constraints, so that a migration can speak of them on both dialects
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Key = sa.BigInteger().with_variant(sa.Integer, "sqlite")  #: SQLite numbers rows by itself for INTEGER alone
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC time. A naive one is refused: it is a bug, wherever it comes from."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Database:
+    """One database, many connections. `dispose` it when done."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], datetime] = system_clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._gate = asyncio.Lock()  # our own tasks queue here, in order, instead of racing for SQLite's lock
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    async def now(self) -> datetime:
+        """Say what time it is: the server's on PostgreSQL, so that hosts need not agree; else the clock we were given."""
+        if self.is_sqlite or self.clock is not system_clock:
+            return self.clock()
+        async with self.reading() as connection:
+            moment: datetime = (await connection.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
+            return moment.astimezone(UTC)
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view; takes no lock that a writer waits for, and waits for none."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def writing(self, *, serial: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end, rolled back by any exception.
+
+        Args:
+            serial: wait until every earlier serial writer, on any host, is done. SQLite's writers always do.
+        """
+        if self.is_sqlite:
+            async with self._gate, self.engine.connect() as connection:
+                connection = await connection.execution_options(writes=True)
+                async with connection.begin():
+                    yield connection
+            return
+        async with self.engine.begin() as connection:
+            if serial:
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS)))
+            yield connection
+
+    async def dispose(self) -> None:
+        await self.engine.dispose()
+
+
+def open_database(url: str, clock: Callable[[], datetime] = system_clock) -> Database:
+    """Make the engine of a driver URL (`sqlite+aiosqlite:///PATH`, `postgresql+psycopg://…`); connects only when used."""
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, pool_size=8, max_overflow=24)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    else:
+        engine = create_async_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+    return Database(engine, clock)
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: _begin_sqlite does
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

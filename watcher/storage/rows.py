@@ -1,0 +1,132 @@
+"""Rows to models and back."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from watcher.models import Deadline, Docket, Document, DocumentType, Evidence, Revision, Severity, SourceState, Stage, Story
+
+
+def version_values(document: Document) -> dict[str, Any]:
+    """The columns of `versions` that a Document fills."""
+    return {
+        "fingerprint": document.fingerprint(),
+        "source": document.source,
+        "source_kind": document.source_kind,
+        "url": document.url,
+        "title": document.title,
+        "headline": document.headline,
+        "summary": document.summary,
+        "text": document.text,
+        "lang": document.lang,
+        "published": document.published,
+        "day_only": document.day_only,
+        "type": str(document.type),
+        "stage": str(document.stage),
+        "severity": int(document.severity),
+        "is_primary": document.primary,
+        "docket": docket_json(document.docket),
+        "case_name": document.case,
+        "number": document.number,
+        "enclosure": document.enclosure,
+        "note": document.note,
+        "outlet": document.outlet,
+        "relates": list(document.relates),
+        "deadlines": [{"label": deadline.label, "on": deadline.on.isoformat()} for deadline in document.deadlines],
+    }
+
+
+def docket_json(docket: Docket | None) -> dict[str, Any] | None:
+    if docket is None:
+        return None
+    return {"court": docket.court, "number": docket.number, "courtlistener": docket.courtlistener}
+
+
+def document_of(row: Row[Any], keys: tuple[str, ...] = ()) -> Document:
+    """A Document of a row that joins `documents.key` with a version."""
+    return Document(
+        key=row.key,
+        keys=keys,
+        source=row.source,
+        source_kind=row.source_kind,
+        url=row.url,
+        title=row.title,
+        headline=row.headline,
+        summary=row.summary,
+        text=row.text,
+        lang=row.lang,
+        published=row.published,
+        day_only=row.day_only,
+        type=DocumentType(row.type),
+        stage=Stage(row.stage),
+        severity=Severity(row.severity),
+        primary=row.is_primary,
+        docket=Docket(**row.docket) if row.docket else None,
+        case=row.case_name,
+        number=row.number,
+        enclosure=row.enclosure,
+        note=row.note,
+        outlet=row.outlet,
+        relates=tuple(row.relates),
+        deadlines=tuple(Deadline(label=each["label"], on=date.fromisoformat(each["on"])) for each in row.deadlines),
+    )
+
+
+def evidence_json(because: tuple[Evidence, ...]) -> list[dict[str, Any]]:
+    return [
+        {"term": each.term, "found": each.found, "field": each.field, "start": each.start, "end": each.end, "score": each.score}
+        for each in because
+    ]
+
+
+def evidence_of(because: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**each) for each in because)
+
+
+def story_of(row: Row[Any], watches: tuple[str, ...], lead: str) -> Story:
+    return Story(
+        id=row.id,
+        revision=row.revision,
+        title=row.title,
+        severity=Severity(row.severity),
+        stage=Stage(row.stage),
+        type=DocumentType(row.type),
+        watches=watches,
+        lead=lead,
+        first_seen=row.first_seen,
+        revised_at=row.revised_at,
+    )
+
+
+def revision_of(row: Row[Any]) -> Revision:
+    return Revision(
+        story=row.story,
+        number=row.number,
+        at=row.at,
+        change=row.change,
+        loud=row.loud,
+        new_watches=tuple(row.new_watches),
+        tell=row.tell,
+    )
+
+
+STATE_COLUMNS = (
+    "next_poll_at",
+    "failures",
+    "polls",
+    "etag",
+    "last_modified",
+    "body_hash",
+    "moved_to",
+    "moved_seen",
+    "gone",
+    "last_ok_at",
+    "last_error",
+    "lease_until",
+    "attempt",
+)
+
+
+def state_of(row: Row[Any]) -> SourceState:
+    return SourceState(source=row.source, **{name: getattr(row, name) for name in STATE_COLUMNS})
