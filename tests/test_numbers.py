@@ -35,6 +35,8 @@ def plain(year: int, serial: int) -> DocketNumber:
         ("25 Civ. 2886 (AKH)", district(None, 25, "cv", 2886)),
         ("Civil Action No. 1:25-cv-00766 (JEB)", district(1, 25, "cv", 766)),
         ("Case No. 1:25-cv-00766 (TSC) (JEB)", district(1, 25, "cv", 766)),
+        ("Civil Action No. 25-766 (JEB)", district(None, 25, "cv", 766)),
+        ("Criminal No. 25-201", district(None, 25, "cr", 201)),
         ("5:18-gr-00001", district(5, 18, "gr", 1)),
         ("No. 25-1345", plain(25, 1345)),
         ("Nos. 25-1345", plain(25, 1345)),
@@ -129,12 +131,20 @@ def test_courtlisteners_own_id_decides_before_the_number() -> None:
         ("the application, 24A1007, is granted", ["24A1007"]),
         ("docket: 25-1345", ["25-1345"]),
         ("No. 24A1", ["24A1"]),
+        ("No.25-1345", ["25-1345"]),
+        ("No. 8:25-cv-00951, 25-1345", ["8:25-cv-00951", "25-1345"]),
+        ("(No. 22M134)", ["22M134"]),
     ],
 )
 def test_docket_numbers_are_found_in_prose(text: str, found: list[str]) -> None:
     numbers = dockets(text)
     assert [text[number.start : number.end] for number in numbers] == found
     assert all(number.value == parse_docket(text[number.start : number.end]) for number in numbers)
+
+
+def test_a_civil_action_of_a_district_court_may_leave_out_office_and_type() -> None:
+    text = "v. TRUMP, Civil Action No. 25-766 (JEB), Criminal Case No. 25-201"
+    assert [number.value for number in dockets(text)] == [district(None, 25, "cv", 766), district(None, 25, "cr", 201)]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ What counts as a docket number:
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from watcher.models import Docket
@@ -20,10 +20,9 @@ from watcher.models import Docket
 LONGEST = 80  #: characters of a docket number as written, `Civil Action No.` and suffixes included
 
 _DASH = r"[-\u2010-\u2015\u2212]"  # PDF text and typeset pages have every kind of dash
-_EDGE = r"(?<![0-9A-Za-z\u2010-\u2015\u2212.,$-])"  # a number never starts inside another word or number
 _END = r"(?![0-9A-Za-z])"
 # Codes of PACER case numbers; `misc`, `civ`, `crim` and the like are how people write some of them.
-_CODES = {"civ": "cv", "civil": "cv", "crim": "cr", "cri": "cr", "misc": "mc", "mag": "mj", "adv": "ap", "bkr": "bk"}
+_CODES = {"civ": "cv", "civil": "cv", "criminal": "cr", "crim": "cr", "cri": "cr", "misc": "mc", "mag": "mj", "adv": "ap", "bkr": "bk"}
 _KNOWN = "cv|cr|mc|mj|md|ml|bk|ap|po|gj|sw|pt|gr|tp|fp|mi|rj|dj|ad|as|at|ms|mw|nc|op|pf|ph|pw|rm|sm|te|tm|vv|wa|cm|cn|ct|ec|mp|br"
 _SUFFIX = rf"(?:{_DASH}(?:[A-Za-z]{{1,4}}|[0-9]{{1,3}}){_END})*"
 
@@ -38,17 +37,19 @@ _DISTRICT = re.compile(
 _LETTERED = re.compile(rf"(?P<year>[0-9]{{2}}){_DASH}?(?P<code>[AMO])(?P<serial>[1-9][0-9]{{0,3}}){_END}", re.IGNORECASE)
 _PLAIN = re.compile(rf"(?P<year>[0-9]{{2}}){_DASH}(?P<serial>[0-9]{{1,5}}){_END}(?!{_DASH}[0-9A-Za-z])")
 _PREFIX = re.compile(
-    r"\s*(?:(?:civil|criminal|civ\.|crim\.)\s+)?(?:(?:case|docket|action|application|appeal)s?\s+)?(?:n[ou]s?\.|n[.º°]{1,2}|#)?:?\s*",
+    r"\s*(?:(?P<court>civil|criminal|civ|crim)\.?\s+)?(?:(?:case|docket|action|application|appeal)s?\s+)?(?:n[ou]s?\.|n[.º°]{1,2}|#)?:?\s*",
     re.IGNORECASE,
 )
 
-# What is a docket number wherever it stands: no other thing is written so.
-_SAFE = re.compile(rf"(?<![0-9A-Za-z$-])(?<![0-9]:)(?:{_DISTRICT.pattern}|[0-9]{{2}}(?-i:A)[1-9][0-9]{{1,3}}{_END})", re.IGNORECASE)
-# Words that make a plain number a case. A bare `case` is less sure than `No.`: then three digits must follow.
-_INTRODUCED = re.compile(
-    r"(?P<sure>(?<![A-Za-z])(?:(?:cases?|dockets?|dkts?\.?|appeals?|applications?|actions?|expedientes?|caso)\s+)?"
-    r"(?:nos?\.|nos\s|numbers?\s|n[úu]ms?\.|n[úu]meros?\s|n\.?[º°]s?)|appeal\ of|consolidated\ with|circuit\ \()\s*"
-    r"|(?<![A-Za-z])(?:cases?|dockets?|dkts?\.?|casos?|expedientes?)[:\s]\s*",
+_INITIALS = re.compile(r"(?:\s*\([A-Z, .]{1,20}\))+$", re.IGNORECASE)  # of the judges: `25-766 (JEB)`
+_CANDIDATE = re.compile(rf"(?<![0-9A-Za-z$-])(?<![0-9]:)[0-9]{{1,4}}(?:[:AMO -]|{_DASH}|cv|cr|mj|mc|md|bk)", re.IGNORECASE)
+_FORMS = (_DISTRICT, _LETTERED, _PLAIN)
+_NUMBER_WORD = r"(?:n[ou]s?\.|nos\s|numbers?\s|n[úu]ms?\.|n[úu]meros?\s|n\.?[º°]s?)"
+# Words that make a plain number a case. `case` alone is less sure than `No.`: then three digits must follow.
+_INTRODUCTION = re.compile(
+    rf"(?<![A-Za-z])(?:(?P<civil>civil\s(?:action|case|no)|c\.a\.)|(?P<criminal>criminal\s(?:action|case|no)))?[\s.]*"
+    rf"(?:(?P<sure>(?:(?:cases?|dockets?|dkts?\.?|appeals?|applications?|actions?|expedientes?|caso)\s+)?{_NUMBER_WORD}"
+    r"|appeal\ of|consolidated\ with|circuit\ \()|(?:cases?|dockets?|dkts?\.?|casos?|expedientes?)[:\s]|(?<=no)\.)\s*$",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:[,;/&]|\band\b|\by\b)\s*(?:(?:and|y|&)\s+)?(?:nos?\.\s*)?", re.IGNORECASE)
@@ -56,11 +57,11 @@ _AND = re.compile(r"\s*(?:[,;/&]|\band\b|\by\b)\s*(?:(?:and|y|&)\s+)?(?:nos?\.\s
 _FOREIGN = re.compile(
     r"(?:\bP(?:ub)?\.?\s?L(?:aw|\.)?"
     r"|\b(?:law|release|rept|rep|report|amendment|circular|bulletin|form|order|doc|document|resolution|treaty|ley|part)s?\.?"
-    r"|\b(?-i:[A-Z]{2})\s(?:docket|dkt\.?))\s*$",
+    rf"|\b(?-i:[A-Z]{{2}})\s(?:docket|dkt\.?))\s*{_NUMBER_WORD}\s*$",
     re.IGNORECASE,
 )
 _COURT_AFTER = re.compile(r"\s*\((?:[^()]{0,24}\bCir\.|(?:U\.S\.\s)?Court\ of\ Appeals|Supreme\ Court|U\.S\.\ Supreme)", re.IGNORECASE)
-_ANY_PLAIN = re.compile(_EDGE + _PLAIN.pattern)
+_LOOKBACK = 48  #: characters before a number in which its introduction stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +123,16 @@ def parse_docket(text: str) -> DocketNumber | None:
         return None
     prefix = _PREFIX.match(text)
     body = text[prefix.end() if prefix else 0 :].strip()
-    return _parsed(body)
+    value = _parsed(body)
+    if value is not None and value.kind == "plain" and prefix is not None and (code := _CODES.get((prefix["court"] or "").lower())):
+        return replace(value, kind="district", code=code)
+    return value
 
 
 def _parsed(body: str) -> DocketNumber | None:
+    body = _INITIALS.sub("", body)
     if found := _DISTRICT.fullmatch(body):
         return _district(found)
-    if (found := _DISTRICT.match(body)) and re.fullmatch(r"\s*\([A-Za-z, .]{1,20}\)(?:\s*\([A-Za-z, .]{1,20}\))*", body[found.end() :]):
-        return _district(found)  # judges' initials in brackets
     if found := _LETTERED.fullmatch(body):
         return DocketNumber(kind="lettered", year=int(found["year"]), code=found["code"].upper(), serial=int(found["serial"]), written=body)
     if (found := _PLAIN.fullmatch(body)) and int(found["serial"]):
@@ -184,34 +187,24 @@ def dockets(text: str) -> list[FoundNumber]:
 
 
 def _dockets(text: str) -> Iterator[FoundNumber]:
-    for found in _SAFE.finditer(text):
-        if (value := _parsed(found[0])) is not None:
-            yield FoundNumber(start=found.start(), end=found.end(), value=value)
-    done = 0  # a series is read once, however many of its numbers have their own `No.`
-    for found in _INTRODUCED.finditer(text):
-        foreign = _FOREIGN.search(text, max(0, found.start() - 24), found.start() + len(_stem(found[0])))
-        if found.end() >= done and not foreign:
-            series = _series(text, found.end())
-            done = series[-1].end() if series else done
-            yield from _docket_numbers(series, sure=bool(found["sure"]))
     done = 0
-    for found in _ANY_PLAIN.finditer(text):
-        if found.start() >= done:
-            series = _series(text, found.start())
-            done = series[-1].end()
-            if _COURT_AFTER.match(text, done):
-                yield from _docket_numbers(series, sure=True)
-
-
-def _stem(introduction: str) -> str:
-    """The introduction without its `No.`: what stands there says of which things these are numbers (`WC Docket`)."""
-    return re.sub(r"(?:nos?\.|nos\s|numbers?\s|n[úu]ms?\.|n[úu]meros?\s|n\.?[º°]s?)\s*$", "", introduction, flags=re.IGNORECASE)
+    for candidate in _CANDIDATE.finditer(text):
+        if candidate.start() < done or not (series := _series(text, candidate.start())):
+            continue
+        done = series[-1].end()  # a series is read once
+        before = text[max(0, candidate.start() - _LOOKBACK) : candidate.start()]
+        introduction = None if _FOREIGN.search(before) else _INTRODUCTION.search(before)
+        court_after = _COURT_AFTER.match(text, done) is not None
+        for found in series:
+            value = _meant(found, introduction, court_after=court_after)
+            if value is not None:
+                yield FoundNumber(start=found.start(), end=found.end(), value=value)
 
 
 def _series(text: str, at: int) -> list[re.Match[str]]:
     """Numbers from `at` on, as long as nothing but commas and `and` stands between them."""
     series = []
-    while found := _PLAIN.match(text, at) or _LETTERED.match(text, at) or _DISTRICT.match(text, at):
+    while found := next((found for form in _FORMS if (found := form.match(text, at))), None):
         series.append(found)
         following = _AND.match(text, found.end())
         if following is None:
@@ -220,11 +213,17 @@ def _series(text: str, at: int) -> list[re.Match[str]]:
     return series
 
 
-def _docket_numbers(series: list[re.Match[str]], *, sure: bool) -> Iterator[FoundNumber]:
-    for found in series:
-        value = _parsed(found[0])
-        if value is not None and (sure or value.kind != "plain" or len(found["serial"]) >= 3):
-            yield FoundNumber(start=found.start(), end=found.end(), value=value)
+def _meant(found: re.Match[str], introduction: re.Match[str] | None, *, court_after: bool) -> DocketNumber | None:
+    """The docket number that this is where it stands; None if it need not be one."""
+    value = _parsed(found[0])
+    if value is None or value.kind == "district":
+        return value
+    sure = court_after or (introduction is not None and bool(introduction["sure"] or introduction["civil"] or introduction["criminal"]))
+    if value.kind == "lettered":
+        return value if sure or (found["code"] == "A" and value.serial >= 10) else None
+    if introduction is not None and (code := "cv" if introduction["civil"] else "cr" if introduction["criminal"] else ""):
+        return replace(value, kind="district", code=code)  # `Civil Action No. 25-766 (JEB)`, as the D.C. court's opinions say it
+    return value if sure or (introduction is not None and len(found["serial"]) >= 3) else None
 
 
 _CITATIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -279,11 +278,23 @@ _BILLS = {
     "HCONRES": "H.Con.Res.",
     "SCONRES": "S.Con.Res.",
 }
+_MARKS = {
+    "executive-order": ("rder", "RDER", "rden", "E.O.", "E. O.", "EO"),
+    "proclamation": ("roc", "ROC"),
+    "public-law": ("L", "l"),
+    "bill": ("R", "S", "Res."),
+    "usc": ("C",),
+    "cfr": ("R",),
+    "fr-document": ("FR", "ocument", "OCUMENT"),
+    "fr-page": ("F",),
+}
 _SPELT = {"usc": "{a} U.S.C. {b}", "cfr": "{a} C.F.R. {b}", "fr-page": "{a} FR {b}", "public-law": "{a}-{b}", "bill": "{a} {b}"}
 
 
 def _citations(text: str) -> Iterator[FoundNumber]:
     for kind, pattern in _CITATIONS:
+        if not any(mark in text for mark in _MARKS[kind]):
+            continue  # most texts cite nothing, and this costs nothing
         for found in pattern.finditer(text):
             yield FoundNumber(start=found.start(), end=found.end(), value=_cited(kind, found))
             if kind in ("executive-order", "proclamation"):
