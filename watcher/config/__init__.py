@@ -1,0 +1,20 @@
+"""The settings: `sources.toml` -> Rulebook, environment -> Settings. Nothing else reads the environment."""
+
+from watcher.config.rules import Listed, Rulebook, Stamp, UnreadableError, changed, load_rules, read_rules
+from watcher.config.tables import schema
+from watcher.config.words import duration, duration_text, first_run, first_run_text
+
+__all__ = [
+    "Listed",
+    "Rulebook",
+    "Stamp",
+    "UnreadableError",
+    "changed",
+    "duration",
+    "duration_text",
+    "first_run",
+    "first_run_text",
+    "load_rules",
+    "read_rules",
+    "schema",
+]

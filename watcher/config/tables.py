@@ -1,0 +1,240 @@
+"""The tables of `sources.toml` as pydantic reads them: names, types and ranges, one table by itself.
+
+What needs more than one table to judge (unknown names, doubles, what a kind requires) is `rules`'.
+"""
+
+import ipaddress
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+
+from watcher.config.courtids import COURTS
+from watcher.config.faults import did_you_mean
+from watcher.config.kinds import KINDS
+from watcher.config.words import duration, first_run
+from watcher.models import DocumentType, FirstRun
+from watcher.numbers import parse_docket
+
+DOCKET_TYPES = tuple(kind.value for kind in DocumentType)[: list(DocumentType).index(DocumentType.OTHER) + 1]
+ID = r"[a-z0-9][a-z0-9-]*"
+
+
+def is_private(url: str) -> bool:
+    """Whether an address is plainly a test's or a mirror's: `localhost`, or a number that is no public one. Names are not resolved."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text in quotes")
+    return value
+
+
+def _id(value: str) -> str:
+    if not re.fullmatch(ID, value):
+        raise ValueError(f"{value!r} is no id: lower-case letters, digits and hyphens, a letter or digit first")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("must be one line of text, not empty")
+    return value.strip()
+
+
+def _phrase(value: str) -> str:
+    if not any(character.isalnum() for character in value) or not value.isprintable():
+        raise ValueError(f"{value!r} holds no letter or digit to look for" if value.isprintable() else "must be one line of text")
+    return " ".join(value.split())
+
+
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  # read for its ValueError
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no address: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or not value.isprintable() or " " in value:
+        raise ValueError(f"{value!r} is no http(s) address")
+    if "@" in parts.netloc:
+        raise ValueError("holds a name or password, which logs and pages would show")
+    return value
+
+
+def _lang(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise ValueError(f"{value!r} is no language tag: write en, es or es-SV")
+    return value
+
+
+def _one_of(what: str, known: tuple[str, ...] | frozenset[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"{value!r} is no {what}{did_you_mean(value, known)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _docket_number(value: str) -> str:
+    if parse_docket(value) is None:
+        raise ValueError(f"{value!r} is no docket number: write 8:25-cv-00951, 25-1345 or 24A949")
+    return value.strip()
+
+
+def _duration(value: object) -> timedelta:
+    return value if isinstance(value, timedelta) else duration(_text(value))
+
+
+def _first_run(value: object) -> FirstRun:
+    return value if isinstance(value, FirstRun) else first_run(_text(value))
+
+
+Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": f"^{ID}$"})]
+Name = Annotated[str, AfterValidator(_id)]  # of a group, a source, a Watch: known or not is for `rules` to say
+Line = Annotated[str, AfterValidator(_line), Field(json_schema_extra={"minLength": 1})]
+Phrase = Annotated[str, AfterValidator(_phrase), Field(json_schema_extra={"minLength": 1})]
+Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"format": "uri", "pattern": "^https?://"})]
+Lang = Annotated[str, AfterValidator(_lang)]
+Duration = Annotated[
+    timedelta, PlainValidator(_duration), WithJsonSchema({"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["90s", "15m", "4h", "7d"]})
+]
+First = Annotated[
+    FirstRun,
+    PlainValidator(_first_run),
+    WithJsonSchema({"type": "string", "pattern": "^(baseline|last:[0-9]+|since:[0-9]{4}-[0-9]{2}-[0-9]{2})$"}),
+]
+KindName = Annotated[str, _one_of("kind of source", tuple(KINDS)), Field(json_schema_extra={"enum": list(KINDS)})]
+Court = Annotated[str, _one_of("court that CourtListener has", COURTS), Field(json_schema_extra={"examples": ["mdd", "ca4", "scotus"]})]
+EntryType = Annotated[str, _one_of("type of docket entry", DOCKET_TYPES), Field(json_schema_extra={"enum": list(DOCKET_TYPES)})]
+DocketText = Annotated[str, AfterValidator(_docket_number)]
+
+
+class Table(BaseModel):
+    """Any table: unknown keys are faults. Numbers and truths are read strictly: `"5"` is no number, `1` is not true."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TermTable(Table):
+    """A fuzzy phrase. A plain text is short for a table with `text` alone."""
+
+    text: Phrase = Field(description="The phrase to look for.")
+    weight: float = Field(1.0, strict=True, gt=0, le=1, allow_inf_nan=False, description="What a perfect find of it is worth.")
+    near: Name | None = Field(None, description="Counts only with a phrase of this group of [phrases] near by.")
+    within: int | None = Field(None, strict=True, ge=1, le=1000, description="How near, in words; without it, in the same sentence.")
+
+    @model_validator(mode="after")
+    def _within_needs_near(self) -> "TermTable":
+        if self.within is not None and self.near is None:
+            raise ValueError("within says nothing without near")
+        return self
+
+
+def _term(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+AnyTerm = Annotated[TermTable, BeforeValidator(_term, json_schema_input_type=str | TermTable)]
+Terms = tuple[AnyTerm, ...]
+
+
+class DocketTable(Table):
+    """One court's file of the case."""
+
+    court: Court = Field(description="CourtListener's id of the court.")
+    number: DocketText = Field(description="The docket's number there.")
+    courtlistener: int | None = Field(None, strict=True, ge=1, lt=2**63, description="CourtListener's id of the docket; its feed is polled by it.")
+
+
+class DefaultsTable(Table):
+    """What holds for every source that does not say otherwise."""
+
+    every: Duration = Field(timedelta(minutes=15), description="How often to poll.")
+    first_run: First = Field(FirstRun(), description="What the first poll may tell: baseline (nothing), last:N, since:DATE.")
+    max_age: Duration = Field(timedelta(days=14), description="Papers older than this when first seen are stored, never told.")
+
+
+class SourceTable(Table):
+    """A place to poll."""
+
+    id: Id = Field(description="Its name, unique among the sources.")
+    kind: KindName = Field(description="How it is asked and read.")
+    url: Url | None = Field(None, description="Its address; feed, pacer-rss and page need one, the others have the service's own.")
+    title: Line | None = Field(None, description="What readers see as its name.")
+    every: Duration | None = Field(None, description="How often to poll; at least 60s, on private addresses 1s.")
+    enabled: bool = Field(True, strict=True, description="Whether it is polled.")
+    reason: Line | None = Field(None, description="Why it is not enabled.")
+    first_run: First | None = Field(None, description="What the first poll may tell: baseline (nothing), last:N, since:DATE.")
+    max_age: Duration | None = Field(None, description="Papers older than this when first seen are stored, never told.")
+    lang: Lang | None = Field(None, description="Language of what it publishes, where it does not say.")
+    watches: tuple[Name, ...] = Field((), description="Judge what it brings by these doctrines and cases only.")
+    primary: bool = Field(False, strict=True, description="Whether its papers are the acts themselves and lead a story.")
+
+
+class WatchTable(Table):
+    """What a doctrine and a case have in common."""
+
+    id: Id = Field(description="Its name, unique among doctrines and cases.")
+    title: Line = Field(description="What readers see as its name.")
+    about: str = Field("", description="What a reader wants to hear of, in a sentence.")
+    terms: Terms = Field((), description="Phrases to look for, each a text or { text, weight, near, within }.")
+    needs: tuple[Name, ...] = Field((), description="Groups of [phrases] that must be there as well, each by one of its phrases.")
+    excludes: Terms = Field((), description="Phrases that rule a document out.")
+    names: tuple[Phrase, ...] = Field((), description="Names that are enough by themselves.")
+    sources: tuple[str, ...] = Field((), description="Documents of these sources only.")
+    types: tuple[EntryType, ...] = Field((), description="Docket papers of these types only.")
+    threshold: float = Field(0.88, strict=True, ge=0, le=1, allow_inf_nan=False, description="The score that a match must reach.")
+
+
+class DoctrineTable(WatchTable):
+    """A legal question that is watched."""
+
+    @model_validator(mode="after")
+    def _can_match(self) -> "DoctrineTable":
+        if not (self.terms or self.names):
+            raise ValueError("has no terms: it could never match")
+        return self
+
+
+class CaseTable(WatchTable):
+    """A case, over all its dockets."""
+
+    dockets: tuple[DocketTable, ...] = Field((), description="Its dockets, in every court.")
+
+    @model_validator(mode="after")
+    def _can_match(self) -> "CaseTable":
+        if not (self.terms or self.names or self.dockets):
+            raise ValueError("has no names, dockets or terms: it could never match")
+        return self
+
+
+class RulesFile(Table):
+    """The whole of `sources.toml`: what is polled, and what of it matters."""
+
+    defaults: DefaultsTable = Field(DefaultsTable(), description="What holds for every source that does not say otherwise.")
+    phrases: dict[Name, Terms] = Field({}, description="Groups of phrases that Watches may need.")
+    source: tuple[SourceTable, ...] = Field((), description="The places to poll.")
+    doctrine: tuple[DoctrineTable, ...] = Field((), description="The legal questions that are watched.")
+    case: tuple[CaseTable, ...] = Field((), description="The cases that are followed.")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of `sources.toml`, for editors."""
+    drawn = RulesFile.model_json_schema(mode="validation")
+    source = drawn["$defs"]["SourceTable"]
+    for kind, facts in KINDS.items():
+        for option in sorted(facts.options):
+            source["properties"].setdefault(option, {"type": ["string", "boolean", "integer"], "description": f"Only of kind {kind}."})
+    needing = [kind for kind, facts in KINDS.items() if facts.url is None]
+    source["if"] = {"properties": {"kind": {"enum": needing}}, "required": ["kind"]}
+    source["then"] = {"required": ["url"]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "sources.toml of Habeas Watch"} | drawn
+
