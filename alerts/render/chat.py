@@ -67,17 +67,13 @@ def _told(letter: Letter, say: w.Words, opening: list[Block], measure: Measure) 
 
 
 def _one(letter: Letter, item: Item, say: w.Words, public_url: str, opening: list[Block], measure: Measure) -> list[Block]:
-    """One Story in full. Parts are chosen by weight: the last ones give way where addresses spelled out take too much room."""
-    first = [*opening, *_news(letter, item, say), _head(item, say, letter)]
-    why, dates, foot = _why(item, say), _ahead(letter, item, say), _foot(item, say, public_url)
-    kept = _fitting([[block for block in first], why, [foot], dates, _papers(letter, item, say)], measure)
-    blocks = [*kept[0], *kept[1], *kept[3], *kept[4], *kept[2]]
-    room = min(SUMMARY_LIMIT, TEXT_LIMIT - _size(blocks, measure) - 2)
+    """One Story in full. Parts give way from the last where addresses spelled out take too much room; the summary takes what is left."""
+    parts = [[*opening, *_news(letter, item, say), _head(item, say, letter)], [_foot(item, say, public_url)], _why(item, say)]
+    head, foot, why, dates, papers = _fitting([*parts, _ahead(letter, item, say), _papers(letter, item, say)], measure)
+    rest = [*why, *dates, *papers, *foot]
+    room = min(SUMMARY_LIMIT, TEXT_LIMIT - _size([*head, *rest], measure) - 2)
     summary = shown(item.summary, room) if room > 80 else ""
-    if not summary:
-        return blocks
-    at = len(kept[0])
-    return [*blocks[:at], ((Span(summary),),), *blocks[at:]]
+    return [*head, *([((Span(summary),),)] if summary else []), *rest]
 
 
 def _fitting(parts: list[list[Block]], measure: Measure) -> list[list[Block]]:
@@ -105,12 +101,8 @@ def _head(item: Item, say: w.Words, letter: Letter) -> Block:
     return (
         (Span(mark, "b"), Span(f" · {label}" if label else "")),
         (Span(shown(w.headline(item), 400), "b", link(item.lead.url)),),
-        (Span(_origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say))),),
+        (Span(w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say))),),
     )
-
-
-def _origin(outlet: str, date: str) -> str:
-    return " · ".join(part for part in (shown(outlet, 120), date) if part)
 
 
 def _why(item: Item, say: w.Words) -> list[Block]:
@@ -141,7 +133,7 @@ def _papers(letter: Letter, item: Item, say: w.Words) -> list[Block]:
 
 
 def _paper(letter: Letter, paper: Paper, say: w.Words) -> Line:
-    origin = _origin(paper.outlet, w.dated(paper, w.zone(letter.zone), say))
+    origin = w.origin(paper.outlet, w.dated(paper, w.zone(letter.zone), say))
     title = shown(paper.title, 160) or origin or link(paper.url)[:160]
     return (Span("· "), Span(title, "", link(paper.url)), Span(f" ({origin})" if origin and origin != title else ""))
 
@@ -185,7 +177,7 @@ def _short(letter: Letter, item: Item, say: w.Words, title: str) -> Block:
         (Span(shown(title, 120), "b"),) if title else (),
         (Span(f"{_MARK[item.severity]} "), Span(shown(w.headline(item), 220), "", link(item.lead.url))),
         (Span(f"{say.changed}: {change}"),) if change else (),
-        (Span(_origin(shown(item.label, 60), _origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)))),),
+        (Span(w.origin(shown(item.label, 60), w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)))),),
         (Span(f"{say.why}: {why}"),) if why else (),
         (Span(item.key, "code"),),
     ]

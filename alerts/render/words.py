@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from alerts.models import Item, Letter, LetterKind, Paper, Reason
-from alerts.render.plain import clean, clip, isolate
+from alerts.render.plain import clean, clip, isolate, shown
 from watcher.models import Deadline, Severity
 
 
@@ -26,6 +26,8 @@ class Words:
     more_topics: tuple[str, str]
     more_stories: tuple[str, str]
     stories: tuple[str, str]
+    urgent_count: tuple[str, str]
+    dates_count: tuple[str, str]
     ahead: str
     changed: str
     updated: str
@@ -37,14 +39,12 @@ class Words:
     all_stories: str
     digest: str
     week: str
-    for_you: str
     nothing: str
+    quiet: str
     unsubscribe: str
-    why_hint: str
     no_advice: str
     confirm_subject: str
     notice_subject: str
-    primary: str
     other_topics: str
 
 
@@ -62,6 +62,8 @@ EN = Words(
     more_topics=("and 1 more topic", "and {n} more topics"),
     more_stories=("and 1 more development", "and {n} more developments"),
     stories=("1 development", "{n} developments"),
+    urgent_count=("1 urgent", "{n} urgent"),
+    dates_count=("1 date ahead", "{n} dates ahead"),
     ahead="Ahead",
     changed="What changed",
     updated="Update",
@@ -73,14 +75,12 @@ EN = Words(
     all_stories="All of them",
     digest="Digest",
     week="week {n} of {year}",
-    for_you="what happened on your topics",
     nothing="Nothing to report.",
+    quiet="nothing new",
     unsubscribe="Unsubscribe",
-    why_hint="`watcher why {key}` tells how it was recognised.",
     no_advice="Alerts point to public papers; they are not legal advice.",
     confirm_subject="Please confirm",
     notice_subject="Notice to the operator",
-    primary="primary document",
     other_topics="Other",
 )
 
@@ -98,6 +98,8 @@ ES = Words(
     more_topics=("y 1 tema más", "y {n} temas más"),
     more_stories=("y 1 novedad más", "y {n} novedades más"),
     stories=("1 novedad", "{n} novedades"),
+    urgent_count=("1 urgente", "{n} urgentes"),
+    dates_count=("1 fecha próxima", "{n} fechas próximas"),
     ahead="Próximas fechas",
     changed="Qué cambió",
     updated="Actualización",
@@ -109,14 +111,12 @@ ES = Words(
     all_stories="Verlas todas",
     digest="Resumen",
     week="semana {n} de {year}",
-    for_you="lo ocurrido en sus temas",
     nothing="Nada que comunicar.",
+    quiet="sin novedades",
     unsubscribe="Darse de baja",
-    why_hint="`watcher why {key}` explica cómo se reconoció.",
     no_advice="Los avisos remiten a documentos públicos; no son asesoramiento jurídico.",
     confirm_subject="Confirme, por favor",
     notice_subject="Aviso al operador",
-    primary="documento primario",
     other_topics="Otros",
 )
 
@@ -166,6 +166,11 @@ def dated(paper: Paper, where: tzinfo, say: Words) -> str:
 def when(item: Item, where: tzinfo, say: Words) -> str:
     """The date of what happened; when we first saw it, where the paper bears none."""
     return dated(item.lead, where, say) or f"{say.first_seen} {moment(item.seen_at, where, say)}"
+
+
+def origin(outlet: str, date: str) -> str:
+    """`U.S. District Court, D. Maryland · 24 Nov 2026`; either may be missing."""
+    return " · ".join(part for part in (shown(outlet, 120), date) if part)
 
 
 def ahead(deadlines: tuple[Deadline, ...], today: date) -> list[Deadline]:

@@ -1,0 +1,103 @@
+"""Letters as mail: a subject, plain text, and the same in HTML."""
+
+import textwrap
+from functools import cache
+
+import css_inline
+from jinja2 import Environment, PackageLoader, Template
+
+from alerts.models import Letter, Message
+from alerts.render.view import Entry, Link, View, view
+
+HTML_LIMIT = 90_000  #: bytes; Gmail cuts a mail off at 102 kB and hides the rest, the unsubscribe link with it
+TEXT_WIDTH = 72  #: columns of the plain text; addresses are never broken
+
+_LEVELS = ((12, 60), (6, 30), (2, 15), (1, 4))  #: Items in full and in short, tried in turn while the mail is too long
+
+
+def email(letter: Letter, *, public_url: str = "") -> Message:
+    """Write a Letter as mail.
+
+    A long digest is summarised: the most pressing Stories in full, further ones by title, the rest as a number with a link, so that the
+    HTML stays under HTML_LIMIT. `repeat` is not shown: a repeated mail has the same Message-ID, and mailboxes drop it.
+
+    Args:
+        public_url: where this service is seen from outside; with it Stories and the unsubscribe form are linked.
+    """
+    for full, short in ((len(letter.items), 0), *_LEVELS):
+        laid_out = view(letter, public_url, full, short)
+        html = _html(laid_out)
+        if len(html.encode()) <= HTML_LIMIT:
+            break
+    return Message(subject=laid_out.subject, text=_text(laid_out), html=html)
+
+
+def _html(laid_out: View) -> str:
+    return _inliner().inline(_template().render(view=laid_out, say=laid_out.say))
+
+
+@cache
+def _template() -> Template:
+    room = Environment(loader=PackageLoader("alerts.render", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return room.get_template("letter.html.jinja")
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False)
+
+
+def _text(laid_out: View) -> str:
+    say = laid_out.say
+    head = ["HABEAS WATCH", *_wrap(laid_out.banner), *_wrap(laid_out.title), *_wrap(laid_out.tally)]
+    blocks = [head, *(_wrap("".join(piece.text for piece in paragraph)) for paragraph in laid_out.body)]
+    for title, entries in laid_out.groups:
+        blocks += [_topic(title)] if title else []
+        for entry in entries:
+            blocks += _entry(entry, laid_out)
+    if laid_out.rest:
+        blocks.append([laid_out.rest.text, *_address(laid_out.rest)])
+    if laid_out.dates:
+        blocks.append([*_topic(say.ahead), *(line for date in laid_out.dates for line in _listed(date, ""))])
+    return "\n\n".join("\n".join(block) for block in [*blocks, _foot(laid_out)] if block) + "\n"
+
+
+def _topic(title: str) -> list[str]:
+    lines = _wrap(title.upper())
+    return [*lines, "=" * max(map(len, lines))]
+
+
+def _entry(entry: Entry, laid_out: View) -> list[list[str]]:
+    say = laid_out.say
+    mark = f"[{entry.mark}] {entry.label}".rstrip()
+    head = [mark, *_wrap(entry.title.text), *_wrap(entry.origin), *_address(entry.title)]
+    if entry.short:
+        return [head]
+    changed = _wrap(f"{say.changed}: {entry.change}") if entry.change else []
+    why = [
+        line for at, reason in enumerate(entry.reasons) for line in _wrap(f"{say.why}: {reason}" if at == 0 else f"- {reason}", hang="  ")
+    ]
+    dates = [line for date in ([] if laid_out.dates else entry.dates) for line in _wrap(f"{say.ahead}: {date}", hang="  ")]
+    papers = [f"{say.papers}:", *(line for paper in entry.papers for line in _listed(paper, "- "))] if entry.papers else []
+    papers += [entry.more] if entry.more else []
+    key = [f"{entry.key}  {entry.page}".rstrip()]
+    return [part for part in (changed, head, _wrap(entry.summary), [*why, *dates], papers, key) if part]
+
+
+def _listed(of: Link, bullet: str) -> list[str]:
+    text = f"{of.text} ({of.note})" if of.note else of.text
+    return [*_wrap(bullet + text, hang="  "), *_address(of, "  ")]
+
+
+def _address(of: Link, indent: str = "") -> list[str]:
+    return [f"{indent}{of.url}"] if of.url and of.url != of.text else []
+
+
+def _foot(laid_out: View) -> list[str]:
+    say = laid_out.say
+    unsubscribe = [f"{say.unsubscribe}: {laid_out.unsubscribe}"] if laid_out.unsubscribe else []
+    return ["--", *(_wrap(say.no_advice) if laid_out.groups else []), *unsubscribe] if laid_out.groups or unsubscribe else []
+
+
+def _wrap(text: str, *, hang: str = "") -> list[str]:
+    return textwrap.wrap(text, TEXT_WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,206 @@
+"""A Letter laid out: every word chosen, cut and in order, nothing yet set in text or HTML. The two parts of a mail come from one view."""
+
+import re
+from dataclasses import dataclass
+
+from alerts.models import Item, Letter, LetterKind, Paper
+from alerts.render import words as w
+from alerts.render.plain import clean, clip, link, paragraphs, shown, story_link
+from watcher.models import Severity
+
+SUBJECT_LIMIT = 150
+
+_PAPERS = 6
+_TOPICS = 5
+_DATES = 12
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Plain text, and where it leads; "" where nowhere."""
+
+    text: str
+    url: str = ""
+    note: str = ""  #: what stands after it: court, date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One Story, ready to be set."""
+
+    key: str
+    mark: str  #: its severity in words
+    level: str  #: `urgent`, `notable`, `routine`: its style
+    label: str
+    title: Link
+    origin: str
+    change: str
+    summary: str
+    reasons: tuple[str, ...]
+    dates: tuple[str, ...]
+    papers: tuple[Link, ...]
+    more: str  #: `and 3 more papers`
+    page: str
+    short: bool  #: only the title line: the mail would be too long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A whole Letter, ready to be set."""
+
+    lang: str
+    subject: str
+    title: str  #: "" where the one Story's own title says it
+    tally: str  #: `7 developments, 2 urgent`
+    preview: str  #: what a mailbox shows beside the subject
+    banner: str  #: of an update or retraction: what it is
+    body: tuple[tuple[Link, ...], ...] = ()  #: paragraphs of the Letter's own text, addresses apart
+    groups: tuple[tuple[str, tuple[Entry, ...]], ...] = ()
+    rest: Link | None = None  #: Stories left out
+    dates: tuple[Link, ...] = ()  #: of a digest: all deadlines ahead
+    unsubscribe: str = ""
+    say: w.Words
+
+
+def view(letter: Letter, public_url: str, full: int, short: int) -> View:
+    """Lay out a Letter: its `full` most pressing Items whole, `short` further ones by title, the rest as a number."""
+    say = w.words(letter.lang)
+    shapes = _shapes(letter.items, full, short)
+    many = len(letter.items) > 1 or letter.kind is LetterKind.DIGEST
+    left = len(letter.items) - len(shapes)
+    home = link(public_url)
+    return View(
+        lang=say.lang,
+        subject=_subject(letter, say),
+        title=_title(letter, say) if many or not letter.items else "",
+        tally=_tally(letter, say) if many and letter.items else "",
+        preview=_preview(letter),
+        banner=_banner(letter, say),
+        body=tuple(_linked(paragraph) for paragraph in _body(letter, say)),
+        groups=_groups(letter, say, shapes, public_url, titled=letter.kind is LetterKind.DIGEST),
+        rest=Link(text=w.plural(say.more_stories, left), url=home) if left else None,
+        dates=_dates(letter, say) if many else (),
+        unsubscribe=link(f"{home.rstrip('/')}/unsubscribe/{letter.unsubscribe}") if home and letter.unsubscribe else "",
+        say=say,
+    )
+
+
+def _shapes(items: tuple[Item, ...], full: int, short: int) -> dict[int, bool]:
+    """Which Items are told, by their place: True in short, False in full; the most pressing and primary ones first."""
+    ranked = sorted(range(len(items)), key=lambda at: (-items[at].severity, not items[at].lead.primary))
+    return {at: rank >= full for rank, at in enumerate(ranked[: full + short])}
+
+
+def _subject(letter: Letter, say: w.Words) -> str:
+    if not letter.items and letter.subject:
+        return clip(clean(letter.subject), SUBJECT_LIMIT)
+    if len(letter.items) > 1 or letter.kind is LetterKind.DIGEST:
+        parts = [w.heading(letter, say)]
+        if letter.kind is LetterKind.DIGEST:
+            parts.append(w.plural(say.stories, len(letter.items)) if letter.items else say.quiet)
+        if letter.kind is LetterKind.LIST:
+            parts.append(w.headline(max(letter.items, key=lambda item: item.severity)))
+        return clip(": ".join(parts), SUBJECT_LIMIT)
+    if not letter.items:
+        return say.confirm_subject if letter.kind is LetterKind.CONFIRMATION else say.notice_subject
+    item = letter.items[0]
+    prefix = {LetterKind.UPDATE: say.updated, LetterKind.RETRACTION: say.retracted}.get(letter.kind, "")
+    prefix = prefix or (say.urgent if item.severity is Severity.URGENT else "")
+    return clip(f"{prefix}: {w.headline(item)}" if prefix else w.headline(item), SUBJECT_LIMIT)
+
+
+def _title(letter: Letter, say: w.Words) -> str:
+    if letter.kind in (LetterKind.DIGEST, LetterKind.LIST):
+        return w.heading(letter, say)
+    return _subject(letter, say)
+
+
+def _tally(letter: Letter, say: w.Words) -> str:
+    """`7 developments, 2 urgent, 3 dates ahead`."""
+    urgent = sum(item.severity is Severity.URGENT for item in letter.items)
+    dates = len(_dates(letter, say))
+    parts = [w.plural(say.stories, len(letter.items))] if letter.kind is LetterKind.DIGEST else []
+    parts += [w.plural(say.urgent_count, urgent)] if urgent else []
+    parts += [w.plural(say.dates_count, dates)] if dates else []
+    return ", ".join(parts)
+
+
+def _preview(letter: Letter) -> str:
+    told = [w.headline(item) for item in sorted(letter.items, key=lambda item: -item.severity)[:3]]
+    return clip(" · ".join(told) or clean(letter.text), 200)
+
+
+def _banner(letter: Letter, say: w.Words) -> str:
+    if letter.kind is LetterKind.RETRACTION:
+        return f"{say.retracted}. {say.retracted_note}"
+    return say.updated if letter.kind is LetterKind.UPDATE else ""
+
+
+def _body(letter: Letter, say: w.Words) -> list[str]:
+    return [line for line in paragraphs(letter.text) if line] or ([] if letter.items or letter.subject else [say.nothing])
+
+
+def _linked(text: str) -> tuple[Link, ...]:
+    """A paragraph in pieces: its web addresses as links, full stops after them left out."""
+    pieces: list[Link] = []
+    at = 0
+    for found in _ADDRESS.finditer(text):
+        url = found.group().rstrip(".,;:!?)")
+        if link(url):
+            pieces += [Link(text=text[at : found.start()]), Link(text=url, url=url)]
+            at = found.start() + len(url)
+    return tuple(piece for piece in (*pieces, Link(text=text[at:])) if piece.text)
+
+
+def _groups(
+    letter: Letter, say: w.Words, shapes: dict[int, bool], public_url: str, *, titled: bool
+) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    told = {id(letter.items[at]): short for at, short in shapes.items()}
+    groups = [(title, [item for item in group if id(item) in told]) for title, group in w.grouped(letter.items, say)]
+    return tuple(
+        (shown(title, 120) if titled else "", tuple(_entry(letter, item, say, public_url, short=told[id(item)]) for item in group))
+        for title, group in groups
+        if group
+    )
+
+
+def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: bool) -> Entry:
+    more_topics = len(item.reasons) - _TOPICS
+    more_papers = item.more + max(0, len(item.others) - _PAPERS)
+    reasons = [w.because(reason, say) for reason in item.reasons[:_TOPICS]]
+    return Entry(
+        key=item.key,
+        mark=w.severity(item.severity, say),
+        level=item.severity.label,
+        label=shown(item.label, 100),
+        title=Link(text=shown(w.headline(item), 300), url=link(item.lead.url)),
+        origin=w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)),
+        change=shown(item.change, 300),
+        summary=shown(item.summary, 900),
+        reasons=tuple(reasons + ([w.plural(say.more_topics, more_topics)] if more_topics > 0 else [])),
+        dates=tuple(f"{w.day(each.on, say)}: {shown(each.label, 100)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DATES]),
+        papers=tuple(_paper(letter, paper, say) for paper in sorted(item.others, key=lambda paper: not paper.primary)[:_PAPERS]),
+        more=w.plural(say.more_papers, more_papers) if more_papers > 0 else "",
+        page=story_link(public_url, item.story),
+        short=short,
+    )
+
+
+def _paper(letter: Letter, paper: Paper, say: w.Words) -> Link:
+    origin = w.origin(paper.outlet, w.dated(paper, w.zone(letter.zone), say))
+    title = shown(paper.title, 200)
+    return Link(text=title or origin or say.papers, url=link(paper.url), note=origin if title else "")
+
+
+def _dates(letter: Letter, say: w.Words) -> tuple[Link, ...]:
+    """Every deadline ahead over all Items, the nearest first."""
+    today = w.reader_day(letter)
+    dates = sorted(
+        ((each.on, clean(each.label), item) for item in letter.items for each in w.ahead(item.deadlines, today)),
+        key=lambda date: date[:2],
+    )
+    return tuple(
+        Link(text=f"{w.day(on, say)}: {shown(label, 100)}", url=link(item.lead.url), note=shown(w.headline(item), 140))
+        for on, label, item in dates[:_DATES]
+    )
