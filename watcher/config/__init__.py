@@ -1,12 +1,16 @@
 """The settings: `sources.toml` -> Rulebook, environment -> Settings. Nothing else reads the environment."""
 
+from watcher.config.environment import MailServer, Secret, Settings, secret, settings, sources_path
 from watcher.config.rules import Listed, Rulebook, Stamp, UnreadableError, changed, load_rules, read_rules
 from watcher.config.tables import schema
 from watcher.config.words import duration, duration_text, first_run, first_run_text
 
 __all__ = [
     "Listed",
+    "MailServer",
     "Rulebook",
+    "Secret",
+    "Settings",
     "Stamp",
     "UnreadableError",
     "changed",
@@ -17,4 +21,7 @@ __all__ = [
     "load_rules",
     "read_rules",
     "schema",
+    "secret",
+    "settings",
+    "sources_path",
 ]

@@ -18,7 +18,7 @@ class Fault:
     text: str
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], like: float = LIKE_ENOUGH) -> str:
     """` (did you mean NEAREST?)`, or "" where nothing known is like `word`."""
-    best = process.extractOne(word.casefold(), sorted(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=LIKE_ENOUGH)
+    best = process.extractOne(word.casefold(), sorted(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=like)
     return f" (did you mean {best[0]}?)" if best else ""

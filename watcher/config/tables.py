@@ -1,6 +1,6 @@
 """The tables of `sources.toml` as pydantic reads them: names, types and ranges, one table by itself.
 
-What needs more than one table to judge (unknown names, doubles, what a kind requires) is `rules`'.
+What needs more than one table to judge (unknown names, doubles, what a kind requires) is for `checks`.
 """
 
 import ipaddress
@@ -24,7 +24,10 @@ ID = r"[a-z0-9][a-z0-9-]*"
 
 def is_private(url: str) -> bool:
     """Whether an address is plainly a test's or a mirror's: `localhost`, or a number that is no public one. Names are not resolved."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
@@ -44,15 +47,15 @@ def _id(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    if not value.strip() or not value.isprintable():
+    if not value.strip() or any(character < " " or character == "\x7f" for character in value):
         raise ValueError("must be one line of text, not empty")
     return value.strip()
 
 
 def _phrase(value: str) -> str:
-    if not any(character.isalnum() for character in value) or not value.isprintable():
-        raise ValueError(f"{value!r} holds no letter or digit to look for" if value.isprintable() else "must be one line of text")
-    return " ".join(value.split())
+    if not any(character.isalnum() for character in value):
+        raise ValueError(f"{value!r} holds no letter or digit to look for")
+    return " ".join(_line(value).split())
 
 
 def _url(value: str) -> str:
@@ -98,13 +101,14 @@ def _first_run(value: object) -> FirstRun:
 
 
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": f"^{ID}$"})]
-Name = Annotated[str, AfterValidator(_id)]  # of a group, a source, a Watch: known or not is for `rules` to say
 Line = Annotated[str, AfterValidator(_line), Field(json_schema_extra={"minLength": 1})]
 Phrase = Annotated[str, AfterValidator(_phrase), Field(json_schema_extra={"minLength": 1})]
 Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"format": "uri", "pattern": "^https?://"})]
 Lang = Annotated[str, AfterValidator(_lang)]
 Duration = Annotated[
-    timedelta, PlainValidator(_duration), WithJsonSchema({"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["90s", "15m", "4h", "7d"]})
+    timedelta,
+    PlainValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["90s", "15m", "4h", "7d"]}),
 ]
 First = Annotated[
     FirstRun,
@@ -127,9 +131,11 @@ class TermTable(Table):
     """A fuzzy phrase. A plain text is short for a table with `text` alone."""
 
     text: Phrase = Field(description="The phrase to look for.")
-    weight: float = Field(1.0, strict=True, gt=0, le=1, allow_inf_nan=False, description="What a perfect find of it is worth.")
-    near: Name | None = Field(None, description="Counts only with a phrase of this group of [phrases] near by.")
-    within: int | None = Field(None, strict=True, ge=1, le=1000, description="How near, in words; without it, in the same sentence.")
+    weight: float = Field(default=1.0, strict=True, gt=0, le=1, allow_inf_nan=False, description="What a perfect find of it is worth.")
+    near: str | None = Field(default=None, description="Counts only with a phrase of this group of [phrases] near by.")
+    within: int | None = Field(
+        default=None, strict=True, ge=1, le=1000, description="How near, in words; without it, in the same sentence."
+    )
 
     @model_validator(mode="after")
     def _within_needs_near(self) -> "TermTable":
@@ -151,15 +157,17 @@ class DocketTable(Table):
 
     court: Court = Field(description="CourtListener's id of the court.")
     number: DocketText = Field(description="The docket's number there.")
-    courtlistener: int | None = Field(None, strict=True, ge=1, lt=2**63, description="CourtListener's id of the docket; its feed is polled by it.")
+    courtlistener: int | None = Field(
+        default=None, strict=True, ge=1, lt=2**63, description="CourtListener's id of the docket; its feed is polled by it."
+    )
 
 
 class DefaultsTable(Table):
     """What holds for every source that does not say otherwise."""
 
-    every: Duration = Field(timedelta(minutes=15), description="How often to poll.")
-    first_run: First = Field(FirstRun(), description="What the first poll may tell: baseline (nothing), last:N, since:DATE.")
-    max_age: Duration = Field(timedelta(days=14), description="Papers older than this when first seen are stored, never told.")
+    every: Duration = Field(default=timedelta(minutes=15), description="How often to poll.")
+    first_run: First = Field(default=FirstRun(), description="What the first poll may tell: baseline (nothing), last:N, since:DATE.")
+    max_age: Duration = Field(default=timedelta(days=14), description="Papers older than this when first seen are stored, never told.")
 
 
 class SourceTable(Table):
@@ -167,16 +175,16 @@ class SourceTable(Table):
 
     id: Id = Field(description="Its name, unique among the sources.")
     kind: KindName = Field(description="How it is asked and read.")
-    url: Url | None = Field(None, description="Its address; feed, pacer-rss and page need one, the others have the service's own.")
-    title: Line | None = Field(None, description="What readers see as its name.")
-    every: Duration | None = Field(None, description="How often to poll; at least 60s, on private addresses 1s.")
-    enabled: bool = Field(True, strict=True, description="Whether it is polled.")
-    reason: Line | None = Field(None, description="Why it is not enabled.")
-    first_run: First | None = Field(None, description="What the first poll may tell: baseline (nothing), last:N, since:DATE.")
-    max_age: Duration | None = Field(None, description="Papers older than this when first seen are stored, never told.")
-    lang: Lang | None = Field(None, description="Language of what it publishes, where it does not say.")
-    watches: tuple[Name, ...] = Field((), description="Judge what it brings by these doctrines and cases only.")
-    primary: bool = Field(False, strict=True, description="Whether its papers are the acts themselves and lead a story.")
+    url: Url | None = Field(default=None, description="Its address; feed, pacer-rss and page need one, the others have the service's own.")
+    title: Line | None = Field(default=None, description="What readers see as its name.")
+    every: Duration | None = Field(default=None, description="How often to poll; at least 60s, on private addresses 1s.")
+    enabled: bool = Field(default=True, strict=True, description="Whether it is polled.")
+    reason: Line | None = Field(default=None, description="Why it is not enabled.")
+    first_run: First | None = Field(default=None, description="What the first poll may tell: baseline (nothing), last:N, since:DATE.")
+    max_age: Duration | None = Field(default=None, description="Papers older than this when first seen are stored, never told.")
+    lang: Lang | None = Field(default=None, description="Language of what it publishes, where it does not say.")
+    watches: tuple[str, ...] = Field(default=(), description="Judge what it brings by these doctrines and cases only.")
+    primary: bool = Field(default=False, strict=True, description="Whether its papers are the acts themselves and lead a story.")
 
 
 class WatchTable(Table):
@@ -184,14 +192,14 @@ class WatchTable(Table):
 
     id: Id = Field(description="Its name, unique among doctrines and cases.")
     title: Line = Field(description="What readers see as its name.")
-    about: str = Field("", description="What a reader wants to hear of, in a sentence.")
-    terms: Terms = Field((), description="Phrases to look for, each a text or { text, weight, near, within }.")
-    needs: tuple[Name, ...] = Field((), description="Groups of [phrases] that must be there as well, each by one of its phrases.")
-    excludes: Terms = Field((), description="Phrases that rule a document out.")
-    names: tuple[Phrase, ...] = Field((), description="Names that are enough by themselves.")
-    sources: tuple[str, ...] = Field((), description="Documents of these sources only.")
-    types: tuple[EntryType, ...] = Field((), description="Docket papers of these types only.")
-    threshold: float = Field(0.88, strict=True, ge=0, le=1, allow_inf_nan=False, description="The score that a match must reach.")
+    about: str = Field(default="", description="What a reader wants to hear of, in a sentence.")
+    terms: Terms = Field(default=(), description="Phrases to look for, each a text or { text, weight, near, within }.")
+    needs: tuple[str, ...] = Field(default=(), description="Groups of [phrases] that must be there as well, each by one of its phrases.")
+    excludes: Terms = Field(default=(), description="Phrases that rule a document out.")
+    names: tuple[Phrase, ...] = Field(default=(), description="Names that are enough by themselves.")
+    sources: tuple[str, ...] = Field(default=(), description="Documents of these sources only.")
+    types: tuple[EntryType, ...] = Field(default=(), description="Docket papers of these types only.")
+    threshold: float = Field(default=0.88, strict=True, ge=0, le=1, allow_inf_nan=False, description="The score that a match must reach.")
 
 
 class DoctrineTable(WatchTable):
@@ -207,7 +215,7 @@ class DoctrineTable(WatchTable):
 class CaseTable(WatchTable):
     """A case, over all its dockets."""
 
-    dockets: tuple[DocketTable, ...] = Field((), description="Its dockets, in every court.")
+    dockets: tuple[DocketTable, ...] = Field(default=(), description="Its dockets, in every court.")
 
     @model_validator(mode="after")
     def _can_match(self) -> "CaseTable":
@@ -219,11 +227,11 @@ class CaseTable(WatchTable):
 class RulesFile(Table):
     """The whole of `sources.toml`: what is polled, and what of it matters."""
 
-    defaults: DefaultsTable = Field(DefaultsTable(), description="What holds for every source that does not say otherwise.")
-    phrases: dict[Name, Terms] = Field({}, description="Groups of phrases that Watches may need.")
-    source: tuple[SourceTable, ...] = Field((), description="The places to poll.")
-    doctrine: tuple[DoctrineTable, ...] = Field((), description="The legal questions that are watched.")
-    case: tuple[CaseTable, ...] = Field((), description="The cases that are followed.")
+    defaults: DefaultsTable = Field(default=DefaultsTable(), description="What holds for every source that does not say otherwise.")
+    phrases: dict[str, Terms] = Field(default={}, description="Groups of phrases that Watches may need.")
+    source: tuple[SourceTable, ...] = Field(default=(), description="The places to poll.")
+    doctrine: tuple[DoctrineTable, ...] = Field(default=(), description="The legal questions that are watched.")
+    case: tuple[CaseTable, ...] = Field(default=(), description="The cases that are followed.")
 
 
 def schema() -> dict[str, Any]:
@@ -237,4 +245,3 @@ def schema() -> dict[str, Any]:
     source["if"] = {"properties": {"kind": {"enum": needing}}, "required": ["kind"]}
     source["then"] = {"required": ["url"]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "sources.toml of Habeas Watch"} | drawn
-
