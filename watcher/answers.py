@@ -28,6 +28,7 @@ HEAD = 4096
 
 #: What a status says where the number alone leaves the operator guessing.
 MEANINGS = {
+    304: "unchanged, though we did not say what we know",
     401: "the service wants an account; give the source an address that needs none, or set enabled = false",
     403: "the service refuses us; ask it to admit our User-Agent, give the source another address, or set enabled = false",
     404: "nothing is at this address",

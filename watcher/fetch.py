@@ -1,6 +1,6 @@
 """The door to the web: one HTTP exchange, by httpx, which no other module imports.
 
-What an answer means is decided in `answers`, which addresses are public in `addresses`; here they are obeyed. Nothing is tried twice:
+What an answer means is decided in `answers`, which addresses are public in `hosts`; here they are obeyed. Nothing is tried twice:
 a failed poll moves its due time in the database.
 """
 
@@ -9,22 +9,22 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Iterable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import httpcore
 import httpx
 from protego import Protego
 
-from watcher.addresses import IPAddress, alternate, is_private_host, is_public, literal
 from watcher.answers import PERMANENT, REDIRECTS, BodyError, Inflater, body_fault, clip, retry_after, status_fault
 from watcher.errors import ConfigError, FetchError
+from watcher.hosts import IPAddress, alternate, is_private_host, is_public, literal
 from watcher.models import Source, SourceState
 from watcher.ports import Ask, Page
 
@@ -44,12 +44,13 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
 class ExchangeError(Exception):
-    """An exchange without a usable answer: FetchError before it knows its source."""
+    """An exchange without a usable answer: a FetchError that does not know its source yet."""
 
-    def __init__(self, text: str, *, status: int | None = None, wait: timedelta | None = None) -> None:
+    def __init__(self, text: str, *, status: int | None = None, wait: timedelta | None = None, gone: bool = False) -> None:
         super().__init__(text)
         self.status = status
         self.wait = wait
+        self.gone = gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,8 @@ class _Answer:
     last_modified: str | None
     location: str | None
     wait: timedelta | None
-    moved: bool = False  #: redirected, and by permanent redirects only
-    hops: int = 0
+    hops: int = 0  #: redirects on the way here
+    permanent: bool = True  #: every one of them was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,45 +140,52 @@ class HttpFetcher:
         """
         started = self._monotonic()
         url = starting_address(source, ask, state)
-        validators = _validators(state) if state and ask.conditional and not ask.follow else []
+        known = state if ask.conditional and not ask.follow else None
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
-                answer = await self._follow(url, [(b"Accept", _latin(ask.accept)), *validators], _Limits(cap=ask.cap), robots=source.robots)
-            page = _page(answer, ask, state if validators else None)
+                answer = await self._follow(url, _headers(ask, known), _Limits(cap=ask.cap), robots=source.robots)
+            page = _page(answer, ask, known)
         except TimeoutError:
             raise FetchError(source.id, f"no answer within {self._deadline.total_seconds():g} s") from None
         except ExchangeError as fault:
-            raise FetchError(source.id, str(fault), status=fault.status, wait=fault.wait, gone=fault.status == 410) from fault
+            there = "" if url == ask.url else f" (asked at {shown(httpx.URL(url))}, where it has moved)"
+            gone = fault.gone and url == ask.url and not ask.follow
+            raise FetchError(source.id, f"{fault}{there}", status=fault.status, wait=fault.wait, gone=gone) from fault
         took = timedelta(seconds=self._monotonic() - started)
         return replace(page, moved_to=_moved_to(answer, source, ask, url), took=took)
 
     async def _follow(self, url: str, headers: list[tuple[bytes, bytes]], limits: _Limits, *, robots: bool) -> _Answer:
-        """Ask, and go where redirects lead; the answer's `wait` is the longest that any hop wished for."""
+        """Ask, and go where redirects lead. The wait of an answer or fault is the longest that any hop wished for."""
         at = _parsed(url)
         seen = {at}
-        moved, wait = True, None
+        permanent, wait = True, None
         for hops in range(HOPS + 1):
-            self._refuse_private(at)
-            if robots:
-                await self._ask_robots(at)
-            answer = await self._exchange(at, headers, limits)
-            wait = max(filter(None, (wait, answer.wait)), default=None)
-            if answer.status not in REDIRECTS:
-                return replace(answer, moved=moved and hops > 0, wait=wait, hops=hops)
-            moved = moved and answer.status in PERMANENT
-            at = _target(answer, wait)
-            if at in seen:
-                raise ExchangeError(f"redirects lead in a circle to {shown(at)}", status=answer.status, wait=wait)
+            try:
+                answer = await self._ask(at, headers, limits, robots=robots)
+                wait = _longer(wait, answer.wait)
+                if answer.status not in REDIRECTS:
+                    return replace(answer, hops=hops, permanent=permanent, wait=wait)
+                at = _target(answer, seen)
+            except ExchangeError as fault:
+                fault.wait = _longer(wait, fault.wait)
+                raise
+            permanent = permanent and answer.status in PERMANENT
             seen.add(at)
         raise ExchangeError(f"more than {HOPS} redirects", status=answer.status, wait=wait)
+
+    async def _ask(self, url: httpx.URL, headers: list[tuple[bytes, bytes]], limits: _Limits, *, robots: bool) -> _Answer:
+        """One hop, if it is one that we may ask."""
+        self._refuse_private(url)
+        if robots:
+            await self._ask_robots(url)
+        return await self._exchange(url, headers, limits)
 
     async def _exchange(self, url: httpx.URL, headers: list[tuple[bytes, bytes]], limits: _Limits) -> _Answer:
         """One request, one response; its body is read only if the status lets us use it."""
         ours = [(b"User-Agent", self._agent.encode()), (b"Accept-Encoding", b"gzip, deflate")]
         with _translated(url):
-            async with self._client.stream(
-                "GET", url, headers=[*ours, *headers], timeout=self._timeout, follow_redirects=False
-            ) as response:
+            sent = self._client.stream("GET", url, headers=[*ours, *headers], timeout=self._timeout, follow_redirects=False)
+            async with sent as response:
                 body = b"" if status_fault(response.status_code) else await _body(response, limits)
         return _Answer(
             url=url,
@@ -233,24 +241,24 @@ class HttpFetcher:
 
 def starting_address(source: Source, ask: Ask, state: SourceState | None) -> str:
     """Where to begin: `ask.url`, or where the source itself has moved for good."""
-    moved = state is not None and state.moved_seen >= MOVED_AFTER and ask.url == source.url and not ask.follow
-    return state.moved_to or ask.url if state is not None and moved else ask.url
+    if state is None or not state.moved_to or state.moved_seen < MOVED_AFTER or ask.url != source.url or ask.follow:
+        return ask.url
+    return state.moved_to
 
 
 def _moved_to(answer: _Answer, source: Source, ask: Ask, asked: str) -> str | None:
-    """The permanent address of the source as this exchange saw it; None if it has not moved."""
+    """The permanent address of the source as this exchange saw it; None if it has not moved, or came back."""
     if ask.url != source.url or ask.follow:
         return None
-    if answer.moved:
-        return str(answer.url)
-    return asked if asked != ask.url else None
+    address = str(answer.url) if answer.hops and answer.permanent else asked
+    return address if address != ask.url else None
 
 
 def _page(answer: _Answer, ask: Ask, known: SourceState | None) -> Page:
     """The answer as a Page.
 
     Args:
-        known: the state whose validators were sent; None if there were none.
+        known: whose validators were sent; None if none were.
     """
     page = Page(
         url=str(answer.url.copy_with(userinfo=b"")),
@@ -259,12 +267,16 @@ def _page(answer: _Answer, ask: Ask, known: SourceState | None) -> Page:
         etag=answer.etag,
         last_modified=answer.last_modified,
     )
-    if answer.status == 304 and known is not None:
+    if answer.status == 304 and known and (known.etag or known.last_modified):
         return replace(page, not_modified=True, etag=page.etag or known.etag, last_modified=page.last_modified or known.last_modified)
-    fault = status_fault(answer.status) or body_fault(answer.body, answer.content_type, ask)
-    if fault:
-        raise ExchangeError(fault, status=answer.status, wait=answer.wait)
+    if fault := status_fault(answer.status) or body_fault(answer.body, answer.content_type, ask):
+        gone = answer.status == 410 and answer.permanent
+        raise ExchangeError(fault, status=answer.status, wait=answer.wait, gone=gone)
     return page
+
+
+def _longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    return max((wait for wait in (one, other) if wait is not None), default=None)
 
 
 # Addresses
@@ -291,18 +303,20 @@ def _parsed(url: str) -> httpx.URL:
     return parsed
 
 
-def _target(answer: _Answer, wait: timedelta | None) -> httpx.URL:
-    """Where a redirect leads."""
+def _target(answer: _Answer, seen: Container[httpx.URL]) -> httpx.URL:
+    """Where a redirect leads, without credentials of ours and without a fragment."""
     if not answer.location:
-        raise ExchangeError(f"status {answer.status} that does not say where to", status=answer.status, wait=wait)
+        raise ExchangeError(f"status {answer.status} that does not say where to", status=answer.status)
     try:
         target = _parsed(str(answer.url.copy_with(userinfo=b"").join(answer.location.strip()).copy_with(fragment=None)))
     except (httpx.InvalidURL, ValueError):
-        raise ExchangeError("a redirect to an address that cannot be read", status=answer.status, wait=wait) from None
+        raise ExchangeError("a redirect to an address that cannot be read", status=answer.status) from None
     except ExchangeError as fault:
-        raise ExchangeError(f"a redirect to {fault}", status=answer.status, wait=wait) from None
+        raise ExchangeError(f"a redirect to what cannot be asked: {fault}", status=answer.status) from None
     if target.userinfo:
-        raise ExchangeError(f"a redirect with credentials to {target.host}", status=answer.status, wait=wait)
+        raise ExchangeError(f"a redirect with credentials to {clip(target.host, 120)}", status=answer.status)
+    if target in seen:
+        raise ExchangeError(f"redirects lead in a circle to {shown(target)}", status=answer.status)
     return target
 
 
@@ -329,8 +343,8 @@ def _validator(response: httpx.Response, name: bytes) -> str | None:
     return value if value and len(value) <= VALIDATOR_LIMIT else None
 
 
-def _validators(state: SourceState) -> list[tuple[bytes, bytes]]:
-    pairs = ((b"If-None-Match", state.etag), (b"If-Modified-Since", state.last_modified))
+def _headers(ask: Ask, known: SourceState | None) -> list[tuple[bytes, bytes]]:
+    pairs = [(b"Accept", ask.accept), (b"If-None-Match", known and known.etag), (b"If-Modified-Since", known and known.last_modified)]
     return [(name, _latin(value)) for name, value in pairs if value]
 
 
@@ -338,41 +352,29 @@ def _validators(state: SourceState) -> list[tuple[bytes, bytes]]:
 
 
 async def _body(response: httpx.Response, limits: _Limits) -> bytes:
-    """Read a body as far as `limits` allow, inflating it on the way."""
-    pieces: list[bytes] = []
-    room = limits.cap
+    """Read a body as far as `limits` allow, inflating it on the way. Between pieces other tasks run, and the deadline is felt."""
+    wire, on_wire = 0, limits.cap + WIRE_SLACK
+    body = bytearray()
     try:
         inflater = Inflater(_header(response, b"content-encoding") or "")
-        async for piece in _inflated(response, inflater, limits):
-            pieces.append(piece[:room])
-            room -= len(piece)
-            if room < 0 and limits.cut:
-                return b"".join(pieces)
-            if room < 0:
-                raise _too_long(limits.cap)
+        async with aclosing(cast(AsyncGenerator[bytes, None], response.aiter_raw())) as chunks:
+            async for data in chunks:
+                wire += len(data)
+                for piece in inflater.feed(data):
+                    body += piece
+                    if len(body) > limits.cap or wire > on_wire:
+                        return _cut(body, limits)
+                    await asyncio.sleep(0)
         inflater.finish()
     except BodyError as error:
         raise ExchangeError(str(error), status=response.status_code) from error
-    return b"".join(pieces)
+    return bytes(body)
 
 
-async def _inflated(response: httpx.Response, inflater: Inflater, limits: _Limits) -> AsyncIterator[bytes]:
-    """The pieces of a body. Between them other tasks run, and the deadline is felt."""
-    wire = 0
-    declared = _header(response, b"content-length") or ""
-    if not limits.cut and declared.isdigit() and int(declared[:15]) > limits.cap + WIRE_SLACK:
-        raise _too_long(limits.cap)
-    async for data in response.aiter_raw():
-        wire += len(data)
-        if wire > limits.cap + WIRE_SLACK and not limits.cut:
-            raise _too_long(limits.cap)
-        for piece in inflater.feed(data):
-            yield piece
-            await asyncio.sleep(0)
-
-
-def _too_long(cap: int) -> ExchangeError:
-    return ExchangeError(f"a body of more than {cap:,} bytes", status=200)
+def _cut(body: bytearray, limits: _Limits) -> bytes:
+    if limits.cut:
+        return bytes(body[: limits.cap])
+    raise ExchangeError(f"a body of more than {limits.cap:,} bytes", status=200)
 
 
 # The network
