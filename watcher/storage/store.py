@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher import stories as placing
@@ -16,7 +15,7 @@ from watcher.models import Document, Match, Placed, Source, SourceState, Stage, 
 from watcher.normalize import advances
 from watcher.ports import Added, Judged, Sorted
 from watcher.storage import tables as t
-from watcher.storage.database import Database
+from watcher.storage.database import Database, insert
 from watcher.storage.rows import STATE_COLUMNS, document_of, evidence_json, state_of, story_of, version_values
 
 LEASE = timedelta(minutes=5)  #: longest a poll may take before another worker may have its source
@@ -46,7 +45,7 @@ class SourceStore:
         async with self.database.writing() as connection:
             for chunk in _chunks(sorted(hosts.items())):
                 rows = [{"source": source, "host": host, "next_poll_at": now} for source, host in chunk]
-                statement = _insert(connection, t.sources).values(rows)
+                statement = insert(connection, t.sources).values(rows)
                 await connection.execute(
                     statement.on_conflict_do_update(index_elements=["source"], set_={"host": statement.excluded.host})
                 )
@@ -186,7 +185,7 @@ class _Writer:
         values = {"document": document, "version": version, "seen_at": self.now, **version_values(each.document)}
         await self.connection.execute(sa.insert(t.versions).values(values))
         keys = [{"key": key, "document": document} for key in dict.fromkeys((each.document.key, *each.document.keys))]
-        await self.connection.execute(_insert(self.connection, t.document_keys).values(keys).on_conflict_do_nothing())
+        await self.connection.execute(insert(self.connection, t.document_keys).values(keys).on_conflict_do_nothing())
         if each.verdict.matches:
             await self.connection.execute(sa.insert(t.matches), [self._match_values(document, version, match) for match in each.verdict.matches])
 
@@ -203,7 +202,7 @@ class _Writer:
 
     async def _documents(self, ids: Sequence[int]) -> dict[int, Document]:
         """These Documents in their current version."""
-        rows = await self.connection.execute(_current().where(t.documents.c.id.in_(ids)))
+        rows = await self.connection.execute(current_documents().where(t.documents.c.id.in_(ids)))
         return {row.document: document_of(row) for row in rows}
 
     async def _stories_of(self, ids: Sequence[int]) -> dict[int, int]:
@@ -232,7 +231,7 @@ class _Writer:
         """The Documents of the Stories that these could belong to."""
         named = {key for document in fresh for key in document.relates}
         recent = t.story_documents.c.joined_at > self.now - WINDOW
-        near = _current(text=sa.func.substr(t.versions.c.text, 1, TEXT)).join(
+        near = current_documents(text=sa.func.substr(t.versions.c.text, 1, TEXT)).join(
             t.story_documents, t.story_documents.c.document == t.documents.c.id
         )
         near = near.add_columns(t.story_documents.c.story, t.documents.c.first_seen).order_by(t.documents.c.id)
@@ -306,7 +305,7 @@ class _Writer:
     async def _refresh(self, story: Story, document: Document, document_id: int, *, tell: bool) -> None:
         """Let the Story show its best Document: the lead's title, stage and type, the most pressing severity."""
         members = await self.connection.execute(
-            _current(text=sa.literal("")).join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
+            current_documents(text=sa.literal("")).join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
             .where(t.story_documents.c.story == story.id).order_by(t.documents.c.first_seen, t.documents.c.id)
         )
         papers = [(row.document, document_of(row)) for row in members]
@@ -326,7 +325,7 @@ class _Writer:
     async def _put_revision(self, story: int, number: int, *, change: str, loud: bool, new_watches: Sequence[str], tell: bool) -> None:
         if new_watches:
             rows = [{"story": story, "watch": watch, "revision": number} for watch in new_watches]
-            await self.connection.execute(_insert(self.connection, t.story_watches).values(rows).on_conflict_do_nothing())
+            await self.connection.execute(insert(self.connection, t.story_watches).values(rows).on_conflict_do_nothing())
         values = {
             "story": story,
             "number": number,
@@ -395,7 +394,7 @@ def _is_current() -> sa.ColumnElement[bool]:
     return sa.and_(t.versions.c.document == t.documents.c.id, t.versions.c.version == t.documents.c.version)
 
 
-def _current(text: sa.ColumnElement[str] | None = None) -> sa.Select[Any]:
+def current_documents(text: sa.ColumnElement[str] | None = None) -> sa.Select[Any]:
     """Documents in their current version, with `key`; `text` may be cut where it is not needed."""
     columns: list[sa.ColumnElement[Any]] = [column for column in t.versions.c if column.name != "text"]
     columns.append((t.versions.c.text if text is None else text).label("text"))
@@ -406,12 +405,8 @@ async def _occupy(connection: AsyncConnection, until: Mapping[str, datetime]) ->
     """Keep these buckets shut until then."""
     if not until:
         return
-    statement = _insert(connection, t.buckets).values([{"key": key, "free_at": moment} for key, moment in sorted(until.items())])
+    statement = insert(connection, t.buckets).values([{"key": key, "free_at": moment} for key, moment in sorted(until.items())])
     await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"free_at": statement.excluded.free_at}))
-
-
-def _insert(connection: AsyncConnection, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
-    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
 
 
 def _chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:

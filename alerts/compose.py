@@ -1,0 +1,83 @@
+"""Due Deliveries -> Letters: one makes an alert, several a list, a digest window a digest. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from alerts.fanout import Duty
+from alerts.models import Cadence, Item, LetterKind
+from watcher.models import Severity, Stage
+
+MOST = 10  #: Stories in one list; the rest follow in the next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A Delivery whose time has come, with the Story as it stands now."""
+
+    delivery: int
+    duty: Duty
+    cadence: Cadence
+    item: Item
+    stage: Stage = Stage.PUBLISHED
+    told: str = ""  #: reference of the last Letter that told this Subscriber of the Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A Letter to be written, and the Deliveries that it settles."""
+
+    kind: LetterKind
+    deliveries: tuple[int, ...]
+    items: tuple[Item, ...]
+    urgent: bool
+    reply_to: str = ""
+    edits: str = ""
+
+
+def compose(due: Sequence[Due]) -> Plan | None:
+    """The next Letter to one address: all new Stories together, or news of one Story; None where nothing is due.
+
+    An address has one Letter in flight, so whatever falls due meanwhile waits, and becomes one list.
+    """
+    first = _by_story([each for each in due if each.duty is Duty.ALERT])
+    if first:
+        chosen = first[:MOST]
+        kind = LetterKind.ALERT if len(chosen) == 1 else LetterKind.LIST
+        return _plan(kind, chosen, due)
+    news = _by_story([each for each in due if each.duty is not Duty.ALERT])
+    if not news:
+        return None
+    plan = _plan(_kind_of_news(news[0]), news[:1], due)
+    quiet = not any(each.duty is Duty.UPDATE for each in due if each.item.story == news[0].item.story)
+    told = news[0].told
+    return replace(plan, edits=told, urgent=False) if quiet else replace(plan, reply_to=told)
+
+
+def digest(due: Sequence[Due]) -> Plan:
+    """The Letter of a window; it may hold nothing, which is news too: all was read, and nothing happened."""
+    chosen = _by_story(due)
+    return replace(_plan(LetterKind.DIGEST, chosen, due), urgent=False)
+
+
+def _kind_of_news(due: Due) -> LetterKind:
+    return LetterKind.RETRACTION if due.stage in (Stage.WITHDRAWN, Stage.REMOVED) else LetterKind.UPDATE
+
+
+def _by_story(due: Sequence[Due]) -> list[Due]:
+    """One of each Story, at its latest revision; the most pressing first, then in the order they came."""
+    latest: dict[int, Due] = {}
+    for each in due:
+        known = latest.get(each.item.story)
+        if known is None or each.item.revision >= known.item.revision:
+            latest[each.item.story] = each
+    return sorted(latest.values(), key=lambda each: (-each.item.severity, each.item.seen_at, each.item.story))
+
+
+def _plan(kind: LetterKind, chosen: Sequence[Due], due: Sequence[Due]) -> Plan:
+    stories = {each.item.story for each in chosen}
+    return Plan(
+        kind=kind,
+        deliveries=tuple(sorted(each.delivery for each in due if each.item.story in stories)),
+        items=tuple(each.item for each in chosen),
+        urgent=any(each.item.severity is Severity.URGENT for each in chosen),
+    )

@@ -1,0 +1,161 @@
+"""The use cases: fan out, compose, send. Each may be run again, by any number of workers; a crash costs time, not alerts."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Outcome, Unknown
+from alerts.ports import Channel
+from alerts.retry import Settlement, settle, unknown
+from watcher.models import Revision
+
+log = logging.getLogger(__name__)
+
+DEADLINE = 30.0  #: seconds a channel may take over one Letter; well below the lease
+
+
+class Outbox(Protocol):
+    """What the use cases ask of the database; `alerts.storage.Outbox` says how each behaves."""
+
+    async def open_revisions(self, limit: int = 20) -> list[Revision]: ...
+    async def fan_out(self, revision: Revision, now: datetime) -> int: ...
+    async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]: ...
+    async def compose(self, subscriber_id: int, now: datetime) -> int | None: ...
+    async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]: ...
+    async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, quiet_text: str) -> int | None: ...
+    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float) -> list[Letter]: ...
+    async def settle(self, letter: Letter, settlement: Settlement, now: datetime) -> bool: ...
+    async def expired(self, now: datetime, limit: int = 200) -> list[Letter]: ...
+    async def post(
+        self, address: Address, kind: LetterKind, text: str, now: datetime, *, subject: str = "", reply_to: str = "", lang: str = "en"
+    ) -> int: ...
+
+
+async def fan_out(outbox: Outbox, now: datetime) -> int:
+    """Make every Delivery of every open revision; answer how many were made."""
+    made = 0
+    for revision in await outbox.open_revisions():
+        while count := await outbox.fan_out(revision, now):
+            made += count
+    if made:
+        log.info("%d deliveries", made, extra={"action": "fanned-out", "deliveries": made})
+    return made
+
+
+async def compose(outbox: Outbox, now: datetime, quiet_text: Callable[[], str]) -> int:
+    """Write a Letter for each Subscriber with something due and nothing under way, and the digests whose hour has come."""
+    written = 0
+    for subscriber, cadence in await outbox.due_digests(now):
+        written += await outbox.compose_digest(subscriber, cadence, now, quiet_text()) is not None
+    for subscriber in await outbox.due_subscribers(now):
+        written += await outbox.compose(subscriber, now) is not None
+    if written:
+        log.info("%d letters", written, extra={"action": "composed", "letters": written})
+    return written
+
+
+class Desk:
+    """Sends what the outbox holds, by one Channel, keeping its pace and its limit of Letters in flight.
+
+    Args:
+        clock: says the time, once for each claim and settlement.
+        operators: who is told what a Letter's fate asks an operator to know; by another channel where this one is down.
+        settled: told of each Letter settled, for counting.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        outbox: Outbox,
+        clock: Callable[[], datetime],
+        *,
+        operators: Sequence[Address] = (),
+        settled: Callable[[Letter, Settlement, Outcome], None] = lambda _letter, _settlement, _outcome: None,
+    ) -> None:
+        self.channel = channel
+        self.outbox = outbox
+        self.clock = clock
+        self.operators = operators
+        self.settled = settled
+        self._flying: set[asyncio.Task[None]] = set()
+
+    @property
+    def free(self) -> int:
+        return self.channel.parallel - len(self._flying)
+
+    async def send_due(self) -> int:
+        """Claim what can start now and start it; answer how many Letters that was. Does not wait for their fate."""
+        if self.free <= 0:
+            return 0
+        letters = await self.outbox.claim(self.channel.name, self.clock(), free=self.free, per_second=self.channel.per_second)
+        for letter in letters:
+            task = asyncio.create_task(self._send(letter))
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
+        return len(letters)
+
+    async def landed(self) -> None:
+        """Wait until one Letter in flight is settled; at once where none is."""
+        if self._flying:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+
+    async def drain(self) -> None:
+        """Wait until every Letter in flight is settled."""
+        while self._flying:
+            await asyncio.wait(self._flying)
+
+    async def _send(self, letter: Letter) -> None:
+        try:
+            async with asyncio.timeout(DEADLINE):
+                outcome = await self.channel.send(letter)
+        except TimeoutError:
+            outcome = Unknown(f"no answer within {DEADLINE:.0f} s")
+        except Exception:
+            log.exception("letter:%d could not be handed over", letter.id, extra={"action": "bug", "letter": letter.id})
+            outcome = Unknown("a fault of our own")
+        await self._settle(letter, outcome)
+
+    async def _settle(self, letter: Letter, outcome: Outcome) -> None:
+        now = self.clock()
+        settlement = settle(letter, outcome, now, gap=gap(self.channel, letter.address))
+        if not await self.outbox.settle(letter, settlement, now):
+            log.warning("letter:%d was settled by another worker", letter.id, extra={"action": "lost-lease", "letter": letter.id})
+            return
+        self.settled(letter, settlement, outcome)
+        level = logging.INFO if settlement.state is LetterState.SENT else logging.WARNING
+        log.log(
+            level, "letter:%d %s%s", letter.id, settlement.state, f": {settlement.error}" if settlement.error else "",
+            extra={"action": "settled", "letter": letter.id, "channel": self.channel.name, "state": settlement.state.value},
+        )
+        if settlement.report:
+            await self._report(letter, settlement.report)
+
+    async def _report(self, letter: Letter, text: str) -> None:
+        """Tell the operators; never about a notice, or a channel that is down would speak of itself for ever."""
+        log.error("letter:%d: %s", letter.id, text, extra={"action": "report", "letter": letter.id})
+        if letter.kind is LetterKind.NOTICE:
+            return
+        for operator in self.operators:
+            if operator.channel != self.channel.name or "refuses us" not in text:
+                await self.outbox.post(operator, LetterKind.NOTICE, f"letter:{letter.id}: {text}", self.clock(), subject="Habeas Watch: a fault")
+
+
+def gap(channel: Channel, address: Address) -> timedelta:
+    """The least time between two Letters to one address; a Telegram group takes 20 a minute, a private chat about one a second."""
+    per_chat = channel.per_chat
+    if address.channel == "telegram" and address.to.startswith("-"):
+        per_chat *= 3
+    return timedelta(seconds=per_chat)
+
+
+async def settle_expired(outbox: Outbox, channels: Mapping[str, Channel], now: datetime) -> int:
+    """Turn Letters whose lease ran out while sending into what DESIGN's policy says; answer how many."""
+    count = 0
+    for letter in await outbox.expired(now):
+        pause = gap(channels[letter.address.channel], letter.address) if letter.address.channel in channels else timedelta(0)
+        if await outbox.settle(letter, unknown(letter, "its sender ended before the answer came", now, gap=pause), now):
+            count += 1
+            log.warning("letter:%d may have arrived", letter.id, extra={"action": "expired", "letter": letter.id})
+    return count

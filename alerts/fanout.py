@@ -1,0 +1,133 @@
+"""Stories x Subscriptions -> Deliveries: who is to be told a revision, when, or why not. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alerts.models import Cadence, QuietHours, Subscriber, Subscription, Window
+from watcher.models import Revision, Severity, Story
+
+PRESSING = (Cadence.NOW, Cadence.DAILY, Cadence.WEEKLY)  #: the most urgent first
+
+
+class Duty(StrEnum):
+    """What kind of telling a Delivery asks for."""
+
+    ALERT = "alert"  #: the Story is new to this Subscriber
+    UPDATE = "update"  #: told before, and it changed so that one wants to hear of it
+    EDIT = "edit"  #: told before; what was sent is mended in place where the channel can, else nothing is sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """A Subscriber as a revision finds it."""
+
+    subscriber: Subscriber
+    subscriptions: tuple[Subscription, ...]  #: those to Watches of the Story
+    told: bool  #: whether a Delivery of this Story that was not skipped exists for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A Delivery about to be stored."""
+
+    subscriber: int
+    story: int
+    revision: int
+    duty: Duty
+    watches: tuple[str, ...]  #: every followed Watch that the Story touches
+    cadence: Cadence
+    due_at: datetime
+    change: str = ""
+    skipped: str | None = None  #: why nothing is told after all; shown by `watcher why`
+
+
+def decide(story: Story, revision: Revision, follower: Follower, now: datetime) -> Draft | None:
+    """Say what this revision means for one Subscriber; None where it is none of its business.
+
+    A first alert goes to followers of the Watches that the revision brought; news of a known Story to those told before, and to
+    nobody else. Who subscribed after the revision is not in it. Several Subscriptions make one Delivery, at the most urgent cadence.
+    """
+    before = tuple(each for each in follower.subscriptions if each.created_at <= revision.at)
+    if follower.told:
+        if not revision.change:
+            return None
+        duty, relevant = (Duty.UPDATE if revision.loud else Duty.EDIT), before
+    else:
+        duty, relevant = Duty.ALERT, tuple(each for each in before if each.watch in revision.new_watches)
+    if not relevant:
+        return None
+    wanted = [each for each in relevant if story.severity >= each.floor]
+    cadence = min((each.cadence for each in wanted or relevant), key=PRESSING.index)
+    subscriber = follower.subscriber
+    return Draft(
+        subscriber=subscriber.id,
+        story=story.id,
+        revision=revision.number,
+        duty=duty,
+        watches=tuple(watch for watch in story.watches if watch in {each.watch for each in before}),
+        cadence=cadence,
+        due_at=due(subscriber, cadence, story.severity, now),
+        change=revision.change,
+        skipped=_why_not(subscriber, duty, story.severity, wanted),
+    )
+
+
+def _why_not(subscriber: Subscriber, duty: Duty, severity: Severity, wanted: Sequence[Subscription]) -> str | None:
+    if subscriber.parked:
+        return f"address parked: {subscriber.parked}"
+    if not wanted:
+        return f"{severity.label} is below the floor"
+    if duty is Duty.EDIT and subscriber.address.channel != "telegram":
+        return "a quiet change, and this channel cannot edit what it sent"
+    return None
+
+
+def due(subscriber: Subscriber, cadence: Cadence, severity: Severity, now: datetime) -> datetime:
+    """When a Delivery decided now is to be told."""
+    if cadence is not Cadence.NOW:
+        return next_window(subscriber, cadence, now).due_at
+    quiet = subscriber.quiet
+    if quiet is None or (severity is Severity.URGENT and quiet.urgent_passes):
+        return now
+    return after_quiet(quiet, zone_of(subscriber), now)
+
+
+def after_quiet(quiet: QuietHours, zone: ZoneInfo, now: datetime) -> datetime:
+    """`now`, or the end of the quiet hours that it falls into."""
+    local = now.astimezone(zone)
+    for day in (local.date() - timedelta(days=1), local.date()):
+        start = datetime.combine(day, quiet.start, zone)
+        end = datetime.combine(day if quiet.end > quiet.start else day + timedelta(days=1), quiet.end, zone)
+        if start <= local < end:
+            return end.astimezone(UTC)
+    return now
+
+
+def next_window(subscriber: Subscriber, cadence: Cadence, now: datetime) -> Window:
+    """The digest that a Story seen now goes into: of the day that ends at the reader's hour, or of the week that ends on Monday."""
+    zone = zone_of(subscriber)
+    day = now.astimezone(zone).date()
+    while True:
+        due_at = datetime.combine(day, time(subscriber.digest_hour), zone).astimezone(UTC)
+        if due_at > now and (cadence is Cadence.DAILY or day.weekday() == 0):
+            return _window(cadence, day, due_at)
+        day += timedelta(days=1)
+
+
+def _window(cadence: Cadence, day: date, due_at: datetime) -> Window:
+    if cadence is Cadence.DAILY:
+        return Window(name=day.isoformat(), start=day - timedelta(days=1), end=day, due_at=due_at)
+    start = day - timedelta(days=7)
+    year, week, _ = start.isocalendar()
+    return Window(name=f"{year}-W{week:02}", start=start, end=day, due_at=due_at)
+
+
+def zone_of(subscriber: Subscriber) -> ZoneInfo:
+    """The reader's zone; UTC where its name is not known to this machine."""
+    try:
+        return ZoneInfo(subscriber.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

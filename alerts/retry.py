@@ -1,0 +1,89 @@
+"""Outcome -> what becomes of the Letter. Pure; `deliver` writes what it says."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState, Moved, Never, Outcome, Refused, Sent, Unknown
+
+PATIENCE = timedelta(days=4)  #: a Letter that could not be handed over for so long is dead (RFC 5321, 4.5.4.1)
+PAUSE = timedelta(minutes=10)  #: a channel whose account is refused is tried again after it
+AGAIN = timedelta(seconds=5)  #: before an urgent Letter of unknown fate goes out once more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What is written of a Letter and around it, in one transaction."""
+
+    state: LetterState
+    due_at: datetime | None = None  #: of a Letter that waits again
+    reference: str = ""
+    error: str = ""
+    hold_chat: timedelta = timedelta(0)  #: nothing to this address for so long
+    hold_channel: timedelta = timedelta(0)  #: nothing by this channel for so long
+    park: str | None = None  #: stop writing to this address, for this reason
+    rename: Address | None = None
+    plain: bool = False  #: send without markup next time
+    repeat: bool = False  #: may have arrived: say so next time
+    to_digest: bool = False  #: its Stories go into the reader's next digest
+    report: str | None = None  #: a line for the operator
+
+
+def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -> Settlement:
+    """Say what becomes of a Letter that was in flight.
+
+    Args:
+        gap: the least time between two Letters to this address.
+    """
+    match outcome:
+        case Sent(reference):
+            return Settlement(state=LetterState.SENT, reference=reference, hold_chat=gap)
+        case Later(wait, scope, reason):
+            return _later(letter, now, wait, scope == "channel", reason, gap)
+        case Never(reason):
+            return Settlement(state=LetterState.DEAD, error=reason, park=reason)
+        case Moved(address):
+            return Settlement(state=LetterState.PENDING, due_at=now, rename=address, hold_chat=gap)
+        case Refused(reason):
+            return _refused(letter, reason, now, gap)
+        case Down(reason):
+            return Settlement(
+                state=LetterState.PENDING,
+                due_at=now + PAUSE,
+                error=reason,
+                hold_channel=PAUSE,
+                report=f"channel {letter.address.channel} refuses us: {reason}",
+            )
+        case Unknown(reason):
+            return unknown(letter, reason, now, gap=gap)
+
+
+def _later(letter: Letter, now: datetime, wait: timedelta, whole: bool, reason: str, gap: timedelta) -> Settlement:
+    if now + wait - letter.created_at > PATIENCE:
+        return Settlement(state=LetterState.DEAD, error=f"not accepted for {PATIENCE.days} days: {reason}", report=f"gave up: {reason}")
+    held = {"hold_channel": wait} if whole else {"hold_chat": max(wait, gap)}
+    return Settlement(state=LetterState.PENDING, due_at=now + wait, error=reason, **held)
+
+
+def _refused(letter: Letter, reason: str, now: datetime, gap: timedelta) -> Settlement:
+    report = f"text refused by {letter.address.channel}: {reason}"
+    if letter.plain:
+        return Settlement(state=LetterState.DEAD, error=reason, hold_chat=gap, report=report)
+    return Settlement(state=LetterState.PENDING, due_at=now, error=reason, hold_chat=gap, plain=True, report=report)
+
+
+def unknown(letter: Letter, reason: str, now: datetime, *, gap: timedelta) -> Settlement:
+    """It may have arrived. Urgent goes out once more, marked as a possible repeat; the rest waits for the reader's digest; a second
+    unknown, or a digest of a channel that shows repeats, is left to the operator. Mail repeats under the same Message-ID."""
+    can_repeat = letter.urgent or letter.kind in (LetterKind.CONFIRMATION, LetterKind.NOTICE) or (
+        letter.kind is LetterKind.DIGEST and letter.address.channel == "mailto"
+    )
+    if can_repeat and not letter.repeat:
+        wait = max(AGAIN, gap)
+        return Settlement(state=LetterState.PENDING, due_at=now + wait, error=reason, hold_chat=gap, repeat=True)
+    return Settlement(
+        state=LetterState.UNKNOWN,
+        error=reason,
+        hold_chat=gap,
+        to_digest=bool(letter.items),
+        report=f"it is not known whether a letter arrived: {reason}" if letter.repeat else None,
+    )

@@ -1,0 +1,180 @@
+"""The address book: Subscribers, what they follow, and all that is stored about one of them."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts import fanout
+from alerts.models import Address, Cadence, QuietHours, Subscriber, Subscription
+from alerts.storage import outbox
+from alerts.storage import tables as t
+from alerts.storage.rows import subscriber_of, subscription_of
+from watcher.models import Severity
+from watcher.storage.database import Database, insert
+from watcher.storage.tables import buckets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A Subscriber with its Subscriptions, as `watcher subscribers list` shows it."""
+
+    subscriber: Subscriber
+    subscriptions: tuple[Subscription, ...]
+
+
+class Book:
+    """Subscribers and Subscriptions."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def add(
+        self, address: Address, now: datetime, *, lang: str = "en", zone: str = "UTC", digest_hour: int = 7, second: Address | None = None
+    ) -> Subscriber:
+        """The Subscriber of this address, made if there is none; a known one is left as it is."""
+        values = {
+            "address": str(address),
+            "second": str(second) if second else None,
+            "lang": lang,
+            "zone": zone,
+            "digest_hour": digest_hour,
+            "token": secrets.token_urlsafe(18),
+            "created_at": now,
+        }
+        async with self.database.writing() as connection:
+            await connection.execute(insert(connection, t.subscribers).values(values).on_conflict_do_nothing())
+            return await _one(connection, address)
+
+    async def follow(
+        self, address: Address, watches: Sequence[str], now: datetime, *, cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE
+    ) -> None:
+        """Follow these Watches, from now on: what was revised before is never told. Following again changes cadence and floor alone."""
+        subscriber = await self.add(address, now)
+        rows = [
+            {"subscriber": subscriber.id, "watch": watch, "cadence": cadence.value, "floor": int(floor), "created_at": now} for watch in watches
+        ]
+        async with self.database.writing() as connection:
+            statement = insert(connection, t.subscriptions).values(rows)
+            changed = {"cadence": statement.excluded.cadence, "floor": statement.excluded.floor}
+            await connection.execute(statement.on_conflict_do_update(index_elements=["subscriber", "watch"], set_=changed))
+            await _schedule(connection, subscriber, now)
+
+    async def unfollow(self, address: Address, watches: Sequence[str] | None = None) -> int:
+        """Follow these no more, or nothing (None); answer how many Subscriptions ended."""
+        async with self.database.writing() as connection:
+            which = [t.subscriptions.c.subscriber.in_(_id_of(address))]
+            if watches is not None:
+                which.append(t.subscriptions.c.watch.in_(watches))
+            return (await connection.execute(sa.delete(t.subscriptions).where(*which))).rowcount
+
+    async def find(self, address: Address) -> Listed | None:
+        async with self.database.reading() as connection:
+            row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(address)))).one_or_none()
+            return await _listed(connection, row) if row is not None else None
+
+    async def by_token(self, token: str) -> Listed | None:
+        """Whose one-click link this is."""
+        async with self.database.reading() as connection:
+            row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.token == token))).one_or_none()
+            return await _listed(connection, row) if row is not None else None
+
+    async def everybody(self) -> list[Listed]:
+        async with self.database.reading() as connection:
+            rows = list(await connection.execute(sa.select(t.subscribers).order_by(t.subscribers.c.id)))
+            return [await _listed(connection, row) for row in rows]
+
+    async def count(self) -> int:
+        async with self.database.reading() as connection:
+            number: int = (await connection.execute(sa.select(sa.func.count()).select_from(t.subscribers))).scalar_one()
+            return number
+
+    async def set_quiet(self, address: Address, quiet: QuietHours | None) -> None:
+        values: dict[str, Any] = {"quiet_start": None, "quiet_end": None}
+        if quiet is not None:
+            values = {"quiet_start": quiet.start.isoformat(), "quiet_end": quiet.end.isoformat(), "urgent_passes": quiet.urgent_passes}
+        await self._update(address, values)
+
+    async def set_lang(self, address: Address, lang: str) -> None:
+        await self._update(address, {"lang": lang})
+
+    async def set_zone(self, address: Address, zone: str) -> None:
+        await self._update(address, {"zone": zone})
+
+    async def park(self, address: Address, reason: str) -> None:
+        """Write to this address no more, until it comes back."""
+        await self._update(address, {"parked": reason})
+
+    async def unpark(self, address: Address) -> None:
+        await self._update(address, {"parked": None})
+
+    async def _update(self, address: Address, values: dict[str, Any]) -> None:
+        async with self.database.writing() as connection:
+            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(values))
+
+    async def rename(self, old: Address, new: Address) -> None:
+        """A group became a supergroup: same readers, another id."""
+        async with self.database.writing() as connection:
+            await outbox.rename(connection, old, new)
+
+    async def forget(self, address: Address) -> bool:
+        """Delete all that is stored about this address: the Subscriber, what it follows, every Delivery and Letter."""
+        async with self.database.writing() as connection:
+            await connection.execute(sa.delete(t.letters).where(t.letters.c.address == str(address)))
+            found = await connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.address == str(address)))
+            await connection.execute(sa.delete(buckets).where(buckets.c.key == f"chat:{address}"))
+            return found.rowcount > 0
+
+    async def export(self, address: Address) -> dict[str, Any] | None:
+        """All that is stored about this address, as plain data; None where nothing is."""
+        async with self.database.reading() as connection:
+            row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(address)))).one_or_none()
+            if row is None:
+                return None
+            tables = {
+                "subscriptions": sa.select(t.subscriptions).where(t.subscriptions.c.subscriber == row.id),
+                "deliveries": sa.select(t.deliveries).where(t.deliveries.c.subscriber == row.id).order_by(t.deliveries.c.id),
+                "letters": sa.select(t.letters).where(t.letters.c.address == row.address).order_by(t.letters.c.id),
+            }
+            stored: dict[str, Any] = {"subscriber": _plain(row)}
+            for name, statement in tables.items():
+                stored[name] = [_plain(each) for each in await connection.execute(statement)]
+            return stored
+
+    async def first_time(self, update: int, now: datetime) -> bool:
+        """Whether this Telegram update was never seen before; remembers it."""
+        async with self.database.writing() as connection:
+            statement = insert(connection, t.updates).values(id=update, seen_at=now).on_conflict_do_nothing()
+            return (await connection.execute(statement)).rowcount == 1
+
+
+def _id_of(address: Address) -> sa.Select[Any]:
+    return sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address))
+
+
+async def _one(connection: AsyncConnection, address: Address) -> Subscriber:
+    return subscriber_of((await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(address)))).one())
+
+
+async def _listed(connection: AsyncConnection, row: sa.Row[Any]) -> Listed:
+    rows = await connection.execute(
+        sa.select(t.subscriptions).where(t.subscriptions.c.subscriber == row.id).order_by(t.subscriptions.c.watch)
+    )
+    return Listed(subscriber=subscriber_of(row), subscriptions=tuple(subscription_of(each) for each in rows))
+
+
+async def _schedule(connection: AsyncConnection, subscriber: Subscriber, now: datetime) -> None:
+    """Set when the reader's digests are next due; one that is set already stays."""
+    for cadence, column in ((Cadence.DAILY, t.subscribers.c.next_daily_at), (Cadence.WEEKLY, t.subscribers.c.next_weekly_at)):
+        wants = sa.exists().where(t.subscriptions.c.subscriber == subscriber.id, t.subscriptions.c.cadence == cadence.value)
+        unset = (t.subscribers.c.id == subscriber.id, column.is_(None), wants)
+        due_at = fanout.next_window(subscriber, cadence, now).due_at
+        await connection.execute(sa.update(t.subscribers).where(*unset).values({column.name: due_at}))
+
+
+def _plain(row: sa.Row[Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row._mapping.items() if name != "token"}

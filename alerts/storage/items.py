@@ -1,0 +1,136 @@
+"""Stories as readers are told of them: the facts of an Item, gathered from the tables of `watcher`."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.models import Item, Paper, Reason
+from watcher.models import Document, Evidence, Severity, Stage
+from watcher.storage import tables as w
+from watcher.storage.rows import document_of, evidence_of
+from watcher.storage.store import current_documents
+
+SUMMARY = 400  #: characters of the lead's summary that a reader is shown
+OTHERS = 4  #: further papers named; the rest is a number
+WORDS = 3  #: finds shown for each topic
+
+_STAGES = {
+    Stage.INSPECTION: "on public inspection",
+    Stage.SPECIAL: "special filing, on public inspection",
+    Stage.CORRECTED: "corrected",
+    Stage.WITHDRAWN: "withdrawn",
+    Stage.SEALED: "sealed",
+    Stage.REMOVED: "removed",
+}
+
+
+class Facts(NamedTuple):
+    """An Item and what else composing asks."""
+
+    item: Item
+    stage: Stage
+
+
+async def items_of(connection: AsyncConnection, wanted: Mapping[int, Sequence[str]], titles: Mapping[str, str]) -> dict[int, Facts]:
+    """The facts of these Stories, each with its reasons under the Watches named beside it; a Story that is gone is left out.
+
+    Args:
+        titles: Watch id to the topic's title; an id without one stands for itself.
+    """
+    if not wanted:
+        return {}
+    stories = {row.id: row for row in await connection.execute(sa.select(w.stories).where(w.stories.c.id.in_(wanted)))}
+    papers = await _papers(connection, list(stories))
+    finds = await _finds(connection, list(stories))
+    return {
+        story: Facts(_item(row, papers[story], finds[story], wanted[story], titles), Stage(row.stage))
+        for story, row in stories.items()
+        if papers[story]
+    }
+
+
+async def _papers(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, list[tuple[int, Document]]]:
+    """The Documents of each Story, primary ones first, then as they were seen."""
+    found: dict[int, list[tuple[int, Document]]] = defaultdict(list)
+    rows = await connection.execute(
+        current_documents(text=sa.literal(""))
+        .add_columns(w.story_documents.c.story)
+        .join(w.story_documents, w.story_documents.c.document == w.documents.c.id)
+        .where(w.story_documents.c.story.in_(stories))
+        .order_by(w.versions.c.is_primary.desc(), w.documents.c.first_seen, w.documents.c.id)
+    )
+    for row in rows:
+        found[row.story].append((row.document, document_of(row)))
+    return found
+
+
+async def _finds(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, dict[str, list[Evidence]]]:
+    """For each Story and Watch what speaks for it, the best first."""
+    found: dict[int, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
+    rows = await connection.execute(
+        sa.select(w.story_documents.c.story, w.matches.c.watch, w.matches.c.because)
+        .join(w.matches, w.matches.c.document == w.story_documents.c.document)
+        .where(w.story_documents.c.story.in_(stories))
+        .order_by(w.matches.c.score.desc(), w.matches.c.document, w.matches.c.version)
+    )
+    for row in rows:
+        found[row.story][row.watch] += evidence_of(row.because)
+    return found
+
+
+def _item(
+    story: Row[Any], papers: Sequence[tuple[int, Document]], finds: Mapping[str, Sequence[Evidence]], watches: Sequence[str], titles: Mapping[str, str]
+) -> Item:
+    lead = next((paper for number, paper in papers if number == story.lead), papers[0][1])
+    others = [paper for _, paper in papers if paper is not lead]
+    return Item(
+        story=story.id,
+        revision=story.revision,
+        title=story.title,
+        severity=Severity(story.severity),
+        label=label_of(lead),
+        summary=_brief(lead),
+        lead=_paper(lead),
+        others=tuple(_paper(paper) for paper in others[:OTHERS]),
+        more=max(0, len(others) - OTHERS),
+        reasons=tuple(Reason(watch=watch, title=titles.get(watch, watch), found=_words(finds.get(watch, ()))) for watch in watches),
+        seen_at=story.first_seen,
+        deadlines=tuple(dict.fromkeys(deadline for _, paper in papers for deadline in paper.deadlines)),
+    )
+
+
+def label_of(document: Document) -> str:
+    """What a Document is, in a few words: `order`, `executive order, on public inspection`."""
+    kind = document.type.value.replace("-", " ").removeprefix("register ")
+    stage = _STAGES.get(document.stage)
+    return f"{kind}, {stage}" if stage else kind
+
+
+def _brief(document: Document) -> str:
+    text = document.note or document.summary
+    if text.casefold().startswith(document.shown.casefold()):
+        text = text[len(document.shown) :].lstrip(" .:;-–—")
+    return text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def _words(finds: Sequence[Evidence]) -> tuple[str, ...]:
+    """The words found, each once whatever its case."""
+    seen: dict[str, str] = {}
+    for find in sorted(finds, key=lambda each: -each.score):
+        seen.setdefault(find.found.casefold(), find.found)
+    return tuple(seen.values())[:WORDS]
+
+
+def _paper(document: Document) -> Paper:
+    return Paper(
+        title=document.shown,
+        url=document.url,
+        outlet=document.outlet or document.source,
+        published=document.published,
+        day_only=document.day_only,
+        primary=document.primary,
+    )

@@ -1,0 +1,480 @@
+"""The engine: Deliveries made and composed, Letters claimed, sent and settled. State lives here only; any worker may die at any time.
+
+Whoever changes the row has the work: a claim raises `attempt`, and settling is fenced by it. A bucket row (`chat:ADDRESS`,
+`channel:NAME`) is held while a Letter flies, so that no address has two in flight, and afterwards for as long as the pace asks.
+"""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts import compose, fanout
+from alerts.compose import Due, Plan
+from alerts.fanout import Draft, Duty, Follower
+from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Subscriber, Window
+from alerts.retry import Settlement
+from alerts.storage import tables as t
+from alerts.storage.items import items_of
+from alerts.storage.rows import item_json, letter_of, subscriber_of, subscription_of
+from watcher.models import Revision, Story
+from watcher.storage import tables as w
+from watcher.storage.database import Database, insert
+from watcher.storage.rows import revision_of, story_of
+
+LEASE = timedelta(seconds=45)  #: longest a Letter may be in flight; a channel gives up well before
+BURST = 5  #: Letters that a rested channel may start at once: with 25 a second, never more than 30 in any second
+BATCH = 500  #: Subscribers asked in one transaction of a fan-out
+OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)
+TOPICS = Mapping[str, str]  #: Watch id to the title that readers see
+
+
+class Outbox:
+    """Deliveries and Letters.
+
+    Args:
+        titles: says the title of a Watch; asked when a Letter is composed.
+        domain: right half of the Message-IDs.
+    """
+
+    def __init__(self, database: Database, *, titles: Callable[[], TOPICS], domain: str = "habeas-watch.invalid") -> None:
+        self.database = database
+        self.titles = titles
+        self.domain = domain
+
+    # -- fan out
+
+    async def open_revisions(self, limit: int = 20) -> list[Revision]:
+        """Revisions to be told whose Deliveries are not all made, oldest first."""
+        async with self.database.reading() as connection:
+            rows = await connection.execute(
+                sa.select(w.revisions).where(sa.not_(w.revisions.c.fanned)).order_by(w.revisions.c.at, w.revisions.c.story, w.revisions.c.number).limit(limit)
+            )
+            return [revision_of(row) for row in rows]
+
+    async def fan_out(self, revision: Revision, now: datetime) -> int:
+        """Make the Deliveries of the next batch of Subscribers and move the cursor, at once; answer how many were made.
+
+        Run it until the revision is no longer open. Run twice, or by two workers, it makes each Delivery once.
+        """
+        async with self.database.writing() as connection:
+            cursor = await self._cursor(connection, revision)
+            if cursor is None:
+                return 0
+            followers = await self._followers(connection, revision.story, cursor)
+            story = await _story(connection, revision.story)
+            drafts = [draft for follower in followers if (draft := fanout.decide(story, revision, follower, now)) is not None]
+            if drafts:
+                values = [_delivery_values(draft, now) for draft in drafts]
+                await connection.execute(insert(connection, t.deliveries).on_conflict_do_nothing(), values)
+            if len(followers) < BATCH:
+                await connection.execute(sa.update(w.revisions).where(_is(revision)).values(fanned=True))
+                await connection.execute(sa.delete(t.fanouts).where(*_fanout_is(revision)))
+            else:
+                last = followers[-1].subscriber.id
+                await connection.execute(sa.update(t.fanouts).where(*_fanout_is(revision)).values(cursor=last))
+            return len(drafts)
+
+    async def _cursor(self, connection: AsyncConnection, revision: Revision) -> int | None:
+        """Lock the fan-out's row and read how far it came; None where another worker has finished it."""
+        row = {"story": revision.story, "revision": revision.number, "cursor": 0}
+        await connection.execute(insert(connection, t.fanouts).values(row).on_conflict_do_nothing())
+        locked = sa.select(t.fanouts.c.cursor).where(*_fanout_is(revision)).with_for_update()
+        cursor: int = (await connection.execute(locked)).scalar_one()
+        open_still = sa.select(sa.not_(w.revisions.c.fanned)).where(_is(revision))
+        return cursor if (await connection.execute(open_still)).scalar_one() else None
+
+    async def _followers(self, connection: AsyncConnection, story: int, cursor: int) -> list[Follower]:
+        watches = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == story)
+        following = (
+            sa.select(t.subscriptions.c.subscriber)
+            .where(t.subscriptions.c.watch.in_(watches), t.subscriptions.c.subscriber > cursor)
+            .distinct()
+            .order_by(t.subscriptions.c.subscriber)
+            .limit(BATCH)
+        )
+        ids = list((await connection.execute(following)).scalars())
+        people = await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.id.in_(ids)).order_by(t.subscribers.c.id))
+        subscribers = [subscriber_of(row) for row in people]
+        rows = await connection.execute(
+            sa.select(t.subscriptions).where(t.subscriptions.c.subscriber.in_(ids), t.subscriptions.c.watch.in_(watches))
+        )
+        by_subscriber = defaultdict(list)
+        for row in rows:
+            by_subscriber[row.subscriber].append(subscription_of(row))
+        told = set(
+            (
+                await connection.execute(
+                    sa.select(t.deliveries.c.subscriber).where(
+                        t.deliveries.c.story == story, t.deliveries.c.subscriber.in_(ids), t.deliveries.c.skipped.is_(None)
+                    )
+                )
+            ).scalars()
+        )
+        return [
+            Follower(subscriber=each, subscriptions=tuple(by_subscriber[each.id]), told=each.id in told) for each in subscribers
+        ]
+
+    # -- compose
+
+    async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]:
+        """Subscribers with a Delivery due at once and no Letter under way."""
+        under_way = sa.exists().where(t.letters.c.address == t.subscribers.c.address, t.letters.c.state.in_(OPEN))
+        waiting = (
+            sa.select(t.deliveries.c.subscriber, sa.func.min(t.deliveries.c.due_at).label("first"))
+            .join(t.subscribers, t.subscribers.c.id == t.deliveries.c.subscriber)
+            .where(*_waiting(now), t.deliveries.c.cadence == Cadence.NOW.value, sa.not_(under_way), t.subscribers.c.parked.is_(None))
+            .group_by(t.deliveries.c.subscriber)
+            .order_by(sa.literal_column("first"), t.deliveries.c.subscriber)
+            .limit(limit)
+        )
+        async with self.database.reading() as connection:
+            return list((await connection.execute(waiting)).scalars())
+
+    async def compose(self, subscriber_id: int, now: datetime) -> int | None:
+        """Write the next Letter of what is due to this Subscriber, and `letter_id` of its Deliveries, at once. None: nothing is due."""
+        async with self.database.writing() as connection:
+            subscriber, token = await _lock_subscriber(connection, subscriber_id)
+            if subscriber is None or await self._under_way(connection, subscriber.address):
+                return None
+            due = await self._due(connection, subscriber, now, Cadence.NOW)
+            plan = compose.compose(due)
+            return None if plan is None else await self._write(connection, subscriber, plan, now, token)
+
+    async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]:
+        """Subscribers whose digest hour has come."""
+        found: list[tuple[int, Cadence]] = []
+        async with self.database.reading() as connection:
+            for cadence, column in ((Cadence.DAILY, t.subscribers.c.next_daily_at), (Cadence.WEEKLY, t.subscribers.c.next_weekly_at)):
+                rows = await connection.execute(
+                    sa.select(t.subscribers.c.id).where(column <= now, t.subscribers.c.parked.is_(None)).order_by(column).limit(limit)
+                )
+                found += [(subscriber, cadence) for subscriber in rows.scalars()]
+        return found
+
+    async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, quiet_text: str) -> int | None:
+        """Write the Letter of the window that ended, and say when the next one is due; unique for each subscriber and window.
+
+        Args:
+            quiet_text: what an empty digest says, so that silence is not taken for an outage. Sent by mail only.
+        """
+        column = t.subscribers.c.next_daily_at if cadence is Cadence.DAILY else t.subscribers.c.next_weekly_at
+        async with self.database.writing() as connection:
+            subscriber, token = await _lock_subscriber(connection, subscriber_id)
+            due_at = (await connection.execute(sa.select(column).where(t.subscribers.c.id == subscriber_id))).scalar_one_or_none()
+            if subscriber is None or due_at is None or due_at > now:
+                return None
+            window = fanout.next_window(subscriber, cadence, due_at - timedelta(seconds=1))
+            following = await self._next_digest(connection, subscriber, cadence, now)
+            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == subscriber_id).values({column.name: following}))
+            plan = compose.digest(await self._due(connection, subscriber, now, cadence))
+            if not plan.items and subscriber.address.channel != "mailto":
+                return None
+            return await self._write(connection, subscriber, plan, now, token, window=window, cadence=cadence, text="" if plan.items else quiet_text)
+
+    async def _next_digest(self, connection: AsyncConnection, subscriber: Subscriber, cadence: Cadence, now: datetime) -> datetime | None:
+        wants = sa.exists().where(t.subscriptions.c.subscriber == subscriber.id, t.subscriptions.c.cadence == cadence.value)
+        still = (await connection.execute(sa.select(wants))).scalar_one()
+        return fanout.next_window(subscriber, cadence, now).due_at if still else None
+
+    async def _under_way(self, connection: AsyncConnection, address: Address) -> bool:
+        flying = sa.select(sa.exists().where(t.letters.c.address == str(address), t.letters.c.state.in_(OPEN)))
+        return bool((await connection.execute(flying)).scalar_one())
+
+    async def _due(self, connection: AsyncConnection, subscriber: Subscriber, now: datetime, cadence: Cadence) -> list[Due]:
+        rows = list(
+            await connection.execute(
+                sa.select(t.deliveries)
+                .where(*_waiting(now), t.deliveries.c.subscriber == subscriber.id, t.deliveries.c.cadence == cadence.value)
+                .order_by(t.deliveries.c.due_at, t.deliveries.c.id)
+            )
+        )
+        wanted = {row.story: tuple(row.watches) for row in rows}
+        items = await items_of(connection, wanted, self.titles())
+        told = await self._references(connection, subscriber.id, list(wanted))
+        return [
+            Due(
+                delivery=row.id,
+                duty=Duty(row.duty),
+                cadence=cadence,
+                item=replace(items[row.story].item, revision=row.revision, change=row.change),
+                stage=items[row.story].stage,
+                told=told.get(row.story, ""),
+            )
+            for row in rows
+            if row.story in items
+        ]
+
+    async def _references(self, connection: AsyncConnection, subscriber: int, stories: Sequence[int]) -> dict[int, str]:
+        """For each Story the reference of the last Letter that told it."""
+        rows = await connection.execute(
+            sa.select(t.deliveries.c.story, t.letters.c.reference)
+            .join(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
+            .where(t.deliveries.c.subscriber == subscriber, t.deliveries.c.story.in_(stories), t.letters.c.reference.is_not(None))
+            .order_by(t.letters.c.id)
+        )
+        return {row.story: row.reference for row in rows}
+
+    async def _write(
+        self,
+        connection: AsyncConnection,
+        subscriber: Subscriber,
+        plan: Plan,
+        now: datetime,
+        token: str,
+        *,
+        window: Window | None = None,
+        cadence: Cadence = Cadence.NOW,
+        text: str = "",
+    ) -> int | None:
+        content = {
+            "items": [item_json(item) for item in plan.items],
+            "reply_to": plan.reply_to,
+            "edits": plan.edits,
+            "unsubscribe": token,
+            "lang": subscriber.lang,
+            "zone": subscriber.zone,
+            "text": text,
+        }
+        values = self._values(subscriber.address, plan.kind, content, plan.urgent, now) | {
+            "subscriber": subscriber.id,
+            "window": f"{cadence.value}:{window.name}" if window else None,
+        }
+        statement = insert(connection, t.letters).values(values).on_conflict_do_nothing().returning(t.letters.c.id)
+        letter: int | None = (await connection.execute(statement)).scalar_one_or_none()
+        if letter is not None and plan.deliveries:
+            await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id.in_(plan.deliveries)).values(letter_id=letter))
+        return letter
+
+    async def post(
+        self, address: Address, kind: LetterKind, text: str, now: datetime, *, subject: str = "", reply_to: str = "", lang: str = "en"
+    ) -> int:
+        """Put a Letter of plain words into the outbox: a confirmation, a reply of the bot, a notice."""
+        content = {"text": text, "subject": subject, "reply_to": reply_to, "lang": lang}
+        async with self.database.writing() as connection:
+            owner = (await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address)))).scalar_one_or_none()
+            values = self._values(address, kind, content, True, now) | {"subscriber": owner}
+            letter: int = (await connection.execute(sa.insert(t.letters).values(values).returning(t.letters.c.id))).scalar_one()
+            return letter
+
+    def _values(self, address: Address, kind: LetterKind, content: dict[str, Any], urgent: bool, now: datetime) -> dict[str, Any]:
+        return {
+            "address": str(address),
+            "channel": address.channel,
+            "kind": kind.value,
+            "content": content,
+            "state": LetterState.PENDING.value,
+            "urgent": urgent,
+            "message_id": f"<{secrets.token_hex(12)}@{self.domain}>",
+            "created_at": now,
+            "due_at": now,
+        }
+
+    # -- deliver
+
+    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float) -> list[Letter]:
+        """Take up to `free` Letters that can start now: due, their chat and the channel's pace allowing; urgent ones first."""
+        async with self.database.writing() as connection:
+            tokens = await self._tokens(connection, channel, now, free, per_second)
+            if not tokens:
+                return []
+            held = sa.select(w.buckets.c.key).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address, w.buckets.c.free_at > now)
+            candidates = (
+                sa.select(t.letters.c.id, t.letters.c.address)
+                .where(
+                    t.letters.c.channel == channel,
+                    t.letters.c.state == LetterState.PENDING.value,
+                    t.letters.c.due_at <= now,
+                    sa.not_(held.exists()),
+                )
+                .order_by(t.letters.c.urgent.desc(), t.letters.c.due_at, t.letters.c.id)
+                .limit(tokens * 4)
+                .with_for_update(skip_locked=True)
+            )
+            chosen: dict[str, int] = {}
+            for row in await connection.execute(candidates):
+                if len(chosen) < tokens and row.address not in chosen and await _seize(connection, f"chat:{row.address}", now, now + LEASE):
+                    chosen[row.address] = row.id
+            if not chosen:
+                return []
+            await self._spend(connection, channel, now, len(chosen), per_second)
+            taken = (
+                sa.update(t.letters)
+                .where(t.letters.c.id.in_(chosen.values()))
+                .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=now + LEASE)
+                .returning(*t.letters.c)
+            )
+            letters = {row.id: letter_of(row) for row in await connection.execute(taken)}
+            return [letters[letter] for letter in chosen.values()]
+
+    async def _tokens(self, connection: AsyncConnection, channel: str, now: datetime, free: int, per_second: float) -> int:
+        """How many Letters the channel's bucket lets go now; the bucket's row is locked until the end of this transaction."""
+        key = f"channel:{channel}"
+        await connection.execute(insert(connection, w.buckets).values(key=key, free_at=now).on_conflict_do_nothing())
+        free_at: datetime = (await connection.execute(sa.select(w.buckets.c.free_at).where(w.buckets.c.key == key).with_for_update())).scalar_one()
+        if not per_second:
+            return free if free_at <= now else 0
+        burst = timedelta(seconds=BURST / per_second)
+        ahead = (now + burst - max(free_at, now)).total_seconds() * per_second
+        return max(0, min(free, int(ahead + 1e-6)))
+
+    async def _spend(self, connection: AsyncConnection, channel: str, now: datetime, count: int, per_second: float) -> None:
+        if per_second:
+            bucket = w.buckets.c.key == f"channel:{channel}"
+            free_at = (await connection.execute(sa.select(w.buckets.c.free_at).where(bucket))).scalar_one()
+            await connection.execute(
+                sa.update(w.buckets).where(bucket).values(free_at=max(free_at, now) + timedelta(seconds=count / per_second))
+            )
+
+    async def settle(self, letter: Letter, settlement: Settlement, now: datetime) -> bool:
+        """Write what became of a Letter; False where its lease ran out meanwhile and another worker has it."""
+        async with self.database.writing() as connection:
+            values = {
+                "state": settlement.state.value,
+                "lease_until": None,
+                "error": settlement.error or None,
+                "repeat": letter.repeat or settlement.repeat,
+                "plain": letter.plain or settlement.plain,
+                "due_at": settlement.due_at or letter.due_at,
+            }
+            if settlement.state in (LetterState.SENT, LetterState.UNKNOWN, LetterState.DEAD):
+                values["settled_at"] = now
+            if settlement.reference:
+                values["reference"] = settlement.reference
+            fenced = sa.and_(
+                t.letters.c.id == letter.id, t.letters.c.state == LetterState.SENDING.value, t.letters.c.attempt == letter.attempt
+            )
+            result = await connection.execute(sa.update(t.letters).where(fenced).values(values))
+            if result.rowcount != 1:
+                return False
+            await _hold(connection, f"chat:{letter.address}", now + settlement.hold_chat)
+            if settlement.hold_channel:
+                await _hold(connection, f"channel:{letter.address.channel}", now + settlement.hold_channel)
+            if settlement.to_digest:
+                await self._to_digest(connection, letter, now)
+            if settlement.park is not None:
+                await self._park(connection, letter, settlement.park, now)
+            if settlement.rename is not None:
+                await rename(connection, letter.address, settlement.rename)
+            return True
+
+    async def _to_digest(self, connection: AsyncConnection, letter: Letter, now: datetime) -> None:
+        """Free the Letter's Deliveries for the reader's next daily digest."""
+        row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(letter.address)))).one_or_none()
+        if row is None:
+            return
+        due_at = fanout.next_window(subscriber_of(row), Cadence.DAILY, now).due_at
+        freed = {"letter_id": None, "cadence": Cadence.DAILY.value, "due_at": due_at}
+        await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.letter_id == letter.id).values(freed))
+        if row.next_daily_at is None:
+            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(next_daily_at=due_at))
+
+    async def _park(self, connection: AsyncConnection, letter: Letter, reason: str, now: datetime) -> None:
+        """Write no more to this address; what it was owed goes to the second address, if there is one."""
+        row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(letter.address)))).one_or_none()
+        if row is None:
+            return
+        if row.second is None:
+            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(parked=reason))
+            waiting = (t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value)
+            await connection.execute(sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error=reason, settled_at=now))
+            return
+        await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(address=row.second, second=None))
+        moved = {"address": row.second, "channel": Address.parse(row.second).channel}
+        again = moved | {"state": LetterState.PENDING.value, "due_at": now, "settled_at": None}
+        await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(again))
+        await connection.execute(
+            sa.update(t.letters).where(t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value).values(moved)
+        )
+
+    async def expired(self, now: datetime, limit: int = 200) -> list[Letter]:
+        """Letters whose lease ran out while sending: perhaps sent. Settle each as unknown; the fence keeps a late answer out."""
+        async with self.database.reading() as connection:
+            rows = await connection.execute(
+                sa.select(t.letters).where(t.letters.c.state == LetterState.SENDING.value, t.letters.c.lease_until <= now).limit(limit)
+            )
+            return [letter_of(row) for row in rows]
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the outbox has work again by itself; None while there is none."""
+        moments = (
+            sa.select(sa.func.min(t.letters.c.due_at)).where(t.letters.c.state == LetterState.PENDING.value),
+            sa.select(sa.func.min(t.letters.c.lease_until)).where(t.letters.c.state == LetterState.SENDING.value),
+            sa.select(sa.func.min(t.deliveries.c.due_at)).where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None)),
+        )
+        async with self.database.reading() as connection:
+            found = [(await connection.execute(moment)).scalar_one() for moment in moments]
+        return min((moment for moment in found if moment is not None), default=None)
+
+
+def _delivery_values(draft: Draft, now: datetime) -> dict[str, Any]:
+    return {
+        "subscriber": draft.subscriber,
+        "story": draft.story,
+        "revision": draft.revision,
+        "duty": draft.duty.value,
+        "watches": list(draft.watches),
+        "cadence": draft.cadence.value,
+        "due_at": draft.due_at,
+        "change": draft.change,
+        "skipped": draft.skipped,
+        "created_at": now,
+    }
+
+
+def _waiting(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None), t.deliveries.c.due_at <= now)
+
+
+def _is(revision: Revision) -> sa.ColumnElement[bool]:
+    return sa.and_(w.revisions.c.story == revision.story, w.revisions.c.number == revision.number)
+
+
+def _fanout_is(revision: Revision) -> tuple[sa.ColumnElement[bool], ...]:
+    return (t.fanouts.c.story == revision.story, t.fanouts.c.revision == revision.number)
+
+
+async def _story(connection: AsyncConnection, story: int) -> Story:
+    row = (await connection.execute(sa.select(w.stories).where(w.stories.c.id == story))).one()
+    watches = await connection.execute(
+        sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == story).order_by(w.story_watches.c.revision, w.story_watches.c.watch)
+    )
+    return story_of(row, tuple(watches.scalars()), "")
+
+
+async def _lock_subscriber(connection: AsyncConnection, subscriber: int) -> tuple[Subscriber | None, str]:
+    row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.id == subscriber).with_for_update())).one_or_none()
+    return (subscriber_of(row), row.token) if row is not None else (None, "")
+
+
+async def _seize(connection: AsyncConnection, key: str, now: datetime, until: datetime) -> bool:
+    """Take a bucket that is free; of two that try, one has it."""
+    statement = insert(connection, w.buckets).values(key=key, free_at=until)
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"], set_={"free_at": statement.excluded.free_at}, where=w.buckets.c.free_at <= now
+    ).returning(w.buckets.c.key)
+    return (await connection.execute(statement)).scalar_one_or_none() is not None
+
+
+async def _hold(connection: AsyncConnection, key: str, until: datetime) -> None:
+    statement = insert(connection, w.buckets).values(key=key, free_at=until)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"free_at": statement.excluded.free_at}))
+
+
+async def rename(connection: AsyncConnection, old: Address, new: Address) -> None:
+    """A chat has a new id: its Subscriber and the Letters that wait move there; where the new one is known already, the old row ends."""
+    taken = (await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(new)))).scalar_one_or_none()
+    if taken is None:
+        await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(old)).values(address=str(new)))
+    else:
+        await connection.execute(sa.update(t.letters).where(t.letters.c.address == str(old)).values(subscriber=taken))
+        await connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.address == str(old)))
+    await connection.execute(
+        sa.update(t.letters).where(t.letters.c.address == str(old), t.letters.c.state.in_(OPEN)).values(address=str(new))
+    )
+

@@ -1,0 +1,110 @@
+"""Rows to models and back. What a Letter says is kept as JSON, frozen when it was composed."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Row
+
+from alerts.models import Address, Cadence, Item, Letter, LetterKind, LetterState, Paper, QuietHours, Reason, Subscriber, Subscription
+from watcher.models import Deadline, Severity
+
+
+def subscriber_of(row: Row[Any]) -> Subscriber:
+    quiet = None
+    if row.quiet_start and row.quiet_end:
+        quiet = QuietHours(start=time.fromisoformat(row.quiet_start), end=time.fromisoformat(row.quiet_end), urgent_passes=row.urgent_passes)
+    return Subscriber(
+        id=row.id,
+        address=Address.parse(row.address),
+        second=Address.parse(row.second) if row.second else None,
+        lang=row.lang,
+        zone=row.zone,
+        digest_hour=row.digest_hour,
+        quiet=quiet,
+        parked=row.parked,
+        created_at=row.created_at,
+    )
+
+
+def subscription_of(row: Row[Any]) -> Subscription:
+    return Subscription(
+        subscriber=row.subscriber, watch=row.watch, cadence=Cadence(row.cadence), floor=Severity(row.floor), created_at=row.created_at
+    )
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    return {
+        "story": item.story,
+        "revision": item.revision,
+        "title": item.title,
+        "severity": int(item.severity),
+        "label": item.label,
+        "summary": item.summary,
+        "lead": _paper_json(item.lead),
+        "others": [_paper_json(paper) for paper in item.others],
+        "more": item.more,
+        "reasons": [{"watch": each.watch, "title": each.title, "found": list(each.found)} for each in item.reasons],
+        "change": item.change,
+        "seen_at": item.seen_at.isoformat(),
+        "deadlines": [{"label": each.label, "on": each.on.isoformat()} for each in item.deadlines],
+    }
+
+
+def item_of(saved: dict[str, Any]) -> Item:
+    return Item(
+        story=saved["story"],
+        revision=saved["revision"],
+        title=saved["title"],
+        severity=Severity(saved["severity"]),
+        label=saved["label"],
+        summary=saved["summary"],
+        lead=_paper_of(saved["lead"]),
+        others=tuple(_paper_of(paper) for paper in saved["others"]),
+        more=saved["more"],
+        reasons=tuple(Reason(watch=each["watch"], title=each["title"], found=tuple(each["found"])) for each in saved["reasons"]),
+        change=saved["change"],
+        seen_at=datetime.fromisoformat(saved["seen_at"]),
+        deadlines=tuple(Deadline(label=each["label"], on=date.fromisoformat(each["on"])) for each in saved["deadlines"]),
+    )
+
+
+def _paper_json(paper: Paper) -> dict[str, Any]:
+    return {
+        "title": paper.title,
+        "url": paper.url,
+        "outlet": paper.outlet,
+        "published": paper.published.isoformat() if paper.published else None,
+        "day_only": paper.day_only,
+        "primary": paper.primary,
+    }
+
+
+def _paper_of(saved: dict[str, Any]) -> Paper:
+    published = datetime.fromisoformat(saved["published"]) if saved["published"] else None
+    return Paper(**{**saved, "published": published})
+
+
+def letter_of(row: Row[Any]) -> Letter:
+    content = row.content
+    return Letter(
+        id=row.id,
+        address=Address.parse(row.address),
+        kind=LetterKind(row.kind),
+        items=tuple(item_of(each) for each in content.get("items", ())),
+        text=content.get("text", ""),
+        subject=content.get("subject", ""),
+        state=LetterState(row.state),
+        urgent=row.urgent,
+        attempt=row.attempt,
+        repeat=row.repeat,
+        message_id=row.message_id,
+        reply_to=content.get("reply_to", ""),
+        edits=content.get("edits", ""),
+        unsubscribe=content.get("unsubscribe", ""),
+        window=(row.window or "").removeprefix("daily:").removeprefix("weekly:"),
+        lang=content.get("lang", "en"),
+        zone=content.get("zone", "UTC"),
+        plain=row.plain,
+        created_at=row.created_at,
+        due_at=row.due_at,
+    )

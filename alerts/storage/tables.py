@@ -1,0 +1,120 @@
+"""The tables of `alerts`. They name Stories by number; the two packages' tables carry no foreign keys to each other."""
+
+import sqlalchemy as sa
+
+from watcher.storage.database import NAMING, Json, Key, Utc
+
+metadata = sa.MetaData(naming_convention=NAMING)
+
+subscribers = sa.Table(
+    "subscribers",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=True),
+    sa.Column("address", sa.Text, nullable=False, unique=True),
+    sa.Column("second", sa.Text),
+    sa.Column("lang", sa.Text, nullable=False, server_default="en"),
+    sa.Column("zone", sa.Text, nullable=False, server_default="UTC"),
+    sa.Column("digest_hour", sa.Integer, nullable=False, server_default="7"),
+    sa.Column("quiet_start", sa.Text),  #: `22:00`
+    sa.Column("quiet_end", sa.Text),
+    sa.Column("urgent_passes", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("parked", sa.Text),
+    sa.Column("token", sa.Text, nullable=False, unique=True),  #: of the one-click link
+    sa.Column("next_daily_at", Utc, index=True),  #: null where no Subscription is daily
+    sa.Column("next_weekly_at", Utc, index=True),
+    sa.Column("created_at", Utc, nullable=False),
+)
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("subscriber", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("watch", sa.Text, primary_key=True),
+    sa.Column("cadence", sa.Text, nullable=False),
+    sa.Column("floor", sa.Integer, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Index("ix_subscriptions_watch_subscriber", "watch", "subscriber"),
+)
+
+fanouts = sa.Table(
+    "fanouts",
+    metadata,
+    sa.Column("story", Key, primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("cursor", Key, nullable=False),  #: the last Subscriber asked; the next batch begins behind it
+)
+
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=True),
+    sa.Column("subscriber", sa.ForeignKey("subscribers.id", ondelete="CASCADE")),  #: null: a notice to an operator
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("content", Json, nullable=False),  #: what it says, frozen when composed (`rows.content_json`)
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("repeat", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("plain", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("message_id", sa.Text, nullable=False, unique=True),
+    sa.Column("window", sa.Text),  #: of a digest: one for each subscriber and window
+    sa.Column("reference", sa.Text),
+    sa.Column("error", sa.Text),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("lease_until", Utc),
+    sa.Column("settled_at", Utc),
+    sa.UniqueConstraint("subscriber", "window"),
+    sa.Index(
+        "ix_letters_waiting",
+        "channel", "due_at", "id",
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    ),
+    sa.Index(
+        "ix_letters_open",
+        "address",
+        sqlite_where=sa.text("state IN ('pending', 'sending')"),
+        postgresql_where=sa.text("state IN ('pending', 'sending')"),
+    ),
+    sa.Index(
+        "ix_letters_flying",
+        "lease_until",
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    ),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=True),
+    sa.Column("subscriber", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("story", Key, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("duty", sa.Text, nullable=False),  #: alert | update | edit
+    sa.Column("watches", Json, nullable=False),
+    sa.Column("cadence", sa.Text, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("change", sa.Text, nullable=False),
+    sa.Column("skipped", sa.Text),
+    sa.Column("letter_id", sa.ForeignKey("letters.id", ondelete="SET NULL"), index=True),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.UniqueConstraint("subscriber", "story", "revision"),
+    sa.Index("ix_deliveries_story_subscriber", "story", "subscriber"),
+    sa.Index(
+        "ix_deliveries_due",
+        "due_at", "subscriber",
+        sqlite_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
+        postgresql_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
+    ),
+)
+
+updates = sa.Table(
+    "updates",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=False),  #: Telegram's update_id: each is acted on once
+    sa.Column("seen_at", Utc, nullable=False, index=True),
+)
