@@ -1,0 +1,171 @@
+"""The phrase index: what it tolerates, what it refuses, and offsets that hold for any input."""
+
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
+from watcher.phrases import FLOOR, MEMO_SIZE, Found, PhraseIndex, fold, words_of
+
+
+def found(phrase: str, text: str) -> list[str]:
+    """The words found for one phrase."""
+    return [text[hit.start : hit.end] for hit in PhraseIndex([phrase]).find(text)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "words"),
+    [
+        pytest.param("Terrorism Confinement Center", "the Terrorism Confinement Center.", "Terrorism Confinement Center", id="exact"),
+        pytest.param("Terrorism Confinement Center", "a TERRORISM CONFINEMENT CENTER", "TERRORISM CONFINEMENT CENTER", id="case"),
+        pytest.param("Terrorism Confinement Center", "Terorism Confinement Center", "Terorism Confinement Center", id="letter left out"),
+        pytest.param("Terrorism Confinement Center", "Terrorism Confinemnet Centre", "Terrorism Confinemnet Centre", id="letters swapped"),
+        pytest.param("Terrorism Confinement Center", "Terror ism Confine-\nment Center", "Terror ism Confine-\nment Center", id="broken"),
+        pytest.param("black site", "held at blacksites there", "blacksites", id="joined and plural"),
+        pytest.param("homegrown criminal", "home-grown criminals", "home-grown criminals", id="hyphen"),
+        pytest.param("third-country removal", "third country removals", "third country removals", id="blank for hyphen"),
+        pytest.param("third country", "to third countries", "third countries", id="plural in -ies"),
+        pytest.param("Kilmar Abrego Garcia", "Kilmar Ábrego García’s wife", "Kilmar Ábrego García", id="diacritics, possessive"),
+        pytest.param("Kilmar Abrego Garcia", "Kilmar Armando Abrego Garcia", "Kilmar Armando Abrego Garcia", id="middle name"),
+        pytest.param("Kilmar Abrego Garcia", "ABREGO GARCIA, Kilmar", "ABREGO GARCIA, Kilmar", id="reversed name"),
+        pytest.param("Abrego Garcia v. Noem", "Noem v. Abrego Garcia", "Noem v. Abrego Garcia", id="parties turned round"),
+        pytest.param("J.G.G. v. Trump", "JGG vs. Trump", "JGG vs. Trump", id="initials without dots"),
+        pytest.param("JGG v. Trump", "J. G. G. v. Trump", "J. G. G. v. Trump", id="initials with blanks"),
+        pytest.param("Alien Enemies Act", "the A1ien Enernies Act", "A1ien Enernies Act", id="scanned"),
+        pytest.param("denaturalization", "Denaturalisation", "Denaturalisation", id="British spelling"),
+        pytest.param("pérdida de la ciudadanía", "la perdida de la ciudadania", "perdida de la ciudadania", id="Spanish without accents"),
+        pytest.param("cárcel de El Salvador", "las cárceles de El Salvador", "cárceles de El Salvador", id="Spanish plural"),
+        pytest.param("US citizen", "two U.S. citizens", "U.S. citizens", id="dotted abbreviation"),
+        pytest.param("Права человека", "о ПРАВА ЧЕЛОВЕКА!", "ПРАВА ЧЕЛОВЕКА", id="Cyrillic"),
+        pytest.param("萨尔瓦多监狱", "送往萨尔瓦多监狱的人", "萨尔瓦多监狱", id="Chinese, no blanks"),
+        pytest.param("エルサルバドル", "米国はエルサルバドルに", "エルサルバドル", id="Japanese"),
+        pytest.param("ﬁfth amendment", "the Fifth Amendment", "Fifth Amendment", id="ligature in the phrase"),
+    ],
+)
+def test_tolerates(phrase: str, text: str, words: str) -> None:
+    assert found(phrase, text) == [words]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        pytest.param("Kilmar Abrego Garcia", "Kilmar Abrego Ramirez", id="another surname"),
+        pytest.param("Kilmar Abrego Garcia", "Garcia met Kilmar Abrego", id="reversed without a comma"),
+        pytest.param("foreign prison", "a foreign person", id="a real word is no slip"),
+        pytest.param("extraordinary rendition", "an extraordinary condition", id="nor is one two letters off"),
+        pytest.param("due process", "the bill is due. Process servers came", id="end of a sentence inside"),
+        pytest.param("due process", "rent due, process stopped", id="comma inside two words"),
+        pytest.param("due process", "due diligence process", id="plain words with one between"),
+        pytest.param("due process", "duet proces", id="two slips in two words"),
+        pytest.param("exile", "exiles' exhale exilt", id="short word with a slip"),
+        pytest.param("24A949", "24A948 and 24A9490", id="numbers are exact"),
+        pytest.param("J.G.G. v. Trump", "J.O.P. v. Trump", id="other initials"),
+        pytest.param("Права человека", "правы человек", id="another alphabet with a slip"),
+        pytest.param("", "anything", id="no phrase"),
+        pytest.param("—", "a — b", id="no word in it"),
+    ],
+)
+def test_refuses(phrase: str, text: str) -> None:
+    hits = [words for words in found(phrase, text) if words not in ("exiles",)]
+    assert hits == []
+
+
+def test_the_phrase_itself_scores_one_and_each_change_less() -> None:
+    index = PhraseIndex(["Kilmar Abrego Garcia"])
+    texts = ["KILMAR ÁBREGO-GARCÍA", "Kilmar Abrego Garcias", "Abrego Garcia, Kilmar", "Kilmar A. Abrego Garcia", "Kilmar Abrigo Garcia"]
+    scores = [index.find(text)[0].score for text in texts]
+    assert scores[0] == 1.0
+    assert scores == sorted(scores, reverse=True)
+    assert all(FLOOR <= score < 1.0 for score in scores[1:])
+
+
+def test_phrases_are_numbered_by_their_place_and_equal_ones_are_all_reported() -> None:
+    index = PhraseIndex(["due process", "Due-Process", "writ"])
+    assert index.find("due process") == [Found(0, 0, 11, 1.0), Found(1, 0, 11, 1.0)]
+    assert len(index) == 3
+
+
+def test_a_phrase_added_later_is_found_also_by_words_seen_before() -> None:
+    index = PhraseIndex(["due process"])
+    assert index.find("banishmant and due process") == [Found(0, 15, 26, 1.0)]
+    number = index.add("banishment")
+    assert number == 1
+    assert [hit.phrase for hit in index.find("banishmant and due process")] == [1, 0]
+
+
+def test_adding_one_by_one_is_as_good_as_giving_all_at_once() -> None:
+    phrases = ["removal without notice", "notice of removal", "writ of habeas corpus", "habeas corpus", "CECOT", "notice"]
+    grown = PhraseIndex()
+    assert [grown.add(phrase) for phrase in phrases] == list(range(6))
+    text = "A notice of removal, not a removal without notice; the writ of habeas corpus. CECOT"
+    assert grown.find(text) == PhraseIndex(phrases).find(text)
+
+
+def test_finds_of_one_phrase_do_not_overlap_and_stand_in_order() -> None:
+    hits = PhraseIndex(["due process"]).find("due process due process, due process")
+    assert [(hit.start, hit.end) for hit in hits] == [(0, 11), (12, 23), (25, 36)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Te\u0301rrorism Ce\u00adnter", "Te\u0301rrorism Ce\u00adnter"),  # combining accent, soft hyphen
+        ("ﬁrst ﬁght: terrorism center", "terrorism center"),  # characters that fold to two
+        ("Straße İstanbul ½ terrorism cente\u0301r", "terrorism cente\u0301r"),
+        ("😀 terrorism center", "terrorism center"),
+        ("\0terrorism\0center", "terrorism\0center"),
+        ("terrorism cente\u0301\u0301r\u0301.", "terrorism cente\u0301\u0301r\u0301"),
+    ],
+)
+def test_offsets_are_code_points_of_the_text_as_given(text: str, words: str) -> None:
+    assert found("terrorism center", text) == [words]
+
+
+TRICKS = "ßﬁŉİıſΐǰẞﷺ½①Ａｂ\u0301\u0327\u00ad\u200d\u0000\u2028\ufeff’“—…。א\u05bcب\u064bกำ한か\u3099𝐀😀 .,-'\n"
+WORDS = st.sampled_from(["Kilmar", "Abrego", "Garcia", "terrorism", "center", "due", "process", "v.", "J.G.G.", "萨尔瓦多"])
+
+
+@given(st.lists(st.one_of(WORDS, st.text(TRICKS + string.ascii_letters, max_size=8)), max_size=24).map(" ".join))
+@settings(max_examples=300, deadline=None)
+def test_no_input_breaks_the_offsets(text: str) -> None:
+    index = PhraseIndex(["Kilmar Abrego Garcia", "terrorism center", "due process", "J.G.G. v. Garcia", "萨尔瓦多", "ß", "ﬁ", "İ", "한"])
+    for hit in index.find(text):
+        assert 0 <= hit.start < hit.end <= len(text)
+        assert FLOOR <= hit.score <= 1.0
+        assert text[hit.start : hit.end].strip(" \n") == text[hit.start : hit.end]
+    assert index.find(text) == index.find(text)
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_any_phrase_that_has_words_is_found_in_itself(phrase: str) -> None:
+    words = words_of(phrase)
+    if words and len(words) < 6 and not any(mark in phrase for mark in ".!?;:…|•¿¡,()/—–\n\r\x1c\x1d\x1e\x85\u2028\u2029"):
+        assert any(hit.score >= 0.99 for hit in PhraseIndex([phrase]).find(f"xyzzy {phrase} xyzzy"))
+
+
+@given(st.text(TRICKS + "abc", max_size=40))
+def test_folding_maps_each_character_back(text: str) -> None:
+    folded = fold(text)
+    for at in range(len(folded.text)):
+        start, end = folded.span(at, at + 1)
+        assert 0 <= start < end <= len(text)
+
+
+def test_hostile_words_are_not_compared_letter_by_letter() -> None:
+    index = PhraseIndex(["Kilmar Abrego Garcia"])
+    assert index.find("x" * 100_000 + " " + "abrego " * 20_000) == []
+
+
+def test_the_memo_is_bounded_and_starting_anew_changes_nothing() -> None:
+    index = PhraseIndex(["banishment"])
+    flood = " ".join(f"x{number}" for number in range(MEMO_SIZE + 10))
+    assert index.find(flood) == []
+    assert index.find("banishmant") == index.find("banishmant") == [Found(0, 0, 10, 0.9)]
+
+
+def test_common_words_are_folded_and_hold_no_capital() -> None:
+    assert all(fold(word).text == word and word.isalpha() for word in COMMON_WORDS)
+    assert FUNCTION_WORDS <= COMMON_WORDS
