@@ -9,12 +9,24 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from watcher.config.courtids import COURTS
 from watcher.config.faults import did_you_mean
 from watcher.config.kinds import KINDS
-from watcher.config.words import duration, first_run
+from watcher.config.words import duration, duration_text, first_run, first_run_text
 from watcher.models import DocumentType, FirstRun
 from watcher.numbers import parse_docket
 
@@ -108,11 +120,13 @@ Lang = Annotated[str, AfterValidator(_lang)]
 Duration = Annotated[
     timedelta,
     PlainValidator(_duration),
+    PlainSerializer(duration_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["90s", "15m", "4h", "7d"]}),
 ]
 First = Annotated[
     FirstRun,
     PlainValidator(_first_run),
+    PlainSerializer(first_run_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": "^(baseline|last:[0-9]+|since:[0-9]{4}-[0-9]{2}-[0-9]{2})$"}),
 ]
 KindName = Annotated[str, _one_of("kind of source", tuple(KINDS)), Field(json_schema_extra={"enum": list(KINDS)})]
@@ -234,14 +248,34 @@ class RulesFile(Table):
     case: tuple[CaseTable, ...] = Field(default=(), description="The cases that are followed.")
 
 
+class _Drawn(GenerateJsonSchema):
+    """As an editor wants it: no null, which TOML has not, defaults as the file writes them, no titles that only repeat names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        drawn = super().default_schema(schema)
+        return drawn if drawn.get("default", 0) is not None else {key: value for key, value in drawn.items() if key != "default"}
+
+    def encode_default(self, dft: Any) -> Any:
+        if isinstance(dft, timedelta):
+            return duration_text(dft)
+        return first_run_text(dft) if isinstance(dft, FirstRun) else super().encode_default(dft)
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of `sources.toml`, for editors."""
-    drawn = RulesFile.model_json_schema(mode="validation")
+    drawn = RulesFile.model_json_schema(mode="validation", schema_generator=_Drawn)
     source = drawn["$defs"]["SourceTable"]
     for kind, facts in KINDS.items():
         for option in sorted(facts.options):
-            source["properties"].setdefault(option, {"type": ["string", "boolean", "integer"], "description": f"Only of kind {kind}."})
+            known = source["properties"].setdefault(option, {"type": ["string", "boolean", "integer"], "description": "Only for kind"})
+            known["description"] += f" {kind}" if known["description"].endswith("kind") else f", {kind}"
     needing = [kind for kind, facts in KINDS.items() if facts.url is None]
     source["if"] = {"properties": {"kind": {"enum": needing}}, "required": ["kind"]}
     source["then"] = {"required": ["url"]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "sources.toml of Habeas Watch"} | drawn
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | drawn | {"title": "sources.toml of Habeas Watch"}

@@ -1,0 +1,73 @@
+"""`watcher check`: is `sources.toml` right?"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from watcher.config import Rulebook
+
+FAULTS = 1
+UNREADABLE = 2
+
+
+def check(
+    file: Annotated[Path | None, typer.Argument(help="Else WATCHER_SOURCES, else sources.toml.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the file, for editors, and check nothing.")] = False,
+) -> None:
+    """Check sources.toml: every fault at once, as sources.toml:LINE:COL: message.
+
+    Exits with 0 when it is right, 1 when it has faults, 2 when it cannot be read.
+    """
+    from watcher import config
+    from watcher.errors import ConfigError
+
+    if schema:
+        print(schema_text(), end="")
+        return
+    path = file or config.sources_path()
+    try:
+        book = config.load_rules(path)
+    except ConfigError as error:
+        for fault in error.faults:
+            typer.echo(fault, err=True)
+        if as_json:
+            print(json.dumps({"file": str(path), "faults": [_fault(str(path), fault) for fault in error.faults]}, ensure_ascii=False))
+        raise typer.Exit(UNREADABLE if isinstance(error, config.UnreadableError) else FAULTS) from error
+    print(json.dumps({"file": str(path), "faults": [], **_counts(book)}, ensure_ascii=False) if as_json else _line(path, book))
+
+
+def schema_text() -> str:
+    """The published JSON Schema, to the byte."""
+    from watcher.config import schema
+
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _counts(book: "Rulebook") -> dict[str, int]:
+    enabled = [listed for listed in book.listed if listed.enabled]
+    return {
+        "enabled": len(enabled),
+        "disabled": len(book.listed) - len(enabled),
+        "addresses": sum(listed.addresses for listed in enabled),
+        "doctrines": len(book.doctrines),
+        "cases": len(book.cases),
+    }
+
+
+def _line(path: Path, book: "Rulebook") -> str:
+    return "{path}: {enabled} sources enabled ({addresses} addresses), {disabled} disabled; {doctrines} doctrines, {cases} cases".format(
+        path=path, **_counts(book)
+    )
+
+
+def _fault(name: str, fault: str) -> dict[str, Any]:
+    """Take a fault apart; one without a place (the file cannot be read) has line and column 0."""
+    place, colon, text = fault.removeprefix(f"{name}:").partition(": ")
+    line, _, column = place.partition(":")
+    if colon and line.isdigit() and column.isdigit():
+        return {"line": int(line), "column": int(column), "text": text}
+    return {"line": 0, "column": 0, "text": fault}
