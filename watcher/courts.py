@@ -25,7 +25,7 @@ def _words(*patterns: str) -> re.Pattern[str]:
 _DECORATION = re.compile(
     r"(?:\*{2,}[^*]{1,80}\*{2,}"  # `***EX-PARTE***`
     r"|filing error\b[^-]{0,60}-(?:\s*wrong[^-]{0,60}-)?"
-    r"|(?:(?:chief|senior|u\.s\.|district|magistrate|circuit)\s){0,3}judge\s[^:]{2,60}:"  # Massachusetts: `Judge Brian E. Murphy: ELECTRONIC ORDER`
+    r"|(?:(?:chief|senior|u\.s\.|district|magistrate|circuit)\s){0,3}judge\s[^:]{2,60}:"  # as Massachusetts does
     r"|\(?\s*(?:text|docket)[ -](?:only|text)(?: entry)?\s*[:)]"
     r"|[#\[(]?\d{1,12}[\])]?(?=\s)"
     r"|filed(?=\s(?:\w+\s){0,3}(?:order|opinion|memorandum|judgment))"
@@ -56,6 +56,9 @@ _SUPREME: tuple[tuple[DocumentType, re.Pattern[str]], ...] = tuple(
         (T.BRIEF, r"(?:brief|reply|response|amicus|supplemental brief|memorandum|opposition)\b"),
         (T.LETTER, r"letter\b"),
     )
+)
+_ONLY_SUPREME = re.compile(
+    r"(?:the )?(?:application|motion|petition)\b.{0,20}?\([0-9]{2}[AMO][0-9]+\)|(?:petition|application) (?:denied|granted)", re.IGNORECASE
 )
 
 # Elsewhere the first of these words decides; of two that begin together, the one further up.
@@ -116,6 +119,8 @@ _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
             r"appeal\s(?:filed|docketed)",
         ),
     ),
+    (T.ORDER, _words(r"sealed\W{1,3}(?:\w+\s){0,3}?order")),
+    (T.OPINION, _words(r"sealed\W{1,3}(?:\w+\s){0,3}?opinion")),
     (T.OPINION, _words(r"(?:memorandum\s(?:and\s|&\s)?)?opinions?", r"report\s(?:and|&)\srecommendations?")),
     (T.ORDER, _words(r"memorandum(?:\s(?:and|&|of\sdecision\sand))?\s(?:\w+\s)?order", r"stipulat(?:ion|ed)\b[^.:]{0,40}?\band\sorder")),
     (T.OPINION, _words(r"memorandum\s(?:disposition|of\sdecision)", r"memorandum(?=[^.]{0,12}\((?:[A-Z. ]+\)|[^)]*\b[A-Z]{2,4}\)))")),
@@ -214,8 +219,6 @@ def entry_type(text: str, *, court: str = "") -> DocumentType:
         return T.HEARING
     found = [(match.start(), rank, kind) for rank, (kind, pattern) in enumerate(_KINDS) if (match := pattern.search(head, 0, HEAD))]
     kind = min(found)[2] if found else T.OTHER
-    if kind is T.SEALED:
-        kind = next((k for _, _, k in sorted(found) if k in (T.ORDER, T.OPINION, T.JUDGMENT)), kind) if _sealed_order(head) else kind
     if kind is T.OTHER and _SIGNED.search(head):
         return T.ORDER
     return kind
@@ -233,15 +236,9 @@ def _head(text: str) -> str:
 
 def _supreme(head: str, *, known: bool) -> DocumentType | None:
     """The kind by the Supreme Court's forms; where the court is not known, only by those that no other court uses."""
-    if not known and not re.match(
-        r"(?:the )?(?:application|motion|petition)\b.{0,20}?\(\d\d[AMO]\d+\)|(?:petition|application) (?:denied|granted)", head, re.I
-    ):
+    if not known and not _ONLY_SUPREME.match(head):
         return None
     return next((kind for kind, pattern in _SUPREME if pattern.match(head)), None)
-
-
-def _sealed_order(head: str) -> bool:
-    return re.match(r"\W*sealed\W+(?:\w+\W+){0,3}(?:order|opinion|judgment)\b", head, re.IGNORECASE) is not None
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -251,7 +248,8 @@ _DAY = (
     r"|(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?\s+(?P<day>[0-9]{1,2}),\s+(?P<year>[0-9]{4}))"
 )
 _DATED = re.compile(
-    r"(?<![a-z])(?P<label>(?:(?!distributed|for\s)[a-z/-]{2,20}\s){0,3}?(?:hearing|conference|argument|trial|sentencing|arraignment)s?)\s+(?:is\s+|are\s+)?(?:hereby\s+)?"
+    r"(?<![a-z])(?P<label>(?:(?!distributed|for\s)[a-z/-]{2,20}\s){0,3}?(?:hearing|conference|argument|trial|sentencing|arraignment)s?)"
+    r"\s+(?:is\s+|are\s+)?(?:hereby\s+)?"
     rf"(?:(?:re)?set\s+(?:for|on)|(?:re)?scheduled\s+for|continued\s+to|advanced\s+to|of|on)\s+{_DAY}"
     rf"|(?P<set>set\s+for\s+(?:oral\s+)?argument\s+on)\s+{_DAY.replace('?P<', '?P<s_')}"
     r"|(?P<due>(?:response|replie|reply|answer|objection|brief|motion|opposition|statement|status\s+report|surreply)s?(?:\s+to\s+[a-z]{2,20})?)\s+"
