@@ -1,89 +1,104 @@
-"""Which addresses are the public internet, and which hosts are an address written oddly. Pure: resolves nothing.
+"""Addresses of publications: made canonical for readers, and made keys for telling one publication from another."""
 
-Python's `is_global` is not used: it changes between versions, and calls 64:ff9b::7f00:1, 2002:7f00:1:: and 224.0.0.1 global, the
-first two of which are 127.0.0.1 in other clothes.
-"""
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-import socket
-from collections.abc import Iterable, Sequence
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from itertools import chain, zip_longest
-from urllib.parse import urlsplit
+from watcher.plain import visible
 
-IPAddress = IPv4Address | IPv6Address
+LONGEST = 2000  #: characters; longer ones are no address of a publication
 
-#: What is not the public internet (IANA IPv4 Special-Purpose Address Registry, and multicast).
-NOT_PUBLIC_4 = tuple(
-    map(
-        IPv4Network,
-        (
-            "0.0.0.0/8",  # this network
-            "10.0.0.0/8",
-            "100.64.0.0/10",  # carrier-grade NAT
-            "127.0.0.0/8",
-            "169.254.0.0/16",  # link-local, where clouds keep their metadata
-            "172.16.0.0/12",
-            "192.0.0.0/24",
-            "192.0.2.0/24",  # documentation
-            "192.88.99.0/24",  # 6to4 relays
-            "192.168.0.0/16",
-            "198.18.0.0/15",  # benchmarks
-            "198.51.100.0/24",  # documentation
-            "203.0.113.0/24",  # documentation
-            "224.0.0.0/3",  # multicast, reserved, broadcast
-        ),
-    )
+_TRACKING_NAMES = (
+    "fbclid gclid gbraid wbraid dclid gclsrc msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id mc_cid mc_eid mkt_tok _ga _gl "
+    "_hsenc _hsmi hsctatracking vero_id wickedid oly_anon_id oly_enc_id s_cid icid ncid ocid cmpid cmp ito xtor wprss ftag feedname "
+    "feedtype ref_src ref_url smid smtyp sr_share taid trk guccounter guce_referrer guce_referrer_sig __twitter_impression share_id "
+    "shareadraft campaign_id instance_id segment_id user_id regi_id nl emc partner outputtype at_medium at_campaign at_format "
+    "at_link_id at_link_type at_link_origin at_ptr_name at_bbc_team at_custom1 at_custom2 at_custom3 at_custom4"
 )
-#: All global unicast there is (RFC 4291); what lies outside is loopback, unique local, link-local, multicast or not given out.
-UNICAST_6 = IPv6Network("2000::/3")
-#: Within it (IANA IPv6 Special-Purpose Address Registry): Teredo and its neighbours, documentation, 6to4.
-NOT_PUBLIC_6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-#: An IPv4 address seen through a NAT64 gateway (RFC 6052): as public as the address inside.
-NAT64 = IPv6Network("64:ff9b::/96")
+_TRACKING = frozenset(_TRACKING_NAMES.split())
+_TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "hsa_", "ns_")
+_FROM_FEED = frozenset(["source", "src", "via", "ref", "from", "mod", "feed"])  # tracking where the value says no more than `rss`
+_IDENTITY = re.compile(
+    r"^(?:entry-|minute-entry-|block-|post-|comment-|update-|liveblog|!|/)"
+)  # fragments that name a publication of their own
+_SAFE = "/%:@!$&'()*+,;=~-._"
+_REGISTER = re.compile(r"^/(?:documents/\d{4}/\d\d/\d\d|public-inspection|d)/([A-Z]?\d{0,2}-?\d{2,4}-\d+)(?:/|$)")
+_BREAKS = re.compile(r"[\t\r\n]")  # taken out, as browsers do (WHATWG URL, 4.4); a blank within is encoded
+_DOCKET = re.compile(r"^/docket/(\d+)/")
 
 
-def is_public(address: IPAddress) -> bool:
-    """Whether this address is on the public internet. IPv4 inside IPv6 (mapped, NAT64) is judged as the IPv4 address it is."""
-    if isinstance(address, IPv4Address):
-        return not any(address in network for network in NOT_PUBLIC_4)
-    if address.ipv4_mapped is not None:
-        return is_public(address.ipv4_mapped)
-    if address in NAT64:
-        return is_public(IPv4Address(int(address) & 0xFFFF_FFFF))
-    return address in UNICAST_6 and not any(address in network for network in NOT_PUBLIC_6)
-
-
-def literal(host: str) -> IPAddress | None:
-    """The address that `host` is, in any spelling a resolver takes (`0x7f000001`, `2130706433`, `127.1`); None if it is a name."""
-    text = host.strip("[]").rstrip(".")
+def absolute(base: str, address: str) -> str:
+    """Resolve an address against the one it stood in; what cannot be resolved stays as it is."""
     try:
-        return ip_address(text)
+        return urljoin(base, address.strip())
     except ValueError:
-        pass
+        return address.strip()
+
+
+def canonical(address: str) -> str:
+    """Write an http or https address in the one form that we keep: https, no tracking parameters, no idle fragment, ASCII.
+
+    A port of its own keeps its scheme, for nobody promises TLS there. "" for what is no such address.
+    """
     try:
-        return IPv4Address(socket.inet_aton(text))
-    except (OSError, ValueError, AddressValueError):
-        return None
+        parts = urlsplit(_BREAKS.sub("", visible(address)).strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except ValueError:  # UnicodeError is one: no such host, no such port, a bracket that never closes
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not host or len(address) > LONGEST:
+        return ""
+    if ":" in ascii_host:
+        ascii_host = f"[{ascii_host}]"
+    usual = port in (None, 80, 443)
+    return urlunsplit((
+        "https" if usual else parts.scheme.lower(),
+        ascii_host if usual else f"{ascii_host}:{port}",
+        quote(parts.path, safe=_SAFE) or "/",
+        quote(_without_tracking(parts.query), safe=_SAFE + "?[]"),
+        quote(parts.fragment, safe=_SAFE) if _IDENTITY.match(parts.fragment) else "",
+    ))  # fmt: skip
 
 
-def is_private_host(host: str) -> bool:
-    """Whether `host` is private on its face: an address that is not public, or a name of this machine. Other names need a resolver."""
-    name = host.rstrip(".").lower()
-    address = literal(name)
-    return not is_public(address) if address else name == "localhost" or name.endswith(".localhost")
+def key(address: str) -> str:
+    """Make the canonical form a key: no scheme, no `www.`, no closing slash, parameters in order.
+
+    "" where it cannot tell publications apart: no address, or the bare root of a host.
+    """
+    whole = canonical(address)
+    if not whole:
+        return ""
+    parts = urlsplit(whole)
+    path = parts.path.rstrip("/")
+    if not path and not parts.query and not parts.fragment:
+        return ""
+    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    return urlunsplit(("", "", parts.netloc.removeprefix("www.") + path, query, parts.fragment))
 
 
-def is_private_url(url: str) -> bool:
-    """Whether the host of `url` is private on its face."""
-    try:
-        return is_private_host(urlsplit(url).hostname or "")
-    except ValueError:
-        return False
+def named(address: str) -> tuple[str, ...]:
+    """Give the keys that an address names by itself: a register paper by its number, a docket entry by its fragment."""
+    parts = urlsplit(canonical(address))
+    host = parts.netloc.removeprefix("www.")
+    if host == "federalregister.gov" and (paper := _REGISTER.match(parts.path)):
+        return register_keys(paper[1])
+    if host == "courtlistener.com" and parts.fragment and (docket := _DOCKET.match(parts.path)):
+        return (f"cl:{docket[1]}#{parts.fragment}",)
+    return ()
 
 
-def alternate(addresses: Iterable[IPAddress]) -> Sequence[IPAddress]:
-    """The same addresses without doubles, families taking turns (RFC 8305, 4), so that a dead IPv6 costs one attempt only."""
-    unique = tuple(dict.fromkeys(addresses))
-    first = [address for address in unique if address.version == unique[0].version]
-    second = [address for address in unique if address.version != unique[0].version]
-    return [address for address in chain.from_iterable(zip_longest(first, second)) if address is not None]
+def register_keys(number: str) -> tuple[str, ...]:
+    """Give the keys of a Federal Register number: as written, and without the zeros that only public inspection pads it with."""
+    head, dash, tail = number.strip().rpartition("-")
+    bare = f"{head}{dash}{tail.lstrip('0') or '0'}"
+    return tuple(dict.fromkeys((f"fr:{number.strip()}", f"fr:{bare}")))
+
+
+def _without_tracking(query: str) -> str:
+    """Drop the parameters that say how a reader came; the others stay as they were written."""
+    kept = (pair for pair in query.split("&") if pair and not _tracks(*pair.partition("=")[::2]))
+    return "&".join(kept)
+
+
+def _tracks(name: str, value: str) -> bool:
+    low = name.lower()
+    return low in _TRACKING or low.startswith(_TRACKING_PREFIXES) or (low in _FROM_FEED and value.lower().startswith("rss"))

@@ -1,0 +1,11 @@
+"""The kinds of source: which address to ask, how to read what comes. A module a kind, all alike; none does I/O."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from watcher.ports import SourceAdapter
+from watcher.sources import feed
+
+_ADAPTERS: tuple[SourceAdapter, ...] = (feed,)
+
+KINDS: Mapping[str, SourceAdapter] = MappingProxyType({adapter.KIND: adapter for adapter in _ADAPTERS})
