@@ -27,7 +27,8 @@ _NOTABLE = frozenset(
 # Orders that run the case and change nothing in it: told, but they wake nobody.
 _HOUSEKEEPING = re.compile(
     r"pro hac vice|extend(?:ing)? (?:the )?time|extension of time|(?:excess|additional) pages|page limit|word limit"
-    r"|leave to (?:file|appear as) amic|withdraw(?:al)? (?:as|of) (?:attorney|counsel|appearance)|adjourn conference|reassign|referring case|relating cases",
+    r"|leave to (?:file|appear as) amic|withdraw(?:al)? (?:as|of) (?:attorney|counsel|appearance)"
+    r"|adjourn conference|reassign|referring case|relating cases",
     re.IGNORECASE,
 )
 _SUBSTANCE = re.compile(
