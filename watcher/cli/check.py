@@ -59,9 +59,8 @@ def _counts(book: "Rulebook") -> dict[str, int]:
 
 
 def _line(path: Path, book: "Rulebook") -> str:
-    return "{path}: {enabled} sources enabled ({addresses} addresses), {disabled} disabled; {doctrines} doctrines, {cases} cases".format(
-        path=path, **_counts(book)
-    )
+    line = "{path}: sources: {enabled} enabled ({addresses} addresses), {disabled} disabled; doctrines: {doctrines}; cases: {cases}"
+    return line.format(path=path, **_counts(book))
 
 
 def _fault(name: str, fault: str) -> dict[str, Any]:
