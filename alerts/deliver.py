@@ -20,7 +20,7 @@ class Outbox(Protocol):
     """What the use cases ask of the database; `alerts.storage.Outbox` says how each behaves."""
 
     async def open_revisions(self, limit: int = 20) -> list[Revision]: ...
-    async def fan_out(self, revision: Revision, now: datetime) -> int: ...
+    async def fan_out(self, revision: Revision, now: datetime) -> tuple[int, bool]: ...
     async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]: ...
     async def compose(self, subscriber_id: int, now: datetime) -> int | None: ...
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]: ...
@@ -37,7 +37,9 @@ async def fan_out(outbox: Outbox, now: datetime) -> int:
     """Make every Delivery of every open revision; answer how many were made."""
     made = 0
     for revision in await outbox.open_revisions():
-        while count := await outbox.fan_out(revision, now):
+        more = True
+        while more:
+            count, more = await outbox.fan_out(revision, now)
             made += count
     if made:
         log.info("%d deliveries", made, extra={"action": "fanned-out", "deliveries": made})
@@ -56,7 +58,7 @@ async def compose(outbox: Outbox, now: datetime, quiet_text: Callable[[], str]) 
     return written
 
 
-class Desk:
+class Sender:
     """Sends what the outbox holds, by one Channel, keeping its pace and its limit of Letters in flight.
 
     Args:
@@ -126,7 +128,11 @@ class Desk:
         self.settled(letter, settlement, outcome)
         level = logging.INFO if settlement.state is LetterState.SENT else logging.WARNING
         log.log(
-            level, "letter:%d %s%s", letter.id, settlement.state, f": {settlement.error}" if settlement.error else "",
+            level,
+            "letter:%d %s%s",
+            letter.id,
+            settlement.state,
+            f": {settlement.error}" if settlement.error else "",
             extra={"action": "settled", "letter": letter.id, "channel": self.channel.name, "state": settlement.state.value},
         )
         if settlement.report:
@@ -139,7 +145,9 @@ class Desk:
             return
         for operator in self.operators:
             if operator.channel != self.channel.name or "refuses us" not in text:
-                await self.outbox.post(operator, LetterKind.NOTICE, f"letter:{letter.id}: {text}", self.clock(), subject="Habeas Watch: a fault")
+                await self.outbox.post(
+                    operator, LetterKind.NOTICE, f"letter:{letter.id}: {text}", self.clock(), subject="Habeas Watch: a fault"
+                )
 
 
 def gap(channel: Channel, address: Address) -> timedelta:

@@ -40,13 +40,17 @@ class Address:
                 local, _, domain = rest.rpartition("@")
                 return cls("mailto", f"{local}@{domain.lower()}")
             case "telegram":
-                chat, _, thread = rest.partition("/")
-                if chat.removeprefix("-").isascii() and chat.removeprefix("-").isdigit() and (not thread or (thread.isascii() and thread.isdigit())):
-                    return cls("telegram", str(int(chat)), int(thread) if thread else None)
+                chat, slash, thread = rest.partition("/")
+                if _is_number(chat.removeprefix("-")) and (not slash or _is_number(thread)):
+                    return cls("telegram", str(int(chat)), int(thread) if slash else None)
         raise AddressError(f"address {text!r}: write telegram:CHAT, telegram:CHAT/THREAD, mailto:NAME@HOST or console:")
 
     def __str__(self) -> str:
         return f"{self.channel}:{self.to}" + (f"/{self.thread}" if self.thread is not None else "")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 19
 
 
 def _is_mailbox(text: str) -> bool:

@@ -60,8 +60,13 @@ def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -
 def _later(letter: Letter, now: datetime, wait: timedelta, whole: bool, reason: str, gap: timedelta) -> Settlement:
     if now + wait - letter.created_at > PATIENCE:
         return Settlement(state=LetterState.DEAD, error=f"not accepted for {PATIENCE.days} days: {reason}", report=f"gave up: {reason}")
-    held = {"hold_channel": wait} if whole else {"hold_chat": max(wait, gap)}
-    return Settlement(state=LetterState.PENDING, due_at=now + wait, error=reason, **held)
+    return Settlement(
+        state=LetterState.PENDING,
+        due_at=now + wait,
+        error=reason,
+        hold_chat=gap if whole else max(wait, gap),
+        hold_channel=wait if whole else timedelta(0),
+    )
 
 
 def _refused(letter: Letter, reason: str, now: datetime, gap: timedelta) -> Settlement:
@@ -74,8 +79,10 @@ def _refused(letter: Letter, reason: str, now: datetime, gap: timedelta) -> Sett
 def unknown(letter: Letter, reason: str, now: datetime, *, gap: timedelta) -> Settlement:
     """It may have arrived. Urgent goes out once more, marked as a possible repeat; the rest waits for the reader's digest; a second
     unknown, or a digest of a channel that shows repeats, is left to the operator. Mail repeats under the same Message-ID."""
-    can_repeat = letter.urgent or letter.kind in (LetterKind.CONFIRMATION, LetterKind.NOTICE) or (
-        letter.kind is LetterKind.DIGEST and letter.address.channel == "mailto"
+    can_repeat = (
+        letter.urgent
+        or letter.kind in (LetterKind.CONFIRMATION, LetterKind.NOTICE)
+        or (letter.kind is LetterKind.DIGEST and letter.address.channel == "mailto")
     )
     if can_repeat and not letter.repeat:
         wait = max(AGAIN, gap)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
-from watcher.cadence import next_poll
+from watcher.cadence import due_every, jittered, next_poll
 from watcher.errors import FetchError, ParseError, SourceError
 from watcher.models import Document, Entry, Source, SourceState, Verdict
 from watcher.normalize import documents
@@ -30,6 +30,7 @@ class Tools:
     store: Store
     judge: Judge
     adapter: SourceAdapter
+    chance: Callable[[], float] = lambda: 0.0  #: 0.0 to 1.0: spreads polls that would all fall due at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ async def poll(source: Source, state: SourceState, tools: Tools, now: datetime) 
         gone = isinstance(error, FetchError) and error.gone
         log.warning("%s", error, extra={"action": "poll-failed", "source": source.id, "gone": gone})
         return PollResult(source=source.id, status="gone" if gone else "failed", error=error.fault)
-    good = _succeeded(source, found.state, now)
+    good = _succeeded(source, found.state, now, tools.chance())
     if found.unchanged:
         await tools.store.save(good, (), now)
         return PollResult(source=source.id, status="not-modified")
@@ -135,7 +136,12 @@ def _remember(state: SourceState, page: Page, digest: str) -> SourceState:
     if page.not_modified:
         return replace(state, etag=page.etag or state.etag, last_modified=page.last_modified or state.last_modified)
     return replace(
-        state, etag=page.etag, last_modified=page.last_modified, body_hash=digest, moved_to=moved or _kept(state), moved_seen=seen or _kept_seen(state)
+        state,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        body_hash=digest,
+        moved_to=moved or _kept(state),
+        moved_seen=seen or _kept_seen(state),
     )
 
 
@@ -148,10 +154,9 @@ def _kept_seen(state: SourceState) -> int:
     return state.moved_seen if state.moved_seen >= MOVED_AFTER else 0
 
 
-def _succeeded(source: Source, state: SourceState, now: datetime) -> SourceState:
-    return replace(
-        state, next_poll_at=next_poll(now, every=source.every), failures=0, polls=state.polls + 1, last_ok_at=now, last_error=None
-    )
+def _succeeded(source: Source, state: SourceState, now: datetime, chance: float) -> SourceState:
+    due = jittered(next_poll(now, every=due_every(source, now)), now, chance=chance)
+    return replace(state, next_poll_at=due, failures=0, polls=state.polls + 1, last_ok_at=now, last_error=None)
 
 
 def _failed(source: Source, state: SourceState, error: SourceError, now: datetime) -> SourceState:
@@ -177,9 +182,14 @@ def _report(source: Source, found: _Found, added: Added, gap: bool) -> PollResul
     for fault in found.faults:
         log.warning("%s: %s", source.id, fault, extra={"action": "entry-fault", "source": source.id})
     if gap:
-        log.warning("%s: nothing of it was known: entries were lost between two polls", source.id, extra={"action": "gap", "source": source.id})
+        log.warning(
+            "%s: nothing of it was known: entries were lost between two polls", source.id, extra={"action": "gap", "source": source.id}
+        )
     log.info(
-        "%s: %d new, %d changed", source.id, added.new, added.changed,
+        "%s: %d new, %d changed",
+        source.id,
+        added.new,
+        added.changed,
         extra={"action": "polled", "source": source.id, "new": added.new, "changed": added.changed, "backfill": added.backfill},
     )
     return result

@@ -1,7 +1,8 @@
 """SQLAlchemy tables of `alerts`, rows to models and back, and what its use cases ask of the database."""
 
 from alerts.storage.book import Book, Listed
+from alerts.storage.items import Names
 from alerts.storage.outbox import LEASE, Outbox
 from alerts.storage.tables import metadata
 
-__all__ = ["LEASE", "Book", "Listed", "Outbox", "metadata"]
+__all__ = ["LEASE", "Book", "Listed", "Names", "Outbox", "metadata"]

@@ -55,9 +55,8 @@ class Book:
     ) -> None:
         """Follow these Watches, from now on: what was revised before is never told. Following again changes cadence and floor alone."""
         subscriber = await self.add(address, now)
-        rows = [
-            {"subscriber": subscriber.id, "watch": watch, "cadence": cadence.value, "floor": int(floor), "created_at": now} for watch in watches
-        ]
+        wish = {"subscriber": subscriber.id, "cadence": cadence.value, "floor": int(floor), "created_at": now}
+        rows = [{**wish, "watch": watch} for watch in dict.fromkeys(watches)]
         async with self.database.writing() as connection:
             statement = insert(connection, t.subscriptions).values(rows)
             changed = {"cadence": statement.excluded.cadence, "floor": statement.excluded.floor}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -35,19 +36,23 @@ class Facts(NamedTuple):
     stage: Stage
 
 
-async def items_of(connection: AsyncConnection, wanted: Mapping[int, Sequence[str]], titles: Mapping[str, str]) -> dict[int, Facts]:
-    """The facts of these Stories, each with its reasons under the Watches named beside it; a Story that is gone is left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What readers call things: ids to titles. An id without one stands for itself."""
 
-    Args:
-        titles: Watch id to the topic's title; an id without one stands for itself.
-    """
+    watches: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+async def items_of(connection: AsyncConnection, wanted: Mapping[int, Sequence[str]], names: Names) -> dict[int, Facts]:
+    """The facts of these Stories, each with its reasons under the Watches named beside it; a Story that is gone is left out."""
     if not wanted:
         return {}
     stories = {row.id: row for row in await connection.execute(sa.select(w.stories).where(w.stories.c.id.in_(wanted)))}
     papers = await _papers(connection, list(stories))
     finds = await _finds(connection, list(stories))
     return {
-        story: Facts(_item(row, papers[story], finds[story], wanted[story], titles), Stage(row.stage))
+        story: Facts(_item(row, papers[story], finds[story], wanted[story], names), Stage(row.stage))
         for story, row in stories.items()
         if papers[story]
     }
@@ -83,7 +88,11 @@ async def _finds(connection: AsyncConnection, stories: Sequence[int]) -> dict[in
 
 
 def _item(
-    story: Row[Any], papers: Sequence[tuple[int, Document]], finds: Mapping[str, Sequence[Evidence]], watches: Sequence[str], titles: Mapping[str, str]
+    story: Row[Any],
+    papers: Sequence[tuple[int, Document]],
+    finds: Mapping[str, Sequence[Evidence]],
+    watches: Sequence[str],
+    names: Names,
 ) -> Item:
     lead = next((paper for number, paper in papers if number == story.lead), papers[0][1])
     others = [paper for _, paper in papers if paper is not lead]
@@ -94,10 +103,10 @@ def _item(
         severity=Severity(story.severity),
         label=label_of(lead),
         summary=_brief(lead),
-        lead=_paper(lead),
-        others=tuple(_paper(paper) for paper in others[:OTHERS]),
+        lead=_paper(lead, names),
+        others=tuple(_paper(paper, names) for paper in others[:OTHERS]),
         more=max(0, len(others) - OTHERS),
-        reasons=tuple(Reason(watch=watch, title=titles.get(watch, watch), found=_words(finds.get(watch, ()))) for watch in watches),
+        reasons=tuple(Reason(watch=watch, title=names.watches.get(watch, watch), found=_words(finds.get(watch, ()))) for watch in watches),
         seen_at=story.first_seen,
         deadlines=tuple(dict.fromkeys(deadline for _, paper in papers for deadline in paper.deadlines)),
     )
@@ -125,11 +134,11 @@ def _words(finds: Sequence[Evidence]) -> tuple[str, ...]:
     return tuple(seen.values())[:WORDS]
 
 
-def _paper(document: Document) -> Paper:
+def _paper(document: Document, names: Names) -> Paper:
     return Paper(
         title=document.shown,
         url=document.url,
-        outlet=document.outlet or document.source,
+        outlet=document.outlet or names.sources.get(document.source, document.source),
         published=document.published,
         day_only=document.day_only,
         primary=document.primary,

@@ -5,9 +5,9 @@ Whoever changes the row has the work: a claim raises `attempt`, and settling is 
 """
 
 import secrets
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from alerts.fanout import Draft, Duty, Follower
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Subscriber, Window
 from alerts.retry import Settlement
 from alerts.storage import tables as t
-from alerts.storage.items import items_of
+from alerts.storage.items import Names, items_of
 from alerts.storage.rows import item_json, letter_of, subscriber_of, subscription_of
 from watcher.models import Revision, Story
 from watcher.storage import tables as w
@@ -31,20 +31,30 @@ LEASE = timedelta(seconds=45)  #: longest a Letter may be in flight; a channel g
 BURST = 5  #: Letters that a rested channel may start at once: with 25 a second, never more than 30 in any second
 BATCH = 500  #: Subscribers asked in one transaction of a fan-out
 OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)
-TOPICS = Mapping[str, str]  #: Watch id to the title that readers see
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What is under way, for `status` and metrics."""
+
+    letters: dict[str, int]  #: by state
+    deliveries: int  #: whose Letter is not written yet
+    oldest: datetime | None  #: when the longest waiting Letter fell due
+    subscribers: int
+    by_channel: dict[str, int]  #: Subscribers not parked
 
 
 class Outbox:
     """Deliveries and Letters.
 
     Args:
-        titles: says the title of a Watch; asked when a Letter is composed.
+        names: says what readers call things; asked when a Letter is composed.
         domain: right half of the Message-IDs.
     """
 
-    def __init__(self, database: Database, *, titles: Callable[[], TOPICS], domain: str = "habeas-watch.invalid") -> None:
+    def __init__(self, database: Database, *, names: Callable[[], Names], domain: str = "habeas-watch.invalid") -> None:
         self.database = database
-        self.titles = titles
+        self.names = names
         self.domain = domain
 
     # -- fan out
@@ -53,20 +63,22 @@ class Outbox:
         """Revisions to be told whose Deliveries are not all made, oldest first."""
         async with self.database.reading() as connection:
             rows = await connection.execute(
-                sa.select(w.revisions).where(sa.not_(w.revisions.c.fanned)).order_by(w.revisions.c.at, w.revisions.c.story, w.revisions.c.number).limit(limit)
+                sa.select(w.revisions)
+                .where(sa.not_(w.revisions.c.fanned))
+                .order_by(w.revisions.c.at, w.revisions.c.story, w.revisions.c.number)
+                .limit(limit)
             )
             return [revision_of(row) for row in rows]
 
-    async def fan_out(self, revision: Revision, now: datetime) -> int:
-        """Make the Deliveries of the next batch of Subscribers and move the cursor, at once; answer how many were made.
-
-        Run it until the revision is no longer open. Run twice, or by two workers, it makes each Delivery once.
+    async def fan_out(self, revision: Revision, now: datetime) -> tuple[int, bool]:
+        """Make the Deliveries of the next batch of Subscribers and move the cursor, at once; answer how many were made, and whether
+        more Subscribers are left. Run twice, or by two workers, it makes each Delivery once.
         """
         async with self.database.writing() as connection:
             cursor = await self._cursor(connection, revision)
             if cursor is None:
-                return 0
-            followers = await self._followers(connection, revision.story, cursor)
+                return 0, False
+            followers = await self._followers(connection, revision, cursor)
             story = await _story(connection, revision.story)
             drafts = [draft for follower in followers if (draft := fanout.decide(story, revision, follower, now)) is not None]
             if drafts:
@@ -78,7 +90,7 @@ class Outbox:
             else:
                 last = followers[-1].subscriber.id
                 await connection.execute(sa.update(t.fanouts).where(*_fanout_is(revision)).values(cursor=last))
-            return len(drafts)
+            return len(drafts), len(followers) == BATCH
 
     async def _cursor(self, connection: AsyncConnection, revision: Revision) -> int | None:
         """Lock the fan-out's row and read how far it came; None where another worker has finished it."""
@@ -89,8 +101,8 @@ class Outbox:
         open_still = sa.select(sa.not_(w.revisions.c.fanned)).where(_is(revision))
         return cursor if (await connection.execute(open_still)).scalar_one() else None
 
-    async def _followers(self, connection: AsyncConnection, story: int, cursor: int) -> list[Follower]:
-        watches = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == story)
+    async def _followers(self, connection: AsyncConnection, revision: Revision, cursor: int) -> list[Follower]:
+        watches = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == revision.story)
         following = (
             sa.select(t.subscriptions.c.subscriber)
             .where(t.subscriptions.c.watch.in_(watches), t.subscriptions.c.subscriber > cursor)
@@ -107,18 +119,14 @@ class Outbox:
         by_subscriber = defaultdict(list)
         for row in rows:
             by_subscriber[row.subscriber].append(subscription_of(row))
-        told = set(
-            (
-                await connection.execute(
-                    sa.select(t.deliveries.c.subscriber).where(
-                        t.deliveries.c.story == story, t.deliveries.c.subscriber.in_(ids), t.deliveries.c.skipped.is_(None)
-                    )
-                )
-            ).scalars()
-        )
-        return [
-            Follower(subscriber=each, subscriptions=tuple(by_subscriber[each.id]), told=each.id in told) for each in subscribers
-        ]
+        told = await self._told(connection, revision, ids)
+        return [Follower(subscriber=each, subscriptions=tuple(by_subscriber[each.id]), told=each.id in told) for each in subscribers]
+
+    async def _told(self, connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> set[int]:
+        """Which of these were told of the Story, or are about to be, by an earlier revision."""
+        earlier = (t.deliveries.c.story == revision.story, t.deliveries.c.revision < revision.number, t.deliveries.c.skipped.is_(None))
+        rows = await connection.execute(sa.select(t.deliveries.c.subscriber).where(t.deliveries.c.subscriber.in_(ids), *earlier))
+        return set(rows.scalars())
 
     # -- compose
 
@@ -175,7 +183,9 @@ class Outbox:
             plan = compose.digest(await self._due(connection, subscriber, now, cadence))
             if not plan.items and subscriber.address.channel != "mailto":
                 return None
-            return await self._write(connection, subscriber, plan, now, token, window=window, cadence=cadence, text="" if plan.items else quiet_text)
+            return await self._write(
+                connection, subscriber, plan, now, token, window=window, cadence=cadence, text="" if plan.items else quiet_text
+            )
 
     async def _next_digest(self, connection: AsyncConnection, subscriber: Subscriber, cadence: Cadence, now: datetime) -> datetime | None:
         wants = sa.exists().where(t.subscriptions.c.subscriber == subscriber.id, t.subscriptions.c.cadence == cadence.value)
@@ -195,7 +205,7 @@ class Outbox:
             )
         )
         wanted = {row.story: tuple(row.watches) for row in rows}
-        items = await items_of(connection, wanted, self.titles())
+        items = await items_of(connection, wanted, self.names())
         told = await self._references(connection, subscriber.id, list(wanted))
         return [
             Due(
@@ -257,7 +267,9 @@ class Outbox:
         """Put a Letter of plain words into the outbox: a confirmation, a reply of the bot, a notice."""
         content = {"text": text, "subject": subject, "reply_to": reply_to, "lang": lang}
         async with self.database.writing() as connection:
-            owner = (await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address)))).scalar_one_or_none()
+            owner = (
+                await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address)))
+            ).scalar_one_or_none()
             values = self._values(address, kind, content, True, now) | {"subscriber": owner}
             letter: int = (await connection.execute(sa.insert(t.letters).values(values).returning(t.letters.c.id))).scalar_one()
             return letter
@@ -316,7 +328,9 @@ class Outbox:
         """How many Letters the channel's bucket lets go now; the bucket's row is locked until the end of this transaction."""
         key = f"channel:{channel}"
         await connection.execute(insert(connection, w.buckets).values(key=key, free_at=now).on_conflict_do_nothing())
-        free_at: datetime = (await connection.execute(sa.select(w.buckets.c.free_at).where(w.buckets.c.key == key).with_for_update())).scalar_one()
+        free_at: datetime = (
+            await connection.execute(sa.select(w.buckets.c.free_at).where(w.buckets.c.key == key).with_for_update())
+        ).scalar_one()
         if not per_second:
             return free if free_at <= now else 0
         burst = timedelta(seconds=BURST / per_second)
@@ -382,7 +396,9 @@ class Outbox:
         if row.second is None:
             await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(parked=reason))
             waiting = (t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value)
-            await connection.execute(sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error=reason, settled_at=now))
+            await connection.execute(
+                sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error=reason, settled_at=now)
+            )
             return
         await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(address=row.second, second=None))
         moved = {"address": row.second, "channel": Address.parse(row.second).channel}
@@ -399,6 +415,29 @@ class Outbox:
                 sa.select(t.letters).where(t.letters.c.state == LetterState.SENDING.value, t.letters.c.lease_until <= now).limit(limit)
             )
             return [letter_of(row) for row in rows]
+
+    async def is_waiting(self, channel: str, now: datetime) -> bool:
+        """Whether a Letter is due by this channel that its pace or its chat's held back."""
+        due = (t.letters.c.channel == channel, t.letters.c.state == LetterState.PENDING.value, t.letters.c.due_at <= now)
+        async with self.database.reading() as connection:
+            return bool((await connection.execute(sa.select(sa.exists().where(*due)))).scalar_one())
+
+    async def counts(self) -> Counts:
+        """How much is under way."""
+        waiting = (t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+        oldest = sa.select(sa.func.min(t.letters.c.due_at)).where(t.letters.c.state == LetterState.PENDING.value)
+        active = sa.select(t.subscribers.c.address).where(t.subscribers.c.parked.is_(None))
+        async with self.database.reading() as connection:
+            letters = await connection.execute(sa.select(t.letters.c.state, sa.func.count()).group_by(t.letters.c.state))
+            deliveries = await connection.execute(sa.select(sa.func.count()).select_from(t.deliveries).where(*waiting))
+            addresses = list((await connection.execute(active)).scalars())
+            return Counts(
+                letters=dict(letters.tuples().all()),
+                deliveries=deliveries.scalar_one(),
+                oldest=(await connection.execute(oldest)).scalar_one(),
+                subscribers=len(addresses),
+                by_channel=dict(Counter(address.partition(":")[0] for address in addresses)),
+            )
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the outbox has work again by itself; None while there is none."""
@@ -442,7 +481,9 @@ def _fanout_is(revision: Revision) -> tuple[sa.ColumnElement[bool], ...]:
 async def _story(connection: AsyncConnection, story: int) -> Story:
     row = (await connection.execute(sa.select(w.stories).where(w.stories.c.id == story))).one()
     watches = await connection.execute(
-        sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == story).order_by(w.story_watches.c.revision, w.story_watches.c.watch)
+        sa.select(w.story_watches.c.watch)
+        .where(w.story_watches.c.story == story)
+        .order_by(w.story_watches.c.revision, w.story_watches.c.watch)
     )
     return story_of(row, tuple(watches.scalars()), "")
 
@@ -454,9 +495,9 @@ async def _lock_subscriber(connection: AsyncConnection, subscriber: int) -> tupl
 
 async def _seize(connection: AsyncConnection, key: str, now: datetime, until: datetime) -> bool:
     """Take a bucket that is free; of two that try, one has it."""
-    statement = insert(connection, w.buckets).values(key=key, free_at=until)
-    statement = statement.on_conflict_do_update(
-        index_elements=["key"], set_={"free_at": statement.excluded.free_at}, where=w.buckets.c.free_at <= now
+    attempt = insert(connection, w.buckets).values(key=key, free_at=until)
+    statement = attempt.on_conflict_do_update(
+        index_elements=["key"], set_={"free_at": attempt.excluded.free_at}, where=w.buckets.c.free_at <= now
     ).returning(w.buckets.c.key)
     return (await connection.execute(statement)).scalar_one_or_none() is not None
 
@@ -477,4 +518,3 @@ async def rename(connection: AsyncConnection, old: Address, new: Address) -> Non
     await connection.execute(
         sa.update(t.letters).where(t.letters.c.address == str(old), t.letters.c.state.in_(OPEN)).values(address=str(new))
     )
-

@@ -12,7 +12,9 @@ from watcher.models import Deadline, Severity
 def subscriber_of(row: Row[Any]) -> Subscriber:
     quiet = None
     if row.quiet_start and row.quiet_end:
-        quiet = QuietHours(start=time.fromisoformat(row.quiet_start), end=time.fromisoformat(row.quiet_end), urgent_passes=row.urgent_passes)
+        quiet = QuietHours(
+            start=time.fromisoformat(row.quiet_start), end=time.fromisoformat(row.quiet_end), urgent_passes=row.urgent_passes
+        )
     return Subscriber(
         id=row.id,
         address=Address.parse(row.address),

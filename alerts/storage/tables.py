@@ -69,7 +69,9 @@ letters = sa.Table(
     sa.UniqueConstraint("subscriber", "window"),
     sa.Index(
         "ix_letters_waiting",
-        "channel", "due_at", "id",
+        "channel",
+        "due_at",
+        "id",
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     ),
@@ -106,7 +108,8 @@ deliveries = sa.Table(
     sa.Index("ix_deliveries_story_subscriber", "story", "subscriber"),
     sa.Index(
         "ix_deliveries_due",
-        "due_at", "subscriber",
+        "due_at",
+        "subscriber",
         sqlite_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
         postgresql_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
     ),

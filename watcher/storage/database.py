@@ -6,6 +6,7 @@ do, by one transaction-level advisory lock. Neither lock is held while fetching,
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+log = logging.getLogger(__name__)
+
 WRITERS = 0x48574154  #: key of the advisory lock: "HWAT"
+BELL = "habeas_watch"  #: the channel of NOTIFY: something was stored that another process may wait for
 BUSY = 30_000  #: milliseconds that a writer of SQLite waits for the one before
 
 #: names of constraints, so that a migration can speak of them on both dialects
@@ -104,6 +108,8 @@ class Database:
             if serial:
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS)))
             yield connection
+            if serial:
+                await connection.execute(sa.select(sa.func.pg_notify(BELL, "")))
 
     async def dispose(self) -> None:
         await self.engine.dispose()
@@ -131,6 +137,25 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+async def listening(database: Database, woken: Callable[[], None], stop: asyncio.Event) -> None:
+    """Call `woken` whenever a serial writer, on any host, has committed, until `stop` is set. PostgreSQL only.
+
+    Nothing depends on it but speed: a worker also looks by itself, so a connection that breaks is simply made anew.
+    """
+    while not stop.is_set():
+        try:
+            async with database.engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.exec_driver_sql(f"LISTEN {BELL}")
+                driver = (await connection.get_raw_connection()).driver_connection
+                while not stop.is_set():
+                    async for _ in driver.notifies(timeout=1.0, stop_after=1):  # type: ignore[union-attr]
+                        woken()
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            log.warning("LISTEN ended: %s", type(error).__name__, extra={"action": "listen-ended"})
+            await asyncio.sleep(1)
 
 
 def insert(connection: AsyncConnection, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":

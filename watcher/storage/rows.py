@@ -84,7 +84,7 @@ def evidence_of(because: list[dict[str, Any]]) -> tuple[Evidence, ...]:
     return tuple(Evidence(**each) for each in because)
 
 
-def story_of(row: Row[Any], watches: tuple[str, ...], lead: str) -> Story:
+def story_of(row: Row[*tuple[Any, ...]], watches: tuple[str, ...], lead: str) -> Story:
     return Story(
         id=row.id,
         revision=row.revision,

@@ -46,9 +46,7 @@ class SourceStore:
             for chunk in _chunks(sorted(hosts.items())):
                 rows = [{"source": source, "host": host, "next_poll_at": now} for source, host in chunk]
                 statement = insert(connection, t.sources).values(rows)
-                await connection.execute(
-                    statement.on_conflict_do_update(index_elements=["source"], set_={"host": statement.excluded.host})
-                )
+                await connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_={"host": statement.excluded.host}))
 
     async def claim(self, ids: Sequence[str], now: datetime, *, limit: int, spacing: Mapping[str, timedelta]) -> list[SourceState]:
         """Take up to `limit` of these sources that are due, at most one a host, each for LEASE; and mark their hosts busy.
@@ -139,13 +137,12 @@ class _Writer:
     async def add(self, judged: Sequence[Judged]) -> Added:
         known = await _known(self.connection, [each.document for each in judged])
         new = [each for each in judged if each.document.key not in known]
-        changed = [each for each in judged if (before := known.get(each.document.key)) and _is_change(before, each.document)]
+        changed = [each for each in judged if (place := known.get(each.document.key)) and _is_change(place, each.document)]
         before = await self._documents([known[each.document.key].id for each in changed])
         ids = {each.document.key: await self._insert(each) for each in new}
         for each in changed:
-            place = known[each.document.key]
-            ids[each.document.key] = place.id
-            await self._add_version(place, each)
+            ids[each.document.key] = known[each.document.key].id
+            await self._add_version(known[each.document.key], each)
         in_story = await self._stories_of(list(ids.values()))
         for each in changed:
             if (story := in_story.get(ids[each.document.key])) is not None:
@@ -187,7 +184,9 @@ class _Writer:
         keys = [{"key": key, "document": document} for key in dict.fromkeys((each.document.key, *each.document.keys))]
         await self.connection.execute(insert(self.connection, t.document_keys).values(keys).on_conflict_do_nothing())
         if each.verdict.matches:
-            await self.connection.execute(sa.insert(t.matches), [self._match_values(document, version, match) for match in each.verdict.matches])
+            await self.connection.execute(
+                sa.insert(t.matches), [self._match_values(document, version, match) for match in each.verdict.matches]
+            )
 
     def _match_values(self, document: int, version: int, match: Match) -> dict[str, Any]:
         return {
@@ -305,8 +304,10 @@ class _Writer:
     async def _refresh(self, story: Story, document: Document, document_id: int, *, tell: bool) -> None:
         """Let the Story show its best Document: the lead's title, stage and type, the most pressing severity."""
         members = await self.connection.execute(
-            current_documents(text=sa.literal("")).join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
-            .where(t.story_documents.c.story == story.id).order_by(t.documents.c.first_seen, t.documents.c.id)
+            current_documents(text=sa.literal(""))
+            .join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
+            .where(t.story_documents.c.story == story.id)
+            .order_by(t.documents.c.first_seen, t.documents.c.id)
         )
         papers = [(row.document, document_of(row)) for row in members]
         lead = placing.lead([paper for _, paper in papers])

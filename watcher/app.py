@@ -1,0 +1,243 @@
+"""The root: builds everything from the settings, and runs it. The only module that knows both packages and every adapter."""
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from alerts.channels.console import ConsoleChannel
+
+from alerts.models import Address
+from alerts.ports import Channel
+from alerts.storage import Book, Names, Outbox
+from watcher import __version__, config, migrations
+from watcher.config import Rulebook, Settings
+from watcher.errors import ConfigError, StorageError
+from watcher.fetch import HttpFetcher
+from watcher.hosts import is_private_host
+from watcher.match import Rules
+from watcher.models import Source, SourceState
+from watcher.poll import Tools, poll
+from watcher.ports import PollResult
+from watcher.sources import KINDS
+from watcher.storage import Database, SourceStore, open_database
+from watcher.storage.database import system_clock
+
+log = logging.getLogger(__name__)
+
+SPACING = timedelta(seconds=1)  #: between two requests to one public host; private ones (mirrors, tests) are not paced
+CONSOLE = Address("console")
+
+
+class Current:
+    """The rules in force, from `sources.toml`. They change all at once, or not at all."""
+
+    def __init__(self, path: Path, rulebook: Rulebook) -> None:
+        self.path = path
+        self.fault: str | None = None  #: why a newer file is not in force
+        self._stamp = config.changed(path, None)
+        self._take(rulebook)
+
+    def _take(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.rules = Rules(rulebook.watches)
+        self.sources = {source.id: source for source in rulebook.sources if source.enabled}
+        self.names = Names(
+            watches={watch.id: watch.title for watch in rulebook.watches},
+            sources={source.id: source.title for source in rulebook.sources if source.title},
+        )
+
+    def reload(self, *, force: bool = False) -> bool:
+        """Take the file again if it has changed; a broken one changes nothing and is reported once. Answers whether rules changed."""
+        stamp = config.changed(self.path, None if force else self._stamp)
+        if stamp is None:
+            return False
+        self._stamp = stamp
+        try:
+            rulebook = config.load_rules(self.path)
+        except ConfigError as error:
+            self.fault = str(error)
+            log.error("%s is not taken: %s", self.path, error, extra={"action": "rules-refused"})
+            return False
+        self.fault = None
+        self._take(rulebook)
+        log.info("%s taken: %d sources", self.path, len(self.sources), extra={"action": "rules-taken", "sources": len(self.sources)})
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that was built, ready to work."""
+
+    settings: Settings
+    current: Current
+    database: Database
+    store: SourceStore
+    book: Book
+    outbox: Outbox
+    fetcher: HttpFetcher
+    channels: dict[str, Channel]
+    operators: tuple[Address, ...]
+    clock: Callable[[], datetime]
+    chance: Callable[[], float]
+
+    async def close(self) -> None:
+        for channel in self.channels.values():
+            await channel.close()
+        await self.fetcher.close()
+        await self.database.dispose()
+
+    async def enrol(self) -> None:
+        """Let the database know every source that is to be polled."""
+        hosts = {source.id: host_of(source) for source in self.current.sources.values()}
+        await self.store.enrol(hosts, await self.database.now())
+
+    async def claim(self, limit: int) -> list[SourceState]:
+        """Take up to `limit` sources that are due."""
+        spacing = {host: SPACING for source in self.current.sources.values() if not is_private_host(host := host_of(source))}
+        return await self.store.claim(list(self.current.sources), await self.database.now(), limit=limit, spacing=spacing)
+
+    async def poll(self, state: SourceState) -> PollResult:
+        """Poll one claimed source."""
+        source = self.current.sources[state.source]
+        tools = Tools(
+            fetcher=self.fetcher, store=self.store, judge=self.current.rules.judge, adapter=KINDS[source.kind], chance=self.chance
+        )
+        return await poll(source, state, tools, await self.database.now())
+
+    async def start_console(self) -> None:
+        """Without any subscriber there is one: the terminal, following everything at once."""
+        now = await self.database.now()
+        known = await self.book.find(CONSOLE)
+        if known is None and await self.book.count():
+            return
+        await self.book.follow(CONSOLE, [watch.id for watch in self.current.rulebook.watches], now)
+
+
+def host_of(source: Source) -> str:
+    """The host that a source's requests go to, with its port: those of one are paced together."""
+    return urlsplit(source.url).netloc.rpartition("@")[2].lower()
+
+
+async def build(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = system_clock,
+    chance: Callable[[], float] = random.random,
+    terminal: IO[str] | None = None,
+) -> App:
+    """Make everything that the settings ask for, and the database current where it is SQLite.
+
+    Args:
+        terminal: where console alerts go; None is standard output.
+
+    Raises:
+        ConfigError: the settings or `sources.toml` cannot be used.
+        StorageError: the database cannot be used as it is; says what to do.
+    """
+    rulebook = config.load_rules(settings.sources)
+    database = await open_current(settings, clock)
+    current = Current(settings.sources, rulebook)
+    fetcher = HttpFetcher(contact=settings.contact, version=__version__, allow_private=settings.allow_private, clock=clock)
+    app = App(
+        settings=settings,
+        current=current,
+        database=database,
+        store=SourceStore(database),
+        book=Book(database),
+        outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings)),
+        fetcher=fetcher,
+        channels=channels(settings, terminal),
+        operators=tuple(Address.parse(each) for each in settings.operator),
+        clock=clock,
+        chance=chance,
+    )
+    await app.enrol()
+    return app
+
+
+async def open_current(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Database:
+    """Open the database: SQLite's file is made and brought up to date, PostgreSQL's shape is only checked.
+
+    Raises:
+        StorageError: it cannot be reached, or `watcher db upgrade` has to run first.
+    """
+    if settings.sqlite:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database.reveal(), clock)
+    try:
+        if settings.sqlite:
+            await migrations.upgrade(database)
+        elif not await migrations.is_current(database):
+            raise StorageError("the database is not of this version: run `watcher db upgrade`")
+    except StorageError:
+        await database.dispose()
+        raise
+    except Exception as error:
+        await database.dispose()
+        raise StorageError(f"WATCHER_DATABASE_URL: the database does not open: {type(error).__name__}: {_first_line(error)}") from error
+    return database
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), "")
+
+
+def channels(settings: Settings, terminal: IO[str] | None = None) -> dict[str, Channel]:
+    """The ways out that the settings switch on; the terminal always is one."""
+    made: dict[str, Channel] = {"console": ConsoleChannel(terminal)}
+    if settings.telegram_token is not None:
+        from alerts.channels.telegram import TelegramChannel  # a second of importing that the others need not pay
+
+        made["telegram"] = TelegramChannel(
+            settings.telegram_token.reveal(), api_url=settings.telegram_api_url, public_url=settings.public_url or ""
+        )
+    if settings.smtp is not None:
+        from alerts.channels.email import EmailChannel
+
+        made["mailto"] = EmailChannel(settings.smtp, sender=settings.mail_from, public_url=settings.public_url or "")
+    return made
+
+
+def mail_domain(settings: Settings) -> str:
+    """The right half of our Message-IDs: that of the sender, so that it is ours."""
+    return settings.mail_from.rpartition("@")[2].rstrip(">") or "habeas-watch.invalid"
+
+
+async def poll_once(app: App, names: Sequence[str] | None) -> list[PollResult]:
+    """Poll the sources that are due now (None), or those named whether due or not, once, one after another.
+
+    Raises:
+        ConfigError: a name is no enabled source, nor the id of a table with any.
+    """
+    if names is None:
+        results = []
+        while states := await app.claim(limit=1):
+            results.append(await app.poll(states[0]))
+        return results
+    now = await app.database.now()
+    states = await app.store.claim_named(named(app.current, names), now)
+    return [await app.poll(state) for state in states]
+
+
+def named(current: Current, names: Sequence[str]) -> list[str]:
+    """Ids of the sources that these names mean: a source's own, or its table's, which means all its dockets."""
+    found: dict[str, None] = {}
+    unknown = []
+    for name in names:
+        ids = [source.id for source in current.sources.values() if name in (source.id, source.group)]
+        found.update(dict.fromkeys(ids))
+        if not ids:
+            unknown.append(f"source {name!r}: none of that name is enabled in {current.path}; `watcher status` lists them")
+    if unknown:
+        raise ConfigError(*unknown)
+    return list(found)
+
+
+def with_sources(settings: Settings, path: Path) -> Settings:
+    """The same settings with another `sources.toml`."""
+    return replace(settings, sources=path)

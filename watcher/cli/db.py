@@ -1,0 +1,51 @@
+"""`watcher db`: the shape of the database."""
+
+import typer
+
+from watcher.cli import tools
+
+app = typer.Typer(no_args_is_help=True, help="Bring the database to this version's shape, or check that it has it.")
+
+
+@app.command(epilog="Example: WATCHER_DATABASE_URL=postgresql://localhost/watch watcher db upgrade")
+def upgrade() -> None:
+    """Run the migrations that are missing. Running it again does nothing."""
+    tools.go(_upgrade())
+    print("the database is of this version")
+
+
+@app.command(epilog="Example: watcher db check")
+def check() -> None:
+    """Say whether the database has this version's shape; exits with 1 where it has not."""
+    said = tools.go(_check())
+    if said is not None:
+        typer.echo(said, err=True)
+        raise typer.Exit(tools.FAULT)
+    print("the database is of this version")
+
+
+async def _upgrade() -> None:
+    from watcher import migrations
+    from watcher.storage import open_database
+
+    settings = tools.read_settings()
+    if settings.sqlite:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database.reveal())
+    try:
+        await migrations.upgrade(database)
+    finally:
+        await database.dispose()
+
+
+async def _check() -> str | None:
+    from watcher import migrations
+    from watcher.storage import open_database
+
+    database = open_database(tools.read_settings().database.reveal())
+    try:
+        if not await migrations.is_current(database):
+            return "the database is not of this version: run `watcher db upgrade`"
+        return await migrations.drift(database)
+    finally:
+        await database.dispose()

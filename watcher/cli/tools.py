@@ -1,0 +1,91 @@
+"""What several commands need: settings, a built App, an end with a clear error. Imports nothing heavy at the top."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from watcher.app import App
+    from watcher.config import Settings
+    from watcher.storage import Database
+
+T = TypeVar("T")
+
+FAULT = 1
+UNUSABLE = 2  #: broken settings, usage errors
+
+
+@contextlib.contextmanager
+def clear_errors() -> Iterator[None]:
+    """End the command with the lines of an error instead of a traceback."""
+    from watcher.errors import ConfigError, WatcherError
+
+    try:
+        yield
+    except ConfigError as error:
+        for fault in error.faults:
+            typer.echo(fault, err=True)
+        raise typer.Exit(UNUSABLE) from error
+    except WatcherError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FAULT) from error
+
+
+def go(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's async part."""
+    with clear_errors():
+        return asyncio.run(work)
+
+
+def read_settings() -> "Settings":
+    """The settings, with logs set up as they say."""
+    from watcher import config, logs
+
+    known = config.settings()
+    logs.set_up(known.log, secrets=secrets_of(known))
+    for warning in known.warnings:
+        typer.echo(warning, err=True)
+    return known
+
+
+def secrets_of(settings: "Settings") -> list[str]:
+    """Every secret that no log may show."""
+    plain = (
+        settings.telegram_token,
+        settings.secret,
+        settings.hook_secret,
+        settings.courtlistener_token,
+        settings.congress_key,
+        settings.regulations_key,
+        settings.ping_url,
+        settings.smtp.password if settings.smtp else None,
+        settings.imap.password if settings.imap else None,
+    )
+    return [secret.reveal() for secret in plain if secret is not None]
+
+
+@contextlib.asynccontextmanager
+async def built() -> AsyncIterator["App"]:
+    """An App of this process's settings, closed at the end."""
+    from watcher.app import build
+
+    app = await build(read_settings())
+    try:
+        yield app
+    finally:
+        await app.close()
+
+
+@contextlib.asynccontextmanager
+async def opened() -> AsyncIterator["Database"]:
+    """The database alone, for commands that need no sources."""
+    from watcher.app import open_current
+
+    database = await open_current(read_settings())
+    try:
+        yield database
+    finally:
+        await database.dispose()

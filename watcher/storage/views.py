@@ -1,0 +1,199 @@
+"""What pages and commands ask to see. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.models import Document, Evidence, Revision, SourceState, Story
+from watcher.storage import tables as t
+from watcher.storage.database import Database
+from watcher.storage.rows import document_of, evidence_of, revision_of, state_of, story_of
+from watcher.storage.store import current_documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A Document of a Story as a page shows it."""
+
+    document: Document
+    seen_at: datetime
+    because: tuple[str, ...]  #: why it is in this Story
+    matches: tuple[tuple[str, float, tuple[Evidence, ...]], ...]  #: watch, score, score card; of every version
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """A Story with all its papers and revisions."""
+
+    story: Story
+    papers: tuple[Shown, ...]  #: primary ones first, then as they were seen
+    revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """What `status` says of one source."""
+
+    state: SourceState
+    last_new_at: datetime | None
+    gaps: int
+    documents: int
+    backfill: int
+
+
+class Views:
+    """Answers to readers of pages and to `watcher status`, `why`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None) -> list[StoryPage]:
+        """The latest Stories, of one Watch or of all, the last revised first.
+
+        Args:
+            before: only those with a smaller id, for paging.
+        """
+        which = sa.select(t.stories.c.id).order_by(t.stories.c.revised_at.desc(), t.stories.c.id.desc()).limit(limit)
+        if watch is not None:
+            which = which.where(t.stories.c.id.in_(sa.select(t.story_watches.c.story).where(t.story_watches.c.watch == watch)))
+        if before is not None:
+            which = which.where(t.stories.c.id < before)
+        async with self.database.reading() as connection:
+            ids = list((await connection.execute(which)).scalars())
+            pages = {page.story.id: page for page in await _pages(connection, ids)}
+        return [pages[story] for story in ids if story in pages]
+
+    async def story(self, story: int) -> StoryPage | None:
+        async with self.database.reading() as connection:
+            return next(iter(await _pages(connection, [story])), None)
+
+    async def story_of(self, document_key: str) -> int | None:
+        """The Story that a Document is in, by any of the Document's keys."""
+        async with self.database.reading() as connection:
+            found = await connection.execute(
+                sa.select(t.story_documents.c.story)
+                .join(t.document_keys, t.document_keys.c.document == t.story_documents.c.document)
+                .where(t.document_keys.c.key == document_key)
+            )
+            story: int | None = found.scalar_one_or_none()
+            return story
+
+    async def document(self, key: str) -> tuple[Document, datetime] | None:
+        """A Document in its current version and when it was first seen, by any of its keys."""
+        async with self.database.reading() as connection:
+            row = (
+                await connection.execute(
+                    current_documents()
+                    .add_columns(t.documents.c.first_seen)
+                    .join(t.document_keys, t.document_keys.c.document == t.documents.c.id)
+                    .where(t.document_keys.c.key == key)
+                )
+            ).one_or_none()
+            return (document_of(row), row.first_seen) if row is not None else None
+
+    async def sources(self) -> list[SourceRow]:
+        """Every source that was ever enrolled."""
+        counts = (
+            sa.select(
+                t.documents.c.source,
+                sa.func.count().label("documents"),
+                sa.func.sum(sa.case((t.documents.c.backfill, 1), else_=0)).label("backfill"),
+            )
+            .group_by(t.documents.c.source)
+            .subquery()
+        )
+        async with self.database.reading() as connection:
+            rows = await connection.execute(
+                sa.select(t.sources, counts.c.documents, counts.c.backfill)
+                .outerjoin(counts, counts.c.source == t.sources.c.source)
+                .order_by(t.sources.c.source)
+            )
+            return [
+                SourceRow(
+                    state=state_of(row),
+                    last_new_at=row.last_new_at,
+                    gaps=row.gaps,
+                    documents=row.documents or 0,
+                    backfill=int(row.backfill or 0),
+                )
+                for row in rows
+            ]
+
+    async def counts_by_watch(self, since: datetime) -> dict[str, int]:
+        """How many Stories each Watch has had since then."""
+        async with self.database.reading() as connection:
+            rows = await connection.execute(
+                sa.select(t.story_watches.c.watch, sa.func.count())
+                .join(t.stories, t.stories.c.id == t.story_watches.c.story)
+                .where(t.stories.c.first_seen >= since)
+                .group_by(t.story_watches.c.watch)
+            )
+            return dict(rows.tuples().all())
+
+
+async def _pages(connection: AsyncConnection, ids: Sequence[int]) -> list[StoryPage]:
+    rows = list(
+        await connection.execute(
+            sa.select(*t.stories.c, t.documents.c.key.label("lead_key"))
+            .join(t.documents, t.documents.c.id == t.stories.c.lead)
+            .where(t.stories.c.id.in_(ids))
+        )
+    )
+    watches = await _grouped(
+        connection,
+        sa.select(t.story_watches).where(t.story_watches.c.story.in_(ids)).order_by(t.story_watches.c.revision, t.story_watches.c.watch),
+    )
+    revisions = await _grouped(connection, sa.select(t.revisions).where(t.revisions.c.story.in_(ids)).order_by(t.revisions.c.number))
+    papers = await _papers(connection, ids)
+    return [
+        StoryPage(
+            story=story_of(row, tuple(each.watch for each in watches[row.id]), row.lead_key),
+            papers=tuple(papers[row.id]),
+            revisions=tuple(revision_of(each) for each in revisions[row.id]),
+        )
+        for row in rows
+    ]
+
+
+async def _grouped(connection: AsyncConnection, statement: sa.Select[Any]) -> dict[int, list[sa.Row[Any]]]:
+    grouped: dict[int, list[sa.Row[Any]]] = defaultdict(list)
+    for row in await connection.execute(statement):
+        grouped[row.story].append(row)
+    return grouped
+
+
+async def _papers(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Shown]]:
+    cards: dict[int, dict[str, tuple[str, float, tuple[Evidence, ...]]]] = defaultdict(dict)
+    matches = await connection.execute(
+        sa.select(t.matches)
+        .join(t.story_documents, t.story_documents.c.document == t.matches.c.document)
+        .where(t.story_documents.c.story.in_(ids))
+        .order_by(t.matches.c.version, t.matches.c.score.desc(), t.matches.c.watch)
+    )
+    for row in matches:
+        cards[row.document][row.watch] = (row.watch, row.score, evidence_of(row.because))
+    papers: dict[int, list[Shown]] = defaultdict(list)
+    rows = await connection.execute(
+        current_documents(text=sa.literal(""))
+        .add_columns(t.story_documents.c.story, t.story_documents.c.because, t.documents.c.first_seen)
+        .join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
+        .where(t.story_documents.c.story.in_(ids))
+        .order_by(t.versions.c.is_primary.desc(), t.documents.c.first_seen, t.documents.c.id)
+    )
+    for row in rows:
+        papers[row.story].append(
+            Shown(
+                document=document_of(row),
+                seen_at=row.first_seen,
+                because=tuple(row.because),
+                matches=tuple(cards[row.document].values()),
+                version=row.version,
+            )
+        )
+    return papers
