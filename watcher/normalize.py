@@ -15,11 +15,9 @@ from datetime import UTC, datetime, time
 from watcher import addresses, courts
 from watcher.dates import Moment, moment
 from watcher.models import Document, DocumentType, Entry, Source, Stage
-from watcher.plain import cut, folded, line, paragraphs, summary
+from watcher.plain import SUMMARY_CAP, TEXT_CAP, TITLE_CAP, cut, folded, line, paragraphs, summary
+from watcher.severity import severity_of
 
-TITLE_CAP = 500  #: characters; longer ones are cut between words, with an ellipsis
-SUMMARY_CAP = 4_000
-TEXT_CAP = 60_000
 NAME_CAP = 300  #: of a case, an outlet, a number
 NOTE_CAP = 1_000
 HEADLINE_CAP = 240  #: characters
@@ -79,7 +77,6 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
         now: settles the century of a two-digit year.
         shared: what the other entries of the same reading say as well (`shared_of`); without it the entry is taken to be alone.
     """
-    title = line(entry.title, TITLE_CAP)
     outlet = line(entry.outlet, NAME_CAP)
     keys = keys_of(entry, source, shared)
     published, day_only = _published(entry, now)
@@ -89,7 +86,7 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
         source=source.id,
         source_kind=_source_kind(entry, source),
         url=addresses.canonical(entry.link),
-        title=title.removesuffix(f" - {outlet}").rstrip() if outlet else title,
+        title=_title(entry, outlet),
         summary=summary(entry.summary, SUMMARY_CAP),
         text=paragraphs(entry.text, TEXT_CAP),
         lang=_lang(source.lang or entry.lang),
@@ -107,14 +104,14 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
         relates=entry.relates,
         deadlines=entry.deadlines,
     )
-    return replace(document, headline=headline(document))
+    return replace(document, headline=headline(document), severity=severity_of(document))
 
 
 def headline(document: Document) -> str:
     """What readers are shown of a docket paper: `Order on motion to stay (#51), Abrego Garcia v. Noem`. "" for all else: its title is."""
     if document.docket is None:
         return ""
-    words = _sentence(courts.short(document.summary)) or "New entry"
+    words = _sentence(document.title) or "New entry"
     number = f" (#{document.number})" if document.number.isdecimal() else ""
     case = f", {document.case}" if document.case else f", {document.docket.number}"
     return cut(f"{words}{number}{case}", HEADLINE_CAP)
@@ -169,6 +166,17 @@ def supersedes(new: Document, old: Document) -> bool:
     if new.fingerprint() == old.fingerprint():
         return False
     return new.stage is old.stage or old.docket is not None or advances(old.stage, new.stage)
+
+
+def _title(entry: Entry, outlet: str) -> str:
+    """A docket paper's own words: the title that its feed gives names the case, and changes for all entries when that is renamed.
+
+    An aggregator writes the outlet after each title.
+    """
+    if entry.docket is not None:
+        return courts.short(line(entry.summary, SUMMARY_CAP))
+    title = line(entry.title, TITLE_CAP)
+    return title.removesuffix(f" - {outlet}").rstrip() if outlet else title
 
 
 def _identity(entry: Entry, guid: str, link: str, shared: Shared) -> tuple[str, ...]:

@@ -6,6 +6,9 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+TITLE_CAP = 500  #: characters; what is longer is cut between words, with an ellipsis
+SUMMARY_CAP = 4_000
+TEXT_CAP = 60_000
 LONGEST_MARKUP = 500_000  #: characters of markup looked at; the rest of a longer field is dropped
 DEEPEST = 400  #: tags left open at once; the parser's time grows with the square of it (measured: 20,000 need 0.6 s, 100,000 need 15 s)
 

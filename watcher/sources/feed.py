@@ -42,18 +42,28 @@ def read(source: Source, page: Page) -> Reading:
 
 
 def _read_xml(source: Source, page: Page) -> Reading:
-    """RSS, RDF and Atom, by feedparser. It is only ever given a BytesIO: a path or an address, as bytes or str, it would open."""
+    items, lang = items_of(source, page)
+    return Reading(entries=tuple(_of_xml(item, page.url, lang) for item in items))
+
+
+def items_of(source: Source, page: Page) -> tuple[list[dict[str, Any]], str]:
+    """The items of an RSS, RDF or Atom feed as feedparser gives them, and the feed's language.
+
+    feedparser is only ever given a BytesIO: a path or an address, as bytes or str, it would open.
+
+    Raises:
+        ParseError: it is no feed. An empty feed is one.
+    """
     headers = {"content-type": page.content_type or "application/xml", "content-location": page.url}
     try:
         parsed = feedparser.parse(io.BytesIO(page.body), response_headers=headers)
     except Exception as error:  # foreign bytes: whatever they make it raise is the source's fault
         raise ParseError(source.id, f"not a feed: {guess(page.body) or f'{type(error).__name__} while reading'}") from error
-    version, items = parsed.get("version"), parsed.get("entries", [])
+    items: list[dict[str, Any]] = parsed.get("entries", [])
     what = guess(page.body)
-    if not version and (not items or what):
+    if not parsed.get("version") and (not items or what):
         raise ParseError(source.id, f"not a feed: {what or _complaint(parsed)}")
-    lang = _str(parsed.get("feed", {}).get("language"))
-    return Reading(entries=tuple(_of_xml(item, page.url, lang) for item in items))
+    return items, _str(parsed.get("feed", {}).get("language"))
 
 
 def _complaint(parsed: Mapping[str, Any]) -> str:

@@ -1,0 +1,168 @@
+"""`scotus-docket`: one docket of the Supreme Court, as the Court's own JSON; a Source a docket.
+
+Entries have no id. What tells them apart is the day and the words, and the number of the paper where there is one: the Clerk adds
+`(Distributed)` to a line months later, and attaches a paper the day after. Counsel (`Petitioner`, `Respondent`, `Other`, with their
+addresses and telephone numbers) is never read.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from watcher import courts
+from watcher.errors import ParseError
+from watcher.models import Docket, Entry, Source, Stage
+from watcher.numbers import parse_docket
+from watcher.plain import SUMMARY_CAP, line
+from watcher.ports import Ask, Page, Reading
+from watcher.sources.shape import json_object, named, objects, text
+
+KIND: str = "scotus-docket"
+DEFAULT_URL: str | None = "https://www.supremecourt.gov/"
+OPTIONS: frozenset[str] = frozenset({"allow_robots"})
+
+CAP = 3_000_000  #: bytes
+COURT = "scotus"
+
+_PAPER = re.compile(r"/DocketPDF/[^/]+/[^/]+/(\d+)/", re.IGNORECASE)
+_ADDED_LATER = re.compile(r"\(distributed\)|\bvided\b|[\W_]+", re.IGNORECASE)  # besides, what is no letter and no digit
+_ROLE = re.compile(
+    r",\s*(?:petitioners?|applicants?|respondents?|appell(?:ants?|ees?)|movants?|plaintiffs?|defendants?)\s*$", re.IGNORECASE
+)
+_HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
+_MAIN = ("main document", "petition", "application", "opinion")  # descriptions of the paper itself, not of what comes with it
+_CIRCUITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
+_NUMBERS = re.compile(r"\d{2}[AMO]\d+|\d{2}-\d+")
+
+
+def ask(source: Source, now: datetime) -> Ask:
+    return Ask(url=f"{source.url.rstrip('/')}/rss/cases/JSON/{_number(source)}.json", accept="application/json", cap=CAP)
+
+
+def read(source: Source, page: Page) -> Reading:
+    """Read the proceedings of a docket, in the Court's order, which is not strictly that of days.
+
+    Raises:
+        ParseError: HTML, another shape, or another docket.
+    """
+    case = _case(source, page)
+    number = _number(source)
+    faults: list[str] = []
+    lines = [found for place, item in enumerate(case["ProceedingsandOrder"], 1) if (found := _line(place, item, faults))]
+    seen: Counter[str] = Counter()
+    papers = Counter(paper for item in lines for paper in _papers(item)[:1])
+    entries = []
+    for item in lines:
+        own = f"scotus:{number}#{_slug(item)}"
+        seen[own] += 1
+        alone = tuple(f"scotus:{number}#paper-{paper}" for paper in _papers(item)[:1] if papers[paper] == 1)
+        key = own if seen[own] == 1 else f"{own}-{seen[own]}"
+        entries.append(_entry(source, case, item, key, alone))
+    return Reading(entries=tuple(entries), faults=tuple(faults))
+
+
+def linked(source: Source, page: Page) -> tuple[Docket, ...]:
+    """The dockets that the Court itself names as of this case: those linked with it, and those below.
+
+    A court below whose name is not one of the courts of appeals has no id here: its `court` is "".
+
+    Raises:
+        ParseError: as `read`.
+    """
+    case = _case(source, page)
+    beside = [*_NUMBERS.findall(text(case.get("Links")))]
+    beside += [text(other.get("DisplayCaseNumber")).strip() for other in objects(case.get("RelatedCaseNumber"))]
+    below = re.findall(r"[\w:-]*\d-[\w-]*\d", text(case.get("LowerCourtCaseNumbers")))
+    court = _court_below(text(case.get("LowerCourt")))
+    return (*(Docket(court=COURT, number=number) for number in beside if number), *(Docket(court=court, number=number) for number in below))
+
+
+def _number(source: Source) -> str:
+    """The docket's number as the Court writes it in addresses: `24A949`, `24-966`."""
+    given = source.docket.number if source.docket else ""
+    parsed = parse_docket(given)
+    if parsed is None:
+        raise ParseError(source.id, f"no docket number of the Supreme Court: {given[:40] or 'none'}")
+    return parsed.bucket
+
+
+def _case(source: Source, page: Page) -> Mapping[str, Any]:
+    case = json_object(source, page)
+    given = text(case.get("CaseNumber")).split()[:1]  # `23A999 *** CAPITAL CASE ***`
+    if not given or not isinstance(case.get("ProceedingsandOrder"), list):
+        raise ParseError(source.id, "not a docket: it lacks CaseNumber or ProceedingsandOrder")
+    parsed = parse_docket(given[0])
+    if parsed is None or parsed.bucket != _number(source):
+        raise ParseError(source.id, f"asked for docket {_number(source)}, answered with docket {given[0][:40]}")
+    return case
+
+
+def _line(place: int, item: object, faults: list[str]) -> Mapping[str, Any] | None:
+    if isinstance(item, dict) and text(item.get("Date")).strip() and text(item.get("Text")).strip():
+        return item
+    faults.append(f"entry {place}: {'no date or no text' if isinstance(item, dict) else f'{named(item)} where an object should be'}")
+    return None
+
+
+def _entry(source: Source, case: Mapping[str, Any], item: Mapping[str, Any], key: str, keys: tuple[str, ...]) -> Entry:
+    number = _number(source)
+    words = line(text(item["Text"]), SUMMARY_CAP)
+    main = _main(item)
+    return Entry(
+        link=f"https://www.supremecourt.gov/search.aspx?filename=/docket/docketfiles/html/public/{number.lower()}.html",
+        title=f"{number}: {_name(case)}",
+        summary=text(item["Text"]),
+        text="\n".join(f"{text(link.get('Description'))}: {text(link.get('DocumentUrl'))}" for link in objects(item.get("Links"))),
+        published=text(item["Date"]),
+        lang="en",
+        key=key,
+        keys=keys,
+        type=courts.entry_type(words, court=COURT),
+        stage=Stage.AVAILABLE if main else Stage.DESCRIBED,
+        docket=source.docket,
+        case=_name(case),
+        enclosure=main,
+        deadlines=courts.hearing_dates(words),
+    )
+
+
+def _main(item: Mapping[str, Any]) -> str:
+    """The address of the paper itself: what is described as it, else the first; else what the text links (an opinion)."""
+    links = [(text(link.get("Description")).strip().lower(), text(link.get("DocumentUrl"))) for link in objects(item.get("Links"))]
+    main = (
+        [url for name, url in links if name in _MAIN and url] or [url for _, url in links if url] or _HREF.findall(text(item.get("Text")))
+    )
+    return main[0] if main else ""
+
+
+def _papers(item: Mapping[str, Any]) -> list[str]:
+    """The numbers of the papers attached, as their addresses have them; usually one number for all."""
+    found = (_PAPER.search(text(link.get("DocumentUrl"))) for link in objects(item.get("Links")))
+    return [paper[1] for paper in found if paper]
+
+
+def _slug(item: Mapping[str, Any]) -> str:
+    """Day and words, less what is added to a line later."""
+    words = _ADDED_LATER.sub(" ", line(text(item["Text"]), SUMMARY_CAP)).split()
+    digest = hashlib.sha256(" ".join(words).casefold().encode("utf-8", "replace")).hexdigest()[:12]
+    return f"{'-'.join(text(item['Date']).split())}-{digest}"
+
+
+def _name(case: Mapping[str, Any]) -> str:
+    """`Noem v. Abrego Garcia`: the titles without their roles; the one title where there is one (`In Re Grand Jury`)."""
+    titles = (_ROLE.sub("", text(case.get(side)).strip()) for side in ("PetitionerTitle", "RespondentTitle"))
+    return " v. ".join(title for title in titles if title)
+
+
+def _court_below(name: str) -> str:
+    words = name.lower()
+    if "court of appeals" not in words:
+        return ""
+    if "district of columbia" in words:
+        return "cadc"
+    if "federal circuit" in words:
+        return "cafc"
+    return next((f"ca{number}" for number, word in enumerate(_CIRCUITS, 1) if f" {word} circuit" in words), "")
