@@ -296,10 +296,14 @@ def _parsed(url: str) -> httpx.URL:
     """
     try:
         parsed = httpx.URL(url)
+        if not 0 <= (parsed.port or 0) <= 65535:
+            raise ValueError(parsed.port)
     except (httpx.InvalidURL, ValueError):
-        raise ExchangeError("the address cannot be read") from None
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
-        raise ExchangeError(f"{clip(parsed.scheme, 20) or 'no'} address: only http and https are asked")
+        raise ExchangeError("an address that cannot be read") from None
+    if parsed.scheme not in {"http", "https"}:
+        raise ExchangeError(f"an address that is {clip(parsed.scheme, 20) or 'no URL'}: only http and https are asked")
+    if not parsed.host:
+        raise ExchangeError("an address without a host")
     return parsed
 
 
@@ -312,7 +316,7 @@ def _target(answer: _Answer, seen: Container[httpx.URL]) -> httpx.URL:
     except (httpx.InvalidURL, ValueError):
         raise ExchangeError("a redirect to an address that cannot be read", status=answer.status) from None
     except ExchangeError as fault:
-        raise ExchangeError(f"a redirect to what cannot be asked: {fault}", status=answer.status) from None
+        raise ExchangeError(f"a redirect to {fault}", status=answer.status) from None
     if target.userinfo:
         raise ExchangeError(f"a redirect with credentials to {clip(target.host, 120)}", status=answer.status)
     if target in seen:
@@ -355,9 +359,12 @@ async def _body(response: httpx.Response, limits: _Limits) -> bytes:
     """Read a body as far as `limits` allow, inflating it on the way. Between pieces other tasks run, and the deadline is felt."""
     wire, on_wire = 0, limits.cap + WIRE_SLACK
     body = bytearray()
+    declared = _header(response, b"content-length") or ""
+    if declared.isdecimal() and int(declared[:15]) > on_wire and not limits.cut:
+        return _cut(body, limits)
     try:
-        inflater = Inflater(_header(response, b"content-encoding") or "")
-        async with aclosing(cast(AsyncGenerator[bytes, None], response.aiter_raw())) as chunks:
+        inflater = Inflater("" if response.is_stream_consumed else _header(response, b"content-encoding") or "")
+        async with aclosing(_chunks(response)) as chunks:
             async for data in chunks:
                 wire += len(data)
                 for piece in inflater.feed(data):
@@ -369,6 +376,16 @@ async def _body(response: httpx.Response, limits: _Limits) -> bytes:
     except BodyError as error:
         raise ExchangeError(str(error), status=response.status_code) from error
     return bytes(body)
+
+
+async def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The body as it comes from the wire; one made in memory (httpx.MockTransport) has been read and inflated already."""
+    if response.is_stream_consumed:
+        yield response.content
+        return
+    async with aclosing(cast(AsyncGenerator[bytes, None], response.aiter_raw())) as chunks:
+        async for chunk in chunks:
+            yield chunk
 
 
 def _cut(body: bytearray, limits: _Limits) -> bytes:
@@ -468,9 +485,11 @@ def _translated(url: httpx.URL) -> Iterator[None]:
         raise ExchangeError(_no_tls(host, error)) from error
     except (httpx.ReadError, httpx.WriteError) as error:
         raise ExchangeError(f"{host} broke the connection") from error
+    except httpx.InvalidURL as error:  # httpx reads a Location even if it is not to follow it
+        raise ExchangeError("a redirect to an address that cannot be read") from error
     except httpx.RemoteProtocolError as error:
         raise ExchangeError(_broken(host, str(error))) from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
+    except (httpx.HTTPError, httpx.StreamError, UnicodeError) as error:
         raise ExchangeError(f"cannot ask {host}: {clip(str(error), 100)}") from error
 
 
@@ -485,6 +504,8 @@ def _no_tls(host: str, error: Exception) -> str:
 
 
 def _broken(host: str, said: str) -> str:
+    if "location header" in said:
+        return "a redirect to an address that cannot be read"
     if "without sending a response" in said:
         return f"{host} closed the connection without an answer"
     if "peer closed connection" in said:
