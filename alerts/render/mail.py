@@ -50,7 +50,7 @@ def _inliner() -> css_inline.CSSInliner:
 def _text(laid_out: View) -> str:
     say = laid_out.say
     head = ["HABEAS WATCH", *_wrap(laid_out.banner), *_wrap(laid_out.title), *_wrap(laid_out.tally)]
-    blocks = [head, *(_wrap("".join(piece.text for piece in paragraph)) for paragraph in laid_out.body)]
+    blocks = [head, *map(_paragraph, laid_out.body)]
     for title, entries in laid_out.groups:
         blocks += [_topic(title)] if title else []
         for entry in entries:
@@ -60,6 +60,10 @@ def _text(laid_out: View) -> str:
     if laid_out.dates:
         blocks.append([*_topic(say.ahead), *(line for date in laid_out.dates for line in _listed(date, ""))])
     return "\n\n".join("\n".join(block) for block in [*blocks, _foot(laid_out)] if block) + "\n"
+
+
+def _paragraph(lines: tuple[tuple[Link, ...], ...]) -> list[str]:
+    return [wrapped for line in lines for wrapped in _wrap("".join(piece.text for piece in line))]
 
 
 def _topic(title: str) -> list[str]:

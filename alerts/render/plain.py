@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 URL_LIMIT = 1000  #: a longer address is not shown: Telegram refuses such entities (ENTITIES_TOO_LONG), mail clients break them
 
+LINE_LIMIT = 10_000  #: code points of a foreign line that are looked at; nothing shows more
+
 _JOINERS = "\u200c\u200d"  # zero width (non-)joiner: Persian words and emoji families need them
 _MARKS = 4  #: combining marks kept on one letter; more is an attack on the line above
 
@@ -16,7 +18,8 @@ def clean(text: str) -> str:
     White space becomes single spaces. Controls, bidi overrides and isolates, invisible format characters, lone surrogates and towers of
     combining marks are dropped: a title must not reorder, hide or overprint what stands beside it.
     """
-    return " ".join("".join(_visible(text)).split())
+    text = text[:LINE_LIMIT]
+    return " ".join((text if text.isascii() and text.isprintable() else "".join(_visible(text))).split())
 
 
 def paragraphs(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alerts.models import Item, Letter, LetterKind, Message
 from alerts.render import words as w
-from alerts.render.plain import clean, isolate, link, paragraphs
+from alerts.render.plain import link, paragraphs, shown
 from watcher.models import Severity
 
 _COLOUR = {Severity.URGENT: "31;1", Severity.NOTABLE: "33;1", Severity.ROUTINE: "2"}
@@ -41,7 +41,7 @@ def console(letter: Letter, *, width: int = 80, colour: bool = False) -> Message
     say, pen = w.words(letter.lang), _Pen(max(40, width), colour)
     lines = pen.wrap(say.repeat, indent="") if letter.repeat else []
     if not letter.items:
-        title = clean(letter.subject) or (w.heading(letter, say) if letter.kind is LetterKind.DIGEST else say.notice_subject)
+        title = shown(letter.subject, 120) or (w.heading(letter, say) if letter.kind is LetterKind.DIGEST else say.notice_subject)
         lines += [pen.paint(pen.rule(title, ""), "1")]
         for paragraph in paragraphs(letter.text) or [say.nothing]:
             lines += pen.wrap(paragraph) or [""]
@@ -60,22 +60,22 @@ def _in_order(letter: Letter, say: w.Words) -> list[Item]:
 
 def _item(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
     where = w.zone(letter.zone)
-    label = " · ".join(part for part in (w.severity(item.severity, say), clean(item.label)) if part)
+    label = " · ".join(part for part in (w.severity(item.severity, say), shown(item.label, 100)) if part)
     lines = [pen.paint(pen.rule(label, item.key), _COLOUR[item.severity])]
     lines += _news(letter, item, say, pen)
-    lines += [pen.paint(line, "1") for line in pen.wrap(isolate(w.headline(item)))]
-    lines += pen.wrap(" · ".join(part for part in (isolate(clean(item.lead.outlet)), w.when(item, where, say)) if part))
+    lines += [pen.paint(line, "1") for line in pen.wrap(shown(w.headline(item), 400))]
+    lines += pen.wrap(w.origin(item.lead.outlet, w.when(item, where, say)))
     lines += [f"  {link(item.lead.url)}"] if link(item.lead.url) else []
-    lines += pen.wrap(isolate(clean(item.summary)))
+    lines += pen.wrap(shown(item.summary, 1200))
     for at, reason in enumerate(item.reasons):
         lines += pen.wrap((f"{say.why}: " if at == 0 else "· ") + w.because(reason, say), hang="    ")
     for deadline in w.ahead(item.deadlines, w.reader_day(letter)):
-        lines += pen.wrap(f"{say.ahead}: {w.day(deadline.on, say)}, {clean(deadline.label)}", hang="    ")
+        lines += pen.wrap(f"{say.ahead}: {w.day(deadline.on, say)}, {shown(deadline.label, 100)}", hang="    ")
     return lines + _papers(letter, item, say, pen)
 
 
 def _news(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
-    change = clean(item.change)
+    change = shown(item.change, 300)
     if letter.kind is LetterKind.RETRACTION:
         return pen.wrap(
             f"{say.retracted}: {change}. {say.retracted_note}" if change else f"{say.retracted}. {say.retracted_note}", hang="    "
@@ -89,7 +89,7 @@ def _papers(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
     where = w.zone(letter.zone)
     lines = [f"  {say.papers}:"] if item.others or item.more else []
     for paper in item.others:
-        parts = (isolate(clean(paper.title)) or link(paper.url), isolate(clean(paper.outlet)), w.dated(paper, where, say))
+        parts = (shown(paper.title, 200) or link(paper.url), w.origin(paper.outlet, w.dated(paper, where, say)))
         lines += pen.wrap("· " + " · ".join(part for part in parts if part), indent="    ", hang="      ")
     if item.more:
         lines.append(f"    {w.plural(say.more_papers, item.more)}")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 
 from alerts.models import Item, Letter, LetterKind, Paper
 from alerts.render import words as w
@@ -55,7 +56,7 @@ class View:
     tally: str  #: `7 developments, 2 urgent`
     preview: str  #: what a mailbox shows beside the subject
     banner: str  #: of an update or retraction: what it is
-    body: tuple[tuple[Link, ...], ...] = ()  #: paragraphs of the Letter's own text, addresses apart
+    body: tuple[tuple[tuple[Link, ...], ...], ...] = ()  #: the Letter's own text: paragraphs of lines of pieces, addresses apart
     groups: tuple[tuple[str, tuple[Entry, ...]], ...] = ()
     rest: Link | None = None  #: Stories left out
     dates: tuple[Link, ...] = ()  #: of a digest: all deadlines ahead
@@ -77,7 +78,7 @@ def view(letter: Letter, public_url: str, full: int, short: int) -> View:
         tally=_tally(letter, say) if many and letter.items else "",
         preview=_preview(letter),
         banner=_banner(letter, say),
-        body=tuple(_linked(paragraph) for paragraph in _body(letter, say)),
+        body=tuple(tuple(map(_linked, lines)) for lines in _body(letter, say)),
         groups=_groups(letter, say, shapes, public_url, titled=letter.kind is LetterKind.DIGEST),
         rest=Link(text=w.plural(say.more_stories, left), url=home) if left else None,
         dates=_dates(letter, say) if many else (),
@@ -119,7 +120,7 @@ def _title(letter: Letter, say: w.Words) -> str:
 def _tally(letter: Letter, say: w.Words) -> str:
     """`7 developments, 2 urgent, 3 dates ahead`."""
     urgent = sum(item.severity is Severity.URGENT for item in letter.items)
-    dates = len(_dates(letter, say))
+    dates = sum(len(w.ahead(item.deadlines, w.reader_day(letter))) for item in letter.items)
     parts = [w.plural(say.stories, len(letter.items))] if letter.kind is LetterKind.DIGEST else []
     parts += [w.plural(say.urgent_count, urgent)] if urgent else []
     parts += [w.plural(say.dates_count, dates)] if dates else []
@@ -137,12 +138,14 @@ def _banner(letter: Letter, say: w.Words) -> str:
     return say.updated if letter.kind is LetterKind.UPDATE else ""
 
 
-def _body(letter: Letter, say: w.Words) -> list[str]:
-    return [line for line in paragraphs(letter.text) if line] or ([] if letter.items or letter.subject else [say.nothing])
+def _body(letter: Letter, say: w.Words) -> list[list[str]]:
+    """Its own text: paragraphs, each its lines."""
+    lines = paragraphs(letter.text) or ([] if letter.items or letter.subject else [say.nothing])
+    return [list(lines) for filled, lines in groupby(lines, key=bool) if filled]
 
 
 def _linked(text: str) -> tuple[Link, ...]:
-    """A paragraph in pieces: its web addresses as links, full stops after them left out."""
+    """A line in pieces: its web addresses as links, full stops after them left out."""
     pieces: list[Link] = []
     at = 0
     for found in _ADDRESS.finditer(text):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from alerts.models import Item, Letter, LetterKind, Paper, Reason
-from alerts.render.plain import clean, clip, isolate, shown
+from alerts.render.plain import clean, shown
 from watcher.models import Deadline, Severity
 
 
@@ -183,15 +183,19 @@ def reader_day(letter: Letter) -> date:
     return letter.created_at.astimezone(zone(letter.zone)).date()
 
 
+def topic_of(reason: Reason) -> str:
+    return clean(reason.title) or clean(reason.watch)
+
+
 def found(reason: Reason, *, most: int = 3, limit: int = 70) -> str:
     """`“South Sudan”, “removed to a third country”`; "" where a Watch answered without words (a docket number is words)."""
-    return ", ".join(f"“{isolate(clip(clean(each), limit))}”" for each in reason.found[:most] if clean(each))
+    return ", ".join(f"“{shown(each, limit)}”" for each in reason.found[:most] if clean(each))
 
 
 def because(reason: Reason, say: Words) -> str:
     """`topic “Third-country removal” — found “South Sudan”, “removed to a third country”`; at most some 350 characters."""
     words_found = found(reason)
-    topic = isolate(clip(clean(reason.title) or reason.watch, 90))
+    topic = shown(topic_of(reason), 90)
     return f"{say.topic} “{topic}”" + (f" — {say.found} {words_found}" if words_found else "")
 
 
@@ -211,7 +215,7 @@ def grouped(items: tuple[Item, ...], say: Words) -> list[tuple[str, list[Item]]]
     documents before news, then the more pressing; else in the order given."""
     groups: dict[str, list[Item]] = {}
     for item in items:
-        title = clean(item.reasons[0].title or item.reasons[0].watch) if item.reasons else say.other_topics
+        title = topic_of(item.reasons[0]) if item.reasons else say.other_topics
         groups.setdefault(title, []).append(item)
     ordered = [(title, sorted(group, key=lambda item: (not item.lead.primary, -item.severity))) for title, group in groups.items()]
     return sorted(ordered, key=lambda group: -max(item.severity for item in group[1]))
