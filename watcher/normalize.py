@@ -14,13 +14,13 @@ from datetime import UTC, datetime, time
 
 from watcher import addresses, courts
 from watcher.dates import Moment, moment
+from watcher.headlines import clause, headline
 from watcher.models import Document, DocumentType, Entry, Source, Stage
-from watcher.plain import SUMMARY_CAP, TEXT_CAP, TITLE_CAP, cut, folded, line, paragraphs, summary
+from watcher.plain import SUMMARY_CAP, TEXT_CAP, TITLE_CAP, folded, line, paragraphs, summary
 from watcher.severity import severity_of
 
 NAME_CAP = 300  #: of a case, an outlet, a number
 NOTE_CAP = 1_000
-HEADLINE_CAP = 240  #: characters
 SHARED_LINKS = (
     5  #: where more than one entry in so many shares its link with another, links are no keys at all: they lead to a landing page
 )
@@ -107,16 +107,6 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
     return replace(document, headline=headline(document), severity=severity_of(document))
 
 
-def headline(document: Document) -> str:
-    """What readers are shown of a docket paper: `Order on motion to stay (#51), Abrego Garcia v. Noem`. "" for all else: its title is."""
-    if document.docket is None:
-        return ""
-    words = _sentence(document.title) or "New entry"
-    number = f" (#{document.number})" if document.number.isdecimal() else ""
-    case = f", {document.case}" if document.case else f", {document.docket.number}"
-    return cut(f"{words}{number}{case}", HEADLINE_CAP)
-
-
 def keys_of(entry: Entry, source: Source, shared: Shared = Shared()) -> tuple[str, ...]:
     """Give the keys of an entry, the first of them its own; never empty, none twice."""
     link, guid = addresses.key(entry.link), _guid(entry.id)
@@ -174,7 +164,7 @@ def _title(entry: Entry, outlet: str) -> str:
     An aggregator writes the outlet after each title.
     """
     if entry.docket is not None:
-        return courts.short(line(entry.summary, SUMMARY_CAP))
+        return clause(line(entry.summary, SUMMARY_CAP))
     title = line(entry.title, TITLE_CAP)
     return title.removesuffix(f" - {outlet}").rstrip() if outlet else title
 
@@ -229,11 +219,3 @@ def _lang(given: str | None) -> str:
     """The language alone, as ISO 639 has it: `en` of `en-US`. "" for none and for what is no language code."""
     found = re.match(r"\s*([A-Za-z]{2,3})(?![A-Za-z])", given or "")
     return found[1].lower() if found else ""
-
-
-def _sentence(words: str) -> str:
-    """A clerk's capitals in a sentence's: `ORDER granting 12 Motion` begins `Order granting`."""
-    first, blank, rest = words.partition(" ")
-    if words.isupper() and len(words) > 3:
-        return words.capitalize()
-    return (first.capitalize() if len(first) > 1 and first.isupper() else first) + blank + rest

@@ -22,8 +22,8 @@ OPTIONS: frozenset[str] = frozenset()
 WINDOW = timedelta(days=7)  #: how far back a poll asks
 PER_PAGE = 1000  #: the most it gives; a week has about 600 papers
 _FIELDS = (
-    "abstract action agencies comments_close_on correction_of corrections dates docket_ids document_number effective_on executive_order_number "
-    "html_url pdf_url proclamation_number publication_date signing_date subtype title type"
+    "abstract action agencies comments_close_on correction_of corrections dates docket_ids document_number effective_on "
+    "executive_order_number html_url pdf_url proclamation_number publication_date signing_date subtype title type"
 )
 FIELDS = tuple(_FIELDS.split())  #: what is asked of each paper; page_views, which change daily, are not among them
 
