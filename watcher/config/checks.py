@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from watcher.config.dockets import Dockets, same_number
 from watcher.config.faults import Fault, did_you_mean
 from watcher.config.kinds import KINDS, Kind
 from watcher.config.positions import Path
@@ -25,11 +26,10 @@ from watcher.config.tables import (
     Table,
     Terms,
     TermTable,
-    is_private,
 )
 from watcher.config.words import duration, duration_text
+from watcher.hosts import is_private_url
 from watcher.models import Docket
-from watcher.numbers import same_docket
 
 SHORTEST = timedelta(seconds=60)  #: the shortest `every` on a public address
 SHORTEST_PRIVATE = timedelta(seconds=1)
@@ -260,7 +260,7 @@ def _too_often(path: Path, item: Item, kind: Kind, defaults: Item) -> Iterator[F
     except ValueError:
         return  # its own table tells of it
     url = item.get("url", kind.url)
-    shortest = SHORTEST_PRIVATE if isinstance(url, str) and is_private(url) else SHORTEST
+    shortest = SHORTEST_PRIVATE if isinstance(url, str) and is_private_url(url) else SHORTEST
     if every < shortest:
         origin = "" if "every" in item else " from [defaults]"
         yield Fault((*path, "every"), f"every: {given}{origin} is too often: at least {duration_text(shortest)} for this address")
@@ -299,15 +299,15 @@ def _raw_dockets(content: Item) -> Iterator[tuple[Path, Docket, str]]:
 
 def _dockets(content: Item) -> Iterator[Fault]:
     """Dockets twice in one case, and ids of CourtListener that two dockets claim or one docket has two of. Two cases may share a docket."""
-    before: list[tuple[Path, Docket, str]] = []
+    known = Dockets[tuple[Path, Docket, str]]()
+    owners: dict[int, tuple[Docket, str]] = {}
     for path, docket, case in _raw_dockets(content):
-        where = _shown(path[2:])
-        for other_path, other, owner in before:
-            same = same_docket(docket, other)
-            if same and other_path[:2] == path[:2]:
+        where, id_ = _shown(path[2:]), docket.courtlistener
+        for other_path, other, owner in known.like(docket):
+            if other_path[:2] == path[:2]:
                 yield Fault(path, f"{where}: {docket.court} {docket.number} is there already")
-            elif same and None not in (docket.courtlistener, other.courtlistener) and docket.courtlistener != other.courtlistener:
+            elif None not in (id_, other.courtlistener) and id_ != other.courtlistener:
                 yield Fault((*path, "courtlistener"), f"{where}.courtlistener: case {owner} has {other.courtlistener} for the same docket")
-            elif not same and docket.courtlistener is not None and docket.courtlistener == other.courtlistener:
-                yield Fault((*path, "courtlistener"), f"{where}.courtlistener: case {owner} has it for {other.court} {other.number}")
-        before.append((path, docket, case))
+        known.add(docket, (path, docket, case))
+        if id_ is not None and not same_number(docket, (first := owners.setdefault(id_, (docket, case)))[0]):
+            yield Fault((*path, "courtlistener"), f"{where}.courtlistener: case {first[1]} has it for {first[0].court} {first[0].number}")

@@ -14,7 +14,7 @@ _DISTRICTS = _districts(
     *("oh:ns", "ok:enw", "or", "pa:emw", "ri", "sc", "sd", "tn:emw", "tx:ensw", "ut", "vt", "va:ew", "wa:ew", "wv:ns", "wi:ew", "wy"),
     *("gu", "nmi", "pr", "vi"),
 )
-_BANKRUPTCY = frozenset(f"{district[:-1]}b" for district in _DISTRICTS) - {"neb"} | {"nebraskab"}  # `neb` is a state's court
+_BANKRUPTCY = frozenset(f"{district[:-1]}b" for district in _DISTRICTS) - {"azb", "neb"} | {"arb", "nebraskab"}  # `neb` is a state's court
 _SPECIAL = frozenset({"scotus", "bia", "cit", "uscfc", "tax", "cavc", "armfor", "jpml", "fisc", "fiscr"})
 
 COURTS = _APPEALS | _DISTRICTS | _BANKRUPTCY | _SPECIAL

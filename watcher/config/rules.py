@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from watcher.config.checks import OPTIONS, faults, label
-from watcher.config.kinds import KINDS, Kind
+from watcher.config.dockets import Dockets
+from watcher.config.kinds import ALLOW_ROBOTS, KINDS, Kind
 from watcher.config.positions import Position, Positions
 from watcher.config.tables import CaseTable, DefaultsTable, DocketTable, RulesFile, SourceTable, Terms, WatchTable
 from watcher.errors import ConfigError
 from watcher.models import Docket, DocumentType, Group, Source, Term, Watch
-from watcher.numbers import same_docket
 
 
 class UnreadableError(ConfigError):
@@ -160,13 +160,13 @@ def _docket(table: DocketTable) -> Docket:
 def _each_once(dockets: list[Docket]) -> list[Docket]:
     """Dockets that several cases have, once; the one that knows CourtListener's id stands for the others."""
     once: list[Docket] = []
+    places = Dockets[int]()
     for docket in dockets:
-        for number, known in enumerate(once):
-            if same_docket(docket, known):
-                once[number] = docket if known.courtlistener is None else known
-                break
-        else:
+        if not (before := places.like(docket)):
+            places.add(docket, len(once))
             once.append(docket)
+        elif once[before[0]].courtlistener is None and docket.courtlistener is not None:
+            once[before[0]] = docket
     return once
 
 
@@ -203,7 +203,7 @@ def _source(table: SourceTable, options: Mapping[str, str], defaults: DefaultsTa
         lang=table.lang,
         watches=table.watches,
         primary=table.primary,
-        robots=kind.robots and options.get("allow_robots") != "true",
+        robots=kind.robots and options.get(ALLOW_ROBOTS) != "true",
         options=options,
     )
 

@@ -3,7 +3,6 @@
 What needs more than one table to judge (unknown names, doubles, what a kind requires) is for `checks`.
 """
 
-import ipaddress
 import re
 from datetime import timedelta
 from typing import Annotated, Any
@@ -32,18 +31,6 @@ from watcher.numbers import parse_docket
 
 DOCKET_TYPES = tuple(kind.value for kind in DocumentType)[: list(DocumentType).index(DocumentType.OTHER) + 1]
 ID = r"[a-z0-9][a-z0-9-]*"
-
-
-def is_private(url: str) -> bool:
-    """Whether an address is plainly a test's or a mirror's: `localhost`, or a number that is no public one. Names are not resolved."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _text(value: object) -> str:
