@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -104,8 +105,9 @@ class App:
     async def poll(self, state: SourceState) -> PollResult:
         """Poll one claimed source."""
         source = self.current.sources[state.source]
+        judge = partial(self.current.rules.judge, only=source.watches or None)
         tools = Tools(
-            fetcher=self.fetcher, store=self.store, judge=self.current.rules.judge, adapter=KINDS[source.kind], chance=self.chance
+            fetcher=self.fetcher, store=self.store, judge=judge, adapter=KINDS[source.kind], chance=self.chance
         )
         return await poll(source, state, tools, await self.database.now())
 

@@ -1,0 +1,54 @@
+# Two commands do all the set-up: `make demo` and `make test`. `make help` lists the others.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test lint types check-lock lock long long-container clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: .venv/core ## install, then run the whole pipeline against a bundled world; no account, no network
+	$(BIN)/watcher demo
+
+test: .venv/dev lint types ## install, then lint, types, every test and the coverage figure
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: .venv/dev ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/dev ## mypy --strict
+	$(BIN)/mypy
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Habeas Watch needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+
+.venv/core: .venv/bin/python requirements.lock pyproject.toml
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --editable .
+	@touch $@
+
+.venv/dev: .venv/bin/python requirements-dev.lock pyproject.toml
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-deps --editable .
+	@touch $@
+
+lock: .venv/bin/python ## write both lock files anew; needs uv on the path
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra postgres -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
+
+long: long-container long-matching ## everything that is too long for `make test`, part by part
+
+long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
+	.ci/container
+
+long-matching: .venv/dev ## the matcher against its named peers
+	$(BIN)/python benchmarks/matching.py
+
+clean: ## remove what the other targets made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* build *.egg-info

@@ -1,0 +1,90 @@
+"""Real databases for tests: a SQLite file, and a PostgreSQL server of our own on loopback, started once, stopped by its own tools."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from watcher import migrations
+from watcher.storage import open_database
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+TEMPLATE = "watch_template"
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class Server:
+    """A PostgreSQL server that holds one migrated template and copies of it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._made = 0
+
+    def url(self, name: str, driver: str = "postgresql") -> str:
+        return f"{driver}://postgres@127.0.0.1:{self.port}/{name}"
+
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def copy(self) -> str:
+        """A fresh database with every table; its name."""
+        self._made += 1
+        name = f"watch_{self._made}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def migrate(url: str) -> None:
+    database = open_database(url)
+    try:
+        await migrations.upgrade(database)
+    finally:
+        await database.dispose()
+
+
+@contextmanager
+def postgres() -> Iterator[Server]:
+    """Run a server for a while. Needs BINARIES; as root it runs as `postgres`, since initdb refuses root."""
+    folder = Path(tempfile.mkdtemp(prefix="watch-pg-"))
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        as_user = ["runuser", "-u", "postgres", "--"]
+    port = free_port()
+    control = [*as_user, str(BINARIES[-1] / "pg_ctl"), "-D", str(folder / "d"), "-w"]
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+    _quietly([*as_user, str(BINARIES[-1] / "initdb"), "-D", str(folder / "d"), "-A", "trust", "-N", "-U", "postgres"])
+    _quietly([*control, "-o", options, "-l", str(folder / "log"), "start"])
+    server = Server(port)
+    try:
+        server.execute(f"CREATE DATABASE {TEMPLATE}")
+        asyncio.run(migrate(server.url(TEMPLATE, "postgresql+psycopg")))
+        yield server
+    finally:
+        _quietly([*control, "-m", "immediate", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quietly(command: list[str]) -> None:
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd="/", check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr}")

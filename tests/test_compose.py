@@ -1,0 +1,78 @@
+"""What the next Letter to an address is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from alerts.compose import MOST, Due, Plan, compose, digest
+from alerts.fanout import Duty
+from alerts.models import Cadence, LetterKind
+from tests.letters import item
+from watcher.models import Severity, Stage
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def due(number: int, duty: Duty = Duty.ALERT, *, story: int | None = None, revision: int = 1, severity: Severity = Severity.NOTABLE) -> Due:
+    told = replace(item(), story=story or number, revision=revision, severity=severity, seen_at=NOW + timedelta(seconds=number))
+    return Due(delivery=number, duty=duty, cadence=Cadence.NOW, item=told)
+
+
+def test_nothing_due_makes_no_letter() -> None:
+    assert compose([]) is None
+
+
+def test_one_new_story_makes_an_alert() -> None:
+    one = due(1, severity=Severity.URGENT)
+    assert compose([one]) == Plan(kind=LetterKind.ALERT, deliveries=(1,), items=(one.item,), urgent=True)
+
+
+def test_several_make_a_list_the_most_pressing_first() -> None:
+    quiet, loud = due(1), due(2, severity=Severity.URGENT)
+    assert compose([quiet, loud]) == Plan(kind=LetterKind.LIST, deliveries=(1, 2), items=(loud.item, quiet.item), urgent=True)
+
+
+def test_a_list_holds_so_many_and_leaves_the_rest_due() -> None:
+    plan = compose([due(number) for number in range(1, MOST + 3)])
+    assert plan is not None
+    assert plan.deliveries == tuple(range(1, MOST + 1))
+
+
+def test_two_revisions_of_one_story_are_told_once_at_the_latest() -> None:
+    first, second = due(1, story=9), due(2, Duty.UPDATE, story=9, revision=2)
+    plan = compose([first, second])
+    assert plan is not None
+    assert (plan.kind, plan.deliveries, plan.items) == (LetterKind.ALERT, (1, 2), (first.item,))
+
+
+def test_news_of_a_told_story_replies_to_what_was_sent() -> None:
+    news = replace(due(1, Duty.UPDATE, revision=2), told="5/17")
+    plan = compose([news])
+    assert plan is not None
+    assert (plan.kind, plan.reply_to, plan.edits) == (LetterKind.UPDATE, "5/17", "")
+
+
+def test_a_withdrawal_is_a_retraction() -> None:
+    plan = compose([replace(due(1, Duty.UPDATE), stage=Stage.WITHDRAWN)])
+    assert plan is not None
+    assert plan.kind is LetterKind.RETRACTION
+
+
+def test_a_quiet_change_edits_in_place_and_is_never_urgent() -> None:
+    plan = compose([replace(due(1, Duty.EDIT, severity=Severity.URGENT), told="5/17")])
+    assert plan is not None
+    assert (plan.edits, plan.reply_to, plan.urgent) == ("5/17", "", False)
+
+
+def test_new_stories_go_before_news_of_old_ones() -> None:
+    plan = compose([due(1, Duty.UPDATE), due(2)])
+    assert plan is not None
+    assert plan.deliveries == (2,)
+
+
+def test_a_digest_tells_each_story_once_and_is_not_urgent() -> None:
+    plan = digest([due(1, story=9), due(2, story=9, revision=2), due(3, severity=Severity.URGENT)])
+    assert (plan.kind, plan.deliveries, [each.story for each in plan.items], plan.urgent) == (LetterKind.DIGEST, (1, 2, 3), [3, 9], False)
+
+
+def test_an_empty_digest_is_a_letter_too() -> None:
+    assert digest([]) == Plan(kind=LetterKind.DIGEST, deliveries=(), items=(), urgent=False)

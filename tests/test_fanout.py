@@ -1,0 +1,147 @@
+"""Who is told a revision, when, or why not."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from alerts.fanout import Draft, Duty, Follower, after_quiet, decide, due, next_window, zone_of
+from alerts.models import Address, Cadence, QuietHours, Subscriber, Subscription, Window
+from watcher.models import DocumentType, Revision, Severity, Stage, Story
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
+BEFORE = NOW - timedelta(days=1)
+
+ANN = Subscriber(id=7, address=Address.parse("telegram:5"), created_at=BEFORE)
+STORY = Story(
+    id=3,
+    revision=1,
+    title="Order",
+    severity=Severity.NOTABLE,
+    stage=Stage.PUBLISHED,
+    type=DocumentType.ORDER,
+    watches=("cecot", "due-process"),
+    lead="k",
+    first_seen=NOW,
+    revised_at=NOW,
+)
+BIRTH = Revision(story=3, number=1, at=NOW, change="", loud=True, new_watches=("cecot", "due-process"), tell=True)
+WITHDRAWAL = Revision(story=3, number=2, at=NOW, change="withdrawn", loud=True, new_watches=(), tell=True)
+MENDED = replace(WITHDRAWAL, change="published in the register", loud=False)
+
+
+def follows(watch: str = "cecot", cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE, at: datetime = BEFORE) -> Subscription:
+    return Subscription(subscriber=7, watch=watch, cadence=cadence, floor=floor, created_at=at)
+
+
+def follower(*subscriptions: Subscription, told: bool = False, subscriber: Subscriber = ANN) -> Follower:
+    return Follower(subscriber=subscriber, subscriptions=subscriptions, told=told)
+
+
+def test_a_new_story_is_an_alert_that_names_every_followed_watch_in_the_storys_order() -> None:
+    assert decide(STORY, BIRTH, follower(follows("due-process"), follows("cecot")), NOW) == Draft(
+        subscriber=7,
+        story=3,
+        revision=1,
+        duty=Duty.ALERT,
+        watches=("cecot", "due-process"),
+        cadence=Cadence.NOW,
+        due_at=NOW,
+    )
+
+
+def test_several_subscriptions_make_one_delivery_at_the_most_urgent_cadence() -> None:
+    draft = decide(STORY, BIRTH, follower(follows("cecot", Cadence.WEEKLY), follows("due-process", Cadence.DAILY)), NOW)
+    assert draft is not None
+    assert (draft.cadence, draft.due_at) == (Cadence.DAILY, datetime(2026, 11, 25, 7, tzinfo=UTC))
+
+
+def test_who_subscribed_after_the_revision_is_not_told() -> None:
+    assert decide(STORY, BIRTH, follower(follows(at=NOW + timedelta(seconds=1))), NOW) is None
+
+
+def test_below_every_floor_it_is_skipped_with_the_reason() -> None:
+    draft = decide(STORY, BIRTH, follower(follows(floor=Severity.URGENT)), NOW)
+    assert draft is not None
+    assert draft.skipped == "notable is below the floor"
+
+
+def test_one_subscription_below_its_floor_does_not_hide_the_other() -> None:
+    draft = decide(STORY, BIRTH, follower(follows(floor=Severity.URGENT), follows("due-process", Cadence.DAILY)), NOW)
+    assert draft is not None
+    assert (draft.skipped, draft.cadence) == (None, Cadence.DAILY)
+
+
+@pytest.mark.parametrize(
+    ("revision", "told", "duty"),
+    [
+        (WITHDRAWAL, True, Duty.UPDATE),
+        (MENDED, True, Duty.EDIT),
+        (WITHDRAWAL, False, None),  # a change is no news to who never heard of it
+        (replace(WITHDRAWAL, change="", new_watches=("cecot",)), False, Duty.ALERT),  # a new Watch: its followers' first alert
+        (replace(WITHDRAWAL, change="", new_watches=("cecot",)), True, None),  # told already: a further topic is no news
+        (replace(WITHDRAWAL, new_watches=("due-process",)), False, None),  # follows another Watch than the new one
+    ],
+)
+def test_a_revision_reaches_those_told_before_and_followers_of_its_new_watches_only(revision: Revision, told: bool, duty: Duty | None) -> None:
+    draft = decide(STORY, revision, follower(follows("cecot"), told=told), NOW)
+    assert (draft.duty if draft else None) == duty
+
+
+def test_a_quiet_change_is_skipped_where_nothing_can_be_edited() -> None:
+    by_mail = replace(ANN, address=Address.parse("mailto:ann@example.org"))
+    draft = decide(STORY, MENDED, follower(follows(), told=True, subscriber=by_mail), NOW)
+    assert draft is not None
+    assert draft.skipped == "a quiet change, and this channel cannot edit what it sent"
+
+
+def test_a_parked_address_is_skipped_with_the_reason() -> None:
+    draft = decide(STORY, BIRTH, follower(follows(), subscriber=replace(ANN, parked="blocked the bot")), NOW)
+    assert draft is not None
+    assert draft.skipped == "address parked: blocked the bot"
+
+
+NIGHT = QuietHours(start=time(22), end=time(7))
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2026-11-24T21:59", "2026-11-24T21:59"),
+        ("2026-11-24T22:00", "2026-11-25T07:00"),
+        ("2026-11-25T06:59", "2026-11-25T07:00"),
+        ("2026-11-25T07:00", "2026-11-25T07:00"),
+    ],
+)
+def test_quiet_hours_hold_until_their_end_across_midnight(now: str, then: str) -> None:
+    zone = zone_of(replace(ANN, zone="America/New_York"))
+    moment = datetime.fromisoformat(now).replace(tzinfo=zone).astimezone(UTC)
+    assert after_quiet(NIGHT, zone, moment) == datetime.fromisoformat(then).replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("severity", "passes", "hour"),
+    [(Severity.URGENT, True, 23), (Severity.URGENT, False, 7), (Severity.NOTABLE, True, 7)],
+)
+def test_urgent_passes_quiet_hours_unless_the_reader_forbids_it(severity: Severity, passes: bool, hour: int) -> None:
+    night = NOW.replace(hour=23)
+    assert due(replace(ANN, quiet=replace(NIGHT, urgent_passes=passes)), Cadence.NOW, severity, night).hour == hour
+
+
+def test_a_day_s_digest_ends_at_the_readers_hour_in_her_zone() -> None:
+    madrid = replace(ANN, zone="Europe/Madrid", digest_hour=8)
+    assert next_window(madrid, Cadence.DAILY, NOW) == Window(
+        name="2026-11-25",
+        start=date(2026, 11, 24),
+        end=date(2026, 11, 25),
+        due_at=datetime(2026, 11, 25, 7, tzinfo=UTC),
+    )
+
+
+def test_a_week_s_digest_ends_on_monday() -> None:
+    window = next_window(ANN, Cadence.WEEKLY, NOW)
+    assert (window.name, window.due_at) == ("2026-W48", datetime(2026, 11, 30, 7, tzinfo=UTC))
+
+
+def test_an_unknown_zone_is_utc() -> None:
+    assert zone_of(replace(ANN, zone="Mars/Olympus")).key == "UTC"

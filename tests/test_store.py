@@ -1,0 +1,263 @@
+"""Sources claimed, Documents told apart, one poll stored at once: on SQLite and on PostgreSQL."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.papers import NOW, SOURCE, article, judged, order, stub
+from watcher.errors import StaleLeaseError
+from watcher.models import Document, DocumentType, Severity, SourceState, Stage
+from watcher.ports import Added, Judged, Sorted
+from watcher.storage import Database, SourceStore
+from watcher.storage import tables as t
+from watcher.storage.store import LEASE
+from watcher.storage.views import Views
+
+LATER = NOW + timedelta(minutes=20)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def store(database: Database) -> SourceStore:
+    store = SourceStore(database)
+    await store.enrol({"press": "news.example"}, NOW)
+    return store
+
+
+async def claimed(store: SourceStore, source: str = "press") -> SourceState:
+    (state,) = await store.claim_named([source], NOW)
+    return state
+
+
+async def saved(store: SourceStore, *each: Judged, source: str = "press") -> Added:
+    state = await claimed(store, source)
+    return await store.save(state, each, LATER)
+
+
+async def rows(database: Database, statement: sa.Select[Any]) -> list[Any]:
+    async with database.reading() as connection:
+        return [tuple(row) for row in await connection.execute(statement)]
+
+
+# -- claiming
+
+
+async def test_a_source_is_claimed_once_until_its_lease_runs_out(store: SourceStore) -> None:
+    assert [state.source for state in await store.claim(["press"], NOW, limit=9, spacing={})] == ["press"]
+    assert await store.claim(["press"], NOW + LEASE - timedelta(seconds=1), limit=9, spacing={}) == []
+    (again,) = await store.claim(["press"], NOW + LEASE, limit=9, spacing={})
+    assert again.attempt == 2
+
+
+async def test_a_source_is_not_claimed_before_it_is_due(store: SourceStore) -> None:
+    state = await claimed(store)
+    await store.save(replace(state, next_poll_at=NOW + HOUR), (), NOW)
+    assert await store.claim(["press"], NOW + HOUR - timedelta(seconds=1), limit=9, spacing={}) == []
+    assert len(await store.claim(["press"], NOW + HOUR, limit=9, spacing={})) == 1
+
+
+async def test_a_source_that_is_gone_is_never_claimed(store: SourceStore) -> None:
+    await store.save(replace(await claimed(store), gone=True), (), NOW)
+    assert await store.claim(["press"], NOW + HOUR, limit=9, spacing={}) == []
+
+
+async def test_sources_of_one_host_are_spaced_and_others_do_not_wait(store: SourceStore) -> None:
+    await store.enrol({"c/1": "court.example", "c/2": "court.example", "c/3": "court.example"}, NOW)
+    ids = ["c/1", "c/2", "c/3", "press"]
+    spacing = {"court.example": timedelta(seconds=2)}
+    first = await store.claim(ids, NOW, limit=9, spacing=spacing)
+    too_soon = await store.claim(ids, NOW + timedelta(seconds=1), limit=9, spacing=spacing)
+    then = await store.claim(ids, NOW + timedelta(seconds=2), limit=9, spacing=spacing)
+    assert [[state.source for state in each] for each in (first, too_soon, then)] == [["c/1", "press"], [], ["c/2"]]
+
+
+async def test_rivals_never_claim_one_source_both(store: SourceStore) -> None:
+    ids = [f"s{number}" for number in range(20)]
+    await store.enrol(dict.fromkeys(ids, "news.example"), NOW)
+    taken = await asyncio.gather(*(store.claim(ids, NOW, limit=5, spacing={}) for _ in range(6)))
+    sources = [state.source for states in taken for state in states]
+    assert len(sources) == len(set(sources))
+
+
+async def test_enrolling_again_keeps_what_is_known(store: SourceStore) -> None:
+    await store.save(replace(await claimed(store), etag='"x"', polls=4), (), NOW)
+    await store.enrol({"press": "other.example"}, LATER)
+    state = await claimed(store)
+    assert (state.etag, state.polls) == ('"x"', 4)
+
+
+# -- telling new from known
+
+
+async def test_a_second_poll_of_the_same_is_nothing_new(store: SourceStore) -> None:
+    await saved(store, judged(article(), "cecot"))
+    assert await store.sort(SOURCE, [article()]) == Sorted(new=(), changed=(), known=1)
+
+
+@pytest.mark.parametrize("shared", ["url:https://news.example/a", "guid:1"])
+async def test_any_shared_key_means_the_same_publication(store: SourceStore, shared: str) -> None:
+    await saved(store, judged(article(keys=("url:https://news.example/a", "guid:1"))))
+    rotated = article("rotated", title=article().title, summary=article().summary, keys=(shared,))
+    assert await store.sort(SOURCE, [rotated]) == Sorted(new=(), changed=(), known=1)
+
+
+async def test_new_words_from_the_same_source_are_a_change(store: SourceStore) -> None:
+    await saved(store, judged(article()))
+    retitled = article(title="Another title")
+    assert await store.sort(SOURCE, [retitled]) == Sorted(new=(), changed=(retitled,), known=1)
+
+
+async def test_another_source_s_words_for_it_are_no_change_or_two_would_take_turns(store: SourceStore) -> None:
+    await saved(store, judged(article()))
+    elsewhere = article(source="other", title="Another title")
+    assert await store.sort(SOURCE, [elsewhere]) == Sorted(new=(), changed=(), known=1)
+
+
+async def test_another_source_that_brings_a_further_stage_is_a_change(store: SourceStore) -> None:
+    listed = article("fr", key="fr:2026-1", source="inspection", stage=Stage.INSPECTION)
+    await saved(store, judged(listed))
+    published = replace(listed, source="register", stage=Stage.PUBLISHED)
+    assert (await store.sort(SOURCE, [published])).changed == (published,)
+    await saved(store, judged(published))
+    assert await store.sort(SOURCE, [listed]) == Sorted(new=(), changed=(), known=1)
+
+
+# -- storing
+
+
+async def test_a_poll_stores_documents_versions_matches_and_a_story_at_once(store: SourceStore, database: Database) -> None:
+    added = await saved(store, judged(order(), "abrego-garcia", "due-process"), judged(article("unmatched")))
+    assert added == Added(new=2, changed=0, backfill=0, stories=(1,))
+    (page,) = await Views(database).stories()
+    assert (page.story.title, page.story.revision, page.story.severity, page.story.watches) == (
+        "Order on motion (#51), Abrego Garcia v. Noem",
+        1,
+        Severity.URGENT,
+        ("abrego-garcia", "due-process"),
+    )
+    (paper,) = page.papers
+    assert paper.document == order()
+    (revision,) = page.revisions
+    assert (revision.number, revision.tell, revision.new_watches) == (1, True, ("abrego-garcia", "due-process"))
+
+
+async def test_every_version_is_kept(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(article(), "cecot"))
+    added = await saved(store, judged(article(title="Retitled"), "cecot"))
+    assert (added.new, added.changed, added.stories) == (0, 1, ())
+    assert await rows(database, sa.select(t.versions.c.version, t.versions.c.title).order_by(t.versions.c.version)) == [
+        (1, "a reported of the prison"),
+        (2, "Retitled"),
+    ]
+    assert await rows(database, sa.select(t.documents.c.version)) == [(2,)]
+
+
+async def test_a_stub_that_turns_out_to_be_an_order_raises_the_revision(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(stub(), "abrego-garcia"))
+    await saved(store, judged(order(), "abrego-garcia"))
+    (page,) = await Views(database).stories()
+    assert (page.story.type, page.story.severity, page.story.revision) == (DocumentType.ORDER, Severity.URGENT, 2)
+    assert [(each.number, each.loud, bool(each.change)) for each in page.revisions] == [(1, True, False), (2, True, True)]
+
+
+async def test_a_lost_lease_stores_nothing(store: SourceStore, database: Database) -> None:
+    state = await claimed(store)
+    await store.claim(["press"], NOW + LEASE, limit=1, spacing={})
+    with pytest.raises(StaleLeaseError, match="press"):
+        await store.save(state, [judged(article(), "cecot")], LATER)
+    assert await rows(database, sa.select(t.documents.c.id)) == []
+
+
+async def test_two_pollers_of_one_event_make_one_story(store: SourceStore, database: Database) -> None:
+    """Both read before either writes; whoever is first keeps the Document, and the other's joins its Story or is dropped."""
+    await store.enrol({"one": "a.example", "two": "b.example"}, NOW)
+    first, second = await claimed(store, "one"), await claimed(store, "two")
+    paper = order(keys=("url:https://court.example/51",))
+    assert len((await store.sort(SOURCE, [paper])).new) == len((await store.sort(SOURCE, [paper])).new) == 1
+    added = await asyncio.gather(
+        store.save(first, [judged(paper, "abrego-garcia")], LATER), store.save(second, [judged(paper, "abrego-garcia")], LATER)
+    )
+    assert sorted(each.new for each in added) == [0, 1]
+    assert len(await Views(database).stories()) == 1
+
+
+async def test_two_pollers_with_two_reports_of_one_event_make_one_story(store: SourceStore, database: Database) -> None:
+    await store.enrol({"one": "a.example", "two": "b.example"}, NOW)
+    states = [await claimed(store, "one"), await claimed(store, "two")]
+    title = "Judge orders return of man wrongly deported to Salvadoran prison CECOT"
+    reports = [article(name, key=f"feed:{name}:1", source=name, title=title, summary=title) for name in ("one", "two")]
+    await asyncio.gather(*(store.save(state, [judged(report, "cecot")], LATER) for state, report in zip(states, reports, strict=True)))
+    (page,) = await Views(database).stories()
+    assert sorted(paper.document.source for paper in page.papers) == ["one", "two"]
+
+
+# -- what is told
+
+
+async def revisions(database: Database) -> list[tuple[int, bool, bool, list[str]]]:
+    return await rows(
+        database,
+        sa.select(t.revisions.c.number, t.revisions.c.tell, t.revisions.c.fanned, t.revisions.c.new_watches).order_by(t.revisions.c.number),
+    )
+
+
+@pytest.mark.parametrize("how", [{"tell": False}, {"backfill": True}])
+async def test_what_a_first_run_or_a_late_paper_brings_is_stored_and_not_told(
+    store: SourceStore, database: Database, how: dict[str, bool]
+) -> None:
+    added = await saved(store, judged(order(), "abrego-garcia", **how))
+    assert added.backfill == int("backfill" in how)
+    assert await revisions(database) == [(1, False, True, ["abrego-garcia"])]
+
+
+async def test_a_material_change_of_what_was_never_told_is_told_as_new(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(stub(), "abrego-garcia", tell=False))
+    await saved(store, judged(order(), "abrego-garcia", "due-process"))
+    assert await revisions(database) == [(1, False, True, ["abrego-garcia"]), (2, True, False, ["abrego-garcia", "due-process"])]
+
+
+async def test_better_words_for_what_was_never_told_stay_untold(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(article(), "cecot", tell=False))
+    await saved(store, judged(article(summary="Corrected."), "cecot"))
+    assert len(await revisions(database)) == 1
+
+
+async def test_a_document_that_matches_only_now_opens_its_story_then(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(article()))
+    assert await revisions(database) == []
+    added = await saved(store, judged(article(summary="Now of the prison."), "cecot"))
+    assert (added.changed, len(added.stories)) == (1, 1)
+    assert await revisions(database) == [(1, True, False, ["cecot"])]
+
+
+async def test_a_naive_time_is_refused(store: SourceStore) -> None:
+    naive: Document = article(published=NOW.replace(tzinfo=None))
+    with pytest.raises(sa.exc.StatementError, match="has no time zone"):
+        await saved(store, judged(naive))
+
+
+async def test_readers_never_wait_for_a_writer(database: Database) -> None:
+    """While one transaction writes and does not end, another connection reads the state before it."""
+    async with database.writing(serial=True) as connection:
+        await connection.execute(sa.insert(t.leases).values(name="x", holder="me", until=NOW))
+        async with asyncio.timeout(5):
+            assert await rows(database, sa.select(t.leases.c.name)) == []
+    assert await rows(database, sa.select(t.leases.c.name)) == [("x",)]
+
+
+async def test_writers_go_one_at_a_time(database: Database) -> None:
+    order_seen: list[str] = []
+
+    async def write(name: str) -> None:
+        async with database.writing(serial=True) as connection:
+            order_seen.append(f"{name} in")
+            await connection.execute(sa.insert(t.leases).values(name=name, holder="me", until=NOW))
+            await asyncio.sleep(0.01)
+            order_seen.append(f"{name} out")
+
+    await asyncio.gather(*(write(str(number)) for number in range(4)))
+    assert [line.split()[1] for line in order_seen] == ["in", "out"] * 4
