@@ -9,12 +9,13 @@ together, and what is a publication of its own keeps a Story of its own:
 - a Story holds at most one act of a court. Reports of it join it, and it joins reports of it; a second act opens a Story;
 - an act that joins a Story led by news raises its revision, loudly (`revise`), so it cannot be swallowed.
 
-Reports join by what they say: rare words shared, weighed by how rare, the title's before the body's, and less with each day between.
-Rare is measured against everyday English and Spanish and what all our Stories speak of (`_OUR_WORDS`), never against the other
-Documents at hand, so that the same two papers are as alike today as tomorrow.
+Reports join by what they say: how much of the title of each is told by the other, its words weighed by how rare they are, and less with
+each day between. Titles alone differ too much between papers, bodies alone agree too much: everything here speaks of judges and prisons.
+A report of what a court did and one that tells of no act of a court are rarely one happening. Rare is measured against everyday English
+and Spanish and what all our Stories speak of (`_OUR_WORDS`), never against the other Documents at hand, so that two papers are as alike
+today as tomorrow.
 """
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -27,13 +28,14 @@ from watcher.models import Document, DocumentType, Placed, Stage, Story
 from watcher.phrases import words_of
 
 READ = 4_000  #: characters of a text that are compared
-KEPT = 160  #: words of a Document that are compared, the weightiest
 KEYS = 24  #: words of a Document by which candidates are found
-ALIKE = 0.33  #: mean likeness to a Story's reports from which one more joins
-CLOSEST = 0.2  #: likeness to the nearest of them that it must have in any case
-FADING = 0.1  #: likeness lost with each day between two reports, as a power of e
+ALIKE = 0.56  #: mean likeness to a Story's reports from which one more joins; see `_likeness`
+FADING = 0.04  #: likeness lost with each day between two reports
+ONE_ACT = 0.15  #: likeness lost where only one of two titles tells of an act of a court
+MANY_RARE = 8  #: so many rare words shared count in full
 SPAN = timedelta(days=4)  #: longest silence within a Story of reports
-COURT_SPAN = timedelta(days=3)  #: days after a court's act in which reports of it join, and before it, since dockets lag
+COURT_SPAN = timedelta(days=3)  #: time after a court's paper in which reports of it join
+COURT_LAG = timedelta(days=1)  #: and before it: papers are dated by their entry
 REGISTER_SPAN = timedelta(days=7)  #: an order is signed, listed, published and reported within a week
 
 _ACTS = frozenset(
@@ -139,29 +141,92 @@ _OURS = """
     enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
 """
 _OUR_WORDS = frozenset(_OURS.split())
-_HOW_RARE = (("function", 0.6), ("ours", 0.1), ("common", 0.012))
-_RAREST = 0.0015  #: share of Documents that a word has which is in no list
+_EVERYWHERE = """
+    a about after again all also am among an and any are as at be back because been before being between both but by can could did do does
+    down during each else even ever every few first for from get go going had has have he her here him his how however i if in into is it
+    its itself just last least let like made make many may me might more most much must my near new next no nor not now of off on once one
+    only or other our out over own per put re same say saying says see set she should since so some still such take than that the their
+    them then there these they this those though through thus to today together too under until up upon us use used
+    very via want was way we well were what when where which while who whom whose why will with within without would yes yet you your
+    al algo ante antes aun aunque bajo bien cada casi como con contra cual cuando de del desde donde dos durante e el ella ellas ellos en
+    entre era eran es esa ese eso esta estaba estan este esto estos fue fueron ha haber habia han hasta hay la las le les lo los mas mi
+    mientras muy nada ni nos nuestro o os otra otro otros para pero poco por porque que quien se sea segun ser si sido sin sobre solo son
+    su sus tambien tan tanto te tiene tienen toda todas todo todos tras tres tu un una uno unos y ya
+    com www http https ap reuters afp efe editor update updated video photo
+"""
+_HOW_RARE = {"everywhere": 0.0, "ours": 2.3, "common": 4.4}  #: about the logarithm of one in so many Documents
+_RARE = 6.5
+
+
+# Words that say one thing, in English and Spanish; the first of a line stands for all.
+_SYNONYMS = """
+    block blocks blocked blocking halt halts halted bar bars barred pause pauses paused freeze freezes suspend suspends suspended stop stops
+        bloquea bloqueo bloquear bloqueada frena frenar freno suspende suspendio detiene
+    allow allows allowed permit permits lets letting clears permite autoriza autorizo avala
+    free frees freed release releases released releasing freedom liberation liberados liberado libera liberar liberacion excarcelados
+    swap swaps exchange exchanges exchanged canje canjea canjean intercambio intercambia intercambian
+    return returns returned returning regreso regresa regresan retorno devolver devolucion
+    flight flights plane planes aircraft vuelo vuelos avion aviones
+    child children kid kids minor minors toddler nino ninos menor menores hijos
+    citizen citizens citizenship ciudadano ciudadanos ciudadania
+    sue sues sued suing lawsuit lawsuits suit demanda demandan demandas
+    lawyer lawyers attorney attorneys abogado abogados
+    tattoo tattoos tatuaje tatuajes
+    gang gangs pandilla pandillas pandillero
+    memo memos memorandum directive
+    denaturalize denaturalization denaturalisation denaturalizing desnaturalizacion
+    send sends sent sending envia envio enviar enviados enviado traslado trasladan traslada trasladados
+    defy defies defied defiance desafia desafio desacata
+    appeal appeals appealed apela apelacion apelaciones
+    kidnapped kidnap secuestro secuestrados secuestrado
+    mother mothers mom moms madre madres
+    supreme suprema supremo
+    enemy enemies enemigo enemigos
+    foreign foreigner foreigners extranjero extranjeros
+    agreement deal deals accord pact acuerdo pacto
+    envoy enviado emisario
+"""
+_NUMERALS = "zero one two three four five six seven eight nine ten eleven twelve"
+_NUMERALES = "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce"
+
+
+def _canonical() -> dict[str, str]:
+    """Each word of the tables above to the one that stands for it."""
+    same: dict[str, str] = {}
+    for line in re.split(r"\n    (?=\S)", _SYNONYMS):
+        first, *others = line.split() or [""]
+        same |= dict.fromkeys(others, first)
+    for numerals in (_NUMERALS, _NUMERALES):
+        same |= {word: str(value) for value, word in enumerate(numerals.split())}
+    return same
+
+
+_CANONICAL = _canonical()
 
 
 def _stem(word: str) -> str:
-    """What forms of a word share, in English and Spanish alike: `deport`, `deportación`."""
+    """What forms of a word share, in English and Spanish alike: `deport`, `deportación`; `three` is `3`."""
+    word = _CANONICAL.get(word, word)
     return word[:6] if word.isalpha() else word
 
 
 def _weights() -> dict[str, float]:
-    """Weight of each known stem: the logarithm of how rare it is. A stem of several lists weighs the least."""
-    stems = {"function": map(_stem, FUNCTION_WORDS), "ours": map(_stem, _OUR_WORDS), "common": map(_stem, COMMON_WORDS)}
+    """Weight of each known stem; one of several lists weighs the least."""
+    words = {"everywhere": FUNCTION_WORDS | set(_EVERYWHERE.split()), "ours": _OUR_WORDS, "common": COMMON_WORDS}
     weights: dict[str, float] = {}
-    for name, share in _HOW_RARE:
-        for stem in stems[name]:
-            weights.setdefault(stem, math.log(1 / share))
+    for name, weight in _HOW_RARE.items():
+        for word in words[name]:
+            weights.setdefault(_stem(word), weight)
     return weights
 
 
 _WEIGHTS = _weights()
-_RARE = math.log(1 / _RAREST)
-_TITLE = 2.0  #: how much more a word weighs in a title
-_LEAST = 0.6  #: words that weigh less say nothing
+
+
+def _weight(stem: str) -> float:
+    if stem.isdigit() and len(stem) < 3:
+        return _HOW_RARE["common"]
+    return _WEIGHTS.get(stem, _RARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +236,12 @@ class _Paper:
     placed: Placed
     at: datetime
     kind: str  #: court | register | report
-    words: dict[str, float]  #: stem to weight, of length 1
+    title: frozenset[str]  #: stems that weigh something
+    words: frozenset[str]  #: stems of title, summary and text
     keys: frozenset[str]  #: what candidates are found by
     numbers: frozenset[str]  #: dockets, orders and the like that its title or summary names
     named: frozenset[str]  #: distinctive names of its own case (court) or words of its title and summary (report)
+    acts: frozenset[str]  #: acts of a court that the title tells of
     template: str  #: the title without its digits
 
     @property
@@ -277,9 +344,18 @@ def _same_publication(paper: _Paper, other: _Paper) -> str:
         same_words = one.docket is not None and two.docket is not None and len(one.summary) >= 40 and one.summary == two.summary
         if same_words and paper.at.date() == other.at.date():
             return f"the same paper in docket {two.docket.number}" if two.docket else ""
+        if one.docket is None and two.docket is None and _same_decision(paper, other):
+            return "the same decision"
     if paper.kind == other.kind == "register" and (orders := _orders(paper) & _orders(other)):
         return f"both name {min(orders)}"
     return ""
+
+
+def _same_decision(paper: _Paper, other: _Paper) -> bool:
+    """Whether two papers that come from no docket we poll are one decision: one day, one case, and no number that says otherwise."""
+    less, more = sorted((paper.named, other.named), key=len)
+    numbered = paper.numbers and other.numbers and not paper.numbers & other.numbers
+    return bool(less) and less <= more and paper.at.date() == other.at.date() and not numbered
 
 
 def _orders(paper: _Paper) -> frozenset[str]:
@@ -291,18 +367,18 @@ def _orders(paper: _Paper) -> frozenset[str]:
 
 def _reports_of(report: _Paper, paper: _Paper) -> tuple[float, tuple[str, ...]] | None:
     """Whether a report is of this primary paper."""
-    gap = abs(report.at - paper.at)
+    gap = report.at - paper.at
     if paper.kind == "register":
         shared = report.numbers & paper.numbers
-        if shared and gap <= REGISTER_SPAN:
+        if shared and abs(gap) <= REGISTER_SPAN:
             return 2.0, (f"names {min(shared)}",)
         return None
-    if gap > COURT_SPAN:
+    if not -COURT_LAG <= gap <= COURT_SPAN:
         return None
     names = report.named & paper.named
     shared = report.numbers & paper.numbers
     if (names or shared) and _tells_of(report.document, paper.document):
-        return 1.5 - gap / COURT_SPAN / 2, (f"names {min(shared or names)}", "tells of this act")
+        return 1.5 - abs(gap) / COURT_SPAN / 2, (f"names {min(shared or names)}", "tells of this act")
     return None
 
 
@@ -333,36 +409,50 @@ def _tells_of(report: Document, paper: Document) -> bool:
 
 
 def _alike(paper: _Paper, reports: Sequence[_Paper]) -> tuple[float, tuple[str, ...]] | None:
-    """Whether a report speaks of what these speak of: close to one, and not far from the others."""
-    scores = []
-    for other in reports:
-        days = abs(paper.at - other.at) / timedelta(days=1)
-        same_series = paper.template == other.template and paper.document.title != other.document.title
-        scores.append(0.0 if same_series else _dot(paper.words, other.words) * math.exp(-FADING * days))
-    near = min(abs(paper.at - other.at) for other in reports)
-    if near > SPAN or max(scores) < CLOSEST or (mean := sum(scores) / len(scores)) < ALIKE:
+    """Whether a report tells of what these tell of: it must be like them all in the mean, so that Stories do not drift from day to day."""
+    if min(abs(paper.at - other.at) for other in reports) > SPAN:
+        return None
+    scores = [_likeness(paper, other) for other in reports]
+    mean = sum(scores) / len(scores)
+    if mean < ALIKE:
         return None
     closest = reports[scores.index(max(scores))]
-    shared = sorted(set(paper.words) & set(closest.words), key=lambda stem: (-paper.words[stem] * closest.words[stem], stem))
-    return mean, (f"{round(100 * mean)} % alike: {', '.join(shared[:5])}",)
+    shared = sorted(paper.words & closest.words, key=lambda stem: (-_weight(stem) * (1 + (stem in paper.title)), stem))
+    return mean, (f"like its reports ({mean:.2f}): {', '.join(shared[:5])}",)
 
 
-def _dot(one: dict[str, float], two: dict[str, float]) -> float:
-    if len(one) > len(two):
-        one, two = two, one
-    return sum(weight * two.get(stem, 0.0) for stem, weight in one.items())
+def _likeness(one: _Paper, two: _Paper) -> float:
+    """How much two reports tell of one happening: 0.0 not at all, above 1.0 the same article.
+
+    Mostly the share of each title that the other tells of (the better told title counts more), then how many rare words they share; less
+    for each day between them, and where only one tells of a court's act. Titles that differ in their digits alone are a series.
+    """
+    if one.template == two.template and one.document.title != two.document.title:
+        return 0.0
+    told = sorted((_told(one.title, two.words), _told(two.title, one.words)))
+    rare = sum(_weight(stem) == _RARE for stem in one.words & two.words)
+    likeness = 0.4 * told[0] + 0.6 * told[1] + 0.2 * min(rare, MANY_RARE) / MANY_RARE
+    likeness -= FADING * (abs(one.at - two.at) / timedelta(days=1))
+    return max(0.0, likeness - (ONE_ACT if bool(one.acts) != bool(two.acts) else 0.0))
+
+
+def _told(title: frozenset[str], words: frozenset[str]) -> float:
+    """The share of a title, by weight, that these words hold."""
+    whole = sum(map(_weight, sorted(title)))
+    return sum(map(_weight, sorted(title & words))) / whole if whole else 0.0
 
 
 def _paper(placed: Placed) -> _Paper:
     document = placed.document
     kind = _kind(document)
-    words = _vector(document)
+    title = _stems(document.title)
+    words = title | _stems(f"{document.summary[:READ]}\n{document.text[:READ]}")
     top = f"{document.title}\n{document.summary[:READ]}"
     found = frozenset(number.value.bucket for number in numbers.find(top))
     own = numbers.parse_docket(document.docket.number) if document.docket else None
     found |= {own.bucket} if own else set()
     named = _case_names(document) if kind == "court" else frozenset(words_of(top)) if kind == "report" else frozenset()
-    rarest = sorted(words, key=lambda stem: (-words[stem], stem))[:KEYS]
+    rarest = sorted(words, key=lambda stem: (-_weight(stem) * (1 + (stem in title)), stem))[:KEYS]
     keys = {f"word {stem}" for stem in rarest} | {f"number {number}" for number in found}
     keys |= {f"paper {key}" for key in (document.key, *document.keys, *document.relates)}
     keys |= {f"word {_stem(name)}" for name in named} if kind == "court" else set()
@@ -370,10 +460,12 @@ def _paper(placed: Placed) -> _Paper:
         placed=placed,
         at=document.published or placed.seen_at,
         kind=kind,
+        title=title,
         words=words,
         keys=frozenset(keys),
         numbers=found,
         named=named,
+        acts=frozenset(_court_acts(document.title)) - {"ask", "demand"},
         template=re.sub(r"[0-9]+", "0", document.title.casefold()),
     )
 
@@ -384,18 +476,10 @@ def _kind(document: Document) -> str:
     return "register" if document.source_kind == "federal_register" else "report"
 
 
-def _vector(document: Document) -> dict[str, float]:
-    """Stems to weights, the weightiest KEPT of them, as a vector of length 1."""
-    title = _stems(document.title)
-    body = _stems(f"{document.summary[:READ]}\n{document.text[:READ]}")
-    weights = {stem: _WEIGHTS.get(stem, _RARE) * (_TITLE if stem in title else 1.0) for stem in title | body}
-    kept = sorted((stem for stem, weight in weights.items() if weight > _LEAST), key=lambda stem: (-weights[stem], stem))[:KEPT]
-    length = math.sqrt(sum(weights[stem] ** 2 for stem in kept))
-    return {stem: weights[stem] / length for stem in kept}
-
-
-def _stems(text: str) -> set[str]:
-    return {_stem(word) for word in words_of(text) if len(word) > 1 or word.isdigit()}
+def _stems(text: str) -> frozenset[str]:
+    """Stems that weigh something; single letters do not."""
+    stems = {_stem(word) for word in words_of(text) if len(word) > 1 or word.isdigit()}
+    return frozenset(stem for stem in stems if _weight(stem))
 
 
 _PARTIES = re.compile(r"\s+(?:v|vs|versus)\.?\s+|\bin re:?\s+", re.IGNORECASE)
