@@ -99,7 +99,7 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
     reader = _Reader(environment() if environ is None else environ)
     read = reader.read()
     if reader.faults:
-        raise ConfigError(*reader.faults)
+        raise ConfigError(*sorted(reader.faults))
     return read
 
 

@@ -45,10 +45,9 @@ _PLANNED = {
     "page": Kind(options=frozenset({ALLOW_ROBOTS}), built=False),
 }
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    _PLANNED
-    | {
-        name: Kind(url=adapter.DEFAULT_URL, options=frozenset(adapter.OPTIONS), docket=_BY_DOCKET.get(name))
-        for name, adapter in sources.KINDS.items()
-    }
-)
+_BUILT = {
+    name: Kind(url=adapter.DEFAULT_URL, options=frozenset(adapter.OPTIONS), docket=_BY_DOCKET.get(name))
+    for name, adapter in sources.KINDS.items()
+}
+
+KINDS: Mapping[str, Kind] = MappingProxyType(_BUILT | {name: kind for name, kind in _PLANNED.items() if name not in _BUILT})

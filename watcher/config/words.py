@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from watcher.models import FirstRun
 
-LONGEST = timedelta(days=366)  #: no duration of the file is longer; keeps all sums of times far from overflow
+LONGEST = timedelta(days=36_525)  #: a century: no duration of the file is longer; keeps all sums of times far from overflow
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"([0-9]{1,9})([smhd])")

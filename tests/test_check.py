@@ -1,0 +1,94 @@
+"""`watcher check`: what it prints, where, and how it ends."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tests.conftest import ROOT
+from watcher.cli.check import check, schema_text
+
+ENABLED = '[[source]]\nid = "a"\nkind = "feed"\nurl = "https://a.test/"\n'
+RIGHT = ENABLED + '[[source]]\nid = "b"\nkind = "page"\nurl = "https://b.test/"\nenabled = false\n'
+RULES = '[[doctrine]]\nid = "d"\ntitle = "D"\nterms = ["t"]\n[[case]]\nid = "c"\ntitle = "C"\nnames = ["n"]\n'
+DOCKETS = 'dockets = [{ court = "mdd", number = "25-cv-1", courtlistener = 7 }, { court = "ca4", number = "25-9", courtlistener = 8 }]\n'
+FEEDS = '[[source]]\nid = "cl"\nkind = "docket-feeds"\n'
+
+app = typer.Typer()
+app.command()(check)
+run = CliRunner()
+
+
+def test_a_right_file_ends_with_0_and_one_line_of_counts(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(RIGHT + RULES + DOCKETS + FEEDS)
+    answer = run.invoke(app, [str(path)])
+    line = f"{path}: sources: 2 enabled (3 addresses), 1 disabled; doctrines: 1; cases: 1\n"
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (0, line, "")
+
+
+def test_counts_for_programs(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(RIGHT + RULES)
+    answer = run.invoke(app, [str(path), "--json"])
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout) == {
+        "file": str(path),
+        "faults": [],
+        "enabled": 1,
+        "disabled": 1,
+        "addresses": 1,
+        "doctrines": 1,
+        "cases": 1,
+    }
+
+
+def test_faults_end_with_1_all_on_stderr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sources.toml").write_text(RIGHT.replace("page", "pages") + "evry = '1m'\n")
+    answer = run.invoke(app, [])
+    faults = (
+        "sources.toml:7:1: source b: kind: 'pages' is no kind of source (did you mean page?)\n"
+        "sources.toml:10:1: source b: evry: unknown key (did you mean every?)\n"
+    )
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (1, "", faults)
+
+
+def test_faults_for_programs(tmp_path: Path) -> None:
+    path = tmp_path / "a:1: sources.toml"  # a name that looks like a place
+    path.write_text("x = 1\n")
+    answer = run.invoke(app, [str(path), "--json"])
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout) == {"file": str(path), "faults": [{"line": 1, "column": 1, "text": "x: unknown key"}]}
+    assert answer.stderr == f"{path}:1:1: x: unknown key\n"
+
+
+def test_a_file_that_cannot_be_read_ends_with_2(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    fault = f"{path}: cannot be read: No such file or directory"
+    plain, programs = run.invoke(app, [str(path)]), run.invoke(app, [str(path), "--json"])
+    assert (plain.exit_code, plain.stdout, plain.stderr) == (2, "", fault + "\n")
+    assert programs.exit_code == 2
+    assert json.loads(programs.stdout) == {"file": str(path), "faults": [{"line": 0, "column": 0, "text": fault}]}
+
+
+def test_the_environment_says_which_file_unless_one_is_given(tmp_path: Path) -> None:
+    named, given = tmp_path / "named.toml", tmp_path / "given.toml"
+    named.write_text(RIGHT)
+    given.write_text(RULES)
+    environ = {"WATCHER_SOURCES": str(named)}
+    assert run.invoke(app, [], env=environ).stdout.startswith(f"{named}: ")
+    assert run.invoke(app, [str(given)], env=environ).stdout.startswith(f"{given}: ")
+
+
+def test_the_shipped_file_is_right() -> None:
+    answer = run.invoke(app, [str(ROOT / "sources.toml")])
+    assert (answer.exit_code, answer.stderr) == (0, "")
+
+
+def test_the_schema_is_printed_to_the_byte() -> None:
+    answer = run.invoke(app, ["--schema"])
+    assert (answer.exit_code, answer.stdout) == (0, schema_text())
+    assert json.loads(answer.stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
