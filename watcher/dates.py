@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 FIRST_YEAR = 1971  #: earlier is a field nobody filled in (0001-01-01, 1970-01-01): no date
 LAST_YEAR = 2200
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WASHINGTON = ZoneInfo("America/New_York")  #: the day of the Federal Register and of the Supreme Court
 
 _LONGEST = 100  # characters; a longer text is no date

@@ -11,17 +11,21 @@ HEADLINE_CAP = 240  #: characters
 _ELSEWHERE = re.compile(
     r"\s*\((?:\d+ in [\w:-]+(?:, )?)+(?: et al\.?)?\)"
 )  # `(727 in 1:25-md-03143-SHS-OTW, 769 in …)`: numbers on other dockets
+_PARTY_MORE = re.compile(r",\s(?!(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co|LP|L\.P|LLP|PLC|N\.A|S\.A|Jr|Sr|I{2,3}|IV)\b).*", re.DOTALL)
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 _CLERKS = (
-    "administrative affidavit allowed amended amicus and answer appeal appearance application argument as at attorney be brief "
-    "briefing by canceling case cases cause certificate clerk closing compel complaint conditional conference consent corrected "
-    "correction counsel declaration denied deny denying discovery dismiss distributed docket document electronic emergency entered "
-    "entry error event exhibit expedited extend extension file filed filing final for from grant granted granting hearing in "
-    "injunction is joint judge judgment law leave letter limine mandate memorandum minute modified motion notice objection of "
-    "official on only opinion opposition or oral order ordered orders partial petition potential preliminary pretrial privilege "
-    "proceedings proposed re redacted redaction reply report request resetting response restraining rulings scheduling seal sealed "
-    "service set setting show so status stay stipulation summary supplemental support temporary text the time to transcript transfer "
-    "type unopposed vacate vacating with withdraw writ"
+    "administrative adopting affidavit allowed allowing amend amended amending amicus and answer appeal appearance application "
+    "appointing argument as at attorney authorizing be brief briefing by canceling case cases cause certificate certification "
+    "certifying civil clarifying class clerk closing compel compelling complaint conditional conference consent continuing corrected "
+    "correction counsel criminal declaration defendants denied deny denying directing discovery dismiss dismissing distributed docket "
+    "document electronic emergency enjoining entered entry error event exhibit expedited extend extending extension file filed filing "
+    "final finding for from grant granted granting hearing holding in injunction is joint judge judgment law leave letter limine "
+    "mandate memorandum minute modified motion new notice objection of official on only opinion opposition or oral order ordered "
+    "orders overruling partial parties petition petitioners plaintiffs potential preliminary pretrial privilege proceedings proposed "
+    "re reassigning redacted redaction referring remanding reopening reply report request requiring reserving resetting respondents "
+    "response restraining rulings scheduling seal sealed sealing service set setting show so status stay staying stipulation striking "
+    "summary supplemental support sustaining temporary terminating text the time to transcript transfer type unopposed unsealing "
+    "vacate vacating with withdraw writ"
 )
 _CLERKS_WORDS = frozenset(_CLERKS.split())  # written in capitals without being a name
 
@@ -32,7 +36,12 @@ def headline(document: Document) -> str:
         return ""
     words = _sentence(document.title) or "New entry"
     number = f" (#{document.number})" if document.number.isdecimal() else ""
-    return cut(f"{words}{number}, {document.case or document.docket.number}", HEADLINE_CAP)
+    return cut(f"{words}{number}, {case_name(document.case) or document.docket.number}", HEADLINE_CAP)
+
+
+def case_name(name: str) -> str:
+    """A case's name as people say it: of `Kristi Noem, Secretary of Homeland Security, et al. v. …` the first parties, without their office."""
+    return " v. ".join(_PARTY_MORE.sub("", party) for party in name.split(" v. "))
 
 
 def clause(text: str) -> str:

@@ -150,14 +150,6 @@ def advances(old: Stage, new: Stage) -> bool:
     return _RANK[new] > _RANK[old]
 
 
-def supersedes(new: Document, old: Document) -> bool:
-    """Whether a reading of a publication makes a version of what is stored: other words or another stage, and not an older stage of a
-    register paper, which two lists show at the same time."""
-    if new.fingerprint() == old.fingerprint():
-        return False
-    return new.stage is old.stage or old.docket is not None or advances(old.stage, new.stage)
-
-
 def _title(entry: Entry, outlet: str) -> str:
     """A docket paper's own words: the title that its feed gives names the case, and changes for all entries when that is renamed.
 

@@ -23,6 +23,7 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml, applic
 CAP = 3_000_000  #: bytes; the largest feed we know has 1.6 MB, and hostile markup costs feedparser up to 4 s a megabyte
 
 _JSON_FEED = re.compile(r"https?://jsonfeed\.org/version/1(?:\.\d{1,2})?/?")
+_LINE = re.compile(r"<unknown>:(\d+):\d+: ")  # how the XML parser says where
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -69,7 +70,7 @@ def items_of(source: Source, page: Page) -> tuple[list[dict[str, Any]], str]:
 def _complaint(parsed: Mapping[str, Any]) -> str:
     """What feedparser has against it, in one line."""
     error = parsed.get("bozo_exception")
-    reason = f" ({' '.join(str(error).split())[:120]})" if error else ""
+    reason = f" ({_LINE.sub(r'line \1: ', ' '.join(str(error).split()))[:120]})" if error else ""
     return f"neither RSS, RDF, Atom nor JSON Feed{reason}"
 
 

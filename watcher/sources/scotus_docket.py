@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from watcher import courts
+from watcher.dates import EPOCH, moment
 from watcher.errors import ParseError
 from watcher.models import Docket, Entry, Source, Stage
 from watcher.numbers import parse_docket
@@ -146,9 +147,11 @@ def _papers(item: Mapping[str, Any]) -> list[str]:
 
 def _slug(item: Mapping[str, Any]) -> str:
     """Day and words, less what is added to a line later."""
+    given = text(item["Date"])
+    day = moment(given, now=EPOCH)  # years have four digits here, so `now` settles nothing
     words = _ADDED_LATER.sub(" ", line(text(item["Text"]), SUMMARY_CAP)).split()
     digest = hashlib.sha256(" ".join(words).casefold().encode("utf-8", "replace")).hexdigest()[:12]
-    return f"{'-'.join(text(item['Date']).split())}-{digest}"
+    return f"{day.day.isoformat() if day else '-'.join(given.split())}-{digest}"
 
 
 def _name(case: Mapping[str, Any]) -> str:
