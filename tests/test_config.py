@@ -59,14 +59,14 @@ def test_durations_are_a_number_and_a_unit(text: str, length: timedelta) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "15", "m", "15 m", "1.5h", "-5m", "+5m", "15M", "1w", "1h30m", "0s", "0d", "367d", "9999999999s", "१५m", "15m\n"]
+    "text", ["", "15", "m", "15 m", "1.5h", "-5m", "+5m", "15M", "1w", "1h30m", "0s", "0d", "36526d", "9999999999s", "१५m", "15m\n"]
 )
 def test_nothing_else_is_a_duration(text: str) -> None:
     with pytest.raises(ValueError, match="write"):
         duration(text)
 
 
-@given(st.integers(min_value=1, max_value=366 * 86400))
+@given(st.integers(min_value=1, max_value=36_525 * 86400))
 def test_a_duration_written_is_read_again(seconds: int) -> None:
     assert duration(duration_text(timedelta(seconds=seconds))) == timedelta(seconds=seconds)
 
