@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.answers import LONGEST_WAIT, MEMBERS, PIECE, BodyError, Inflater, body_fault, clip, retry_after, status_fault
+from tests.conftest import ROOT
+from watcher.answers import LONGEST_WAIT, MEANINGS, MEMBERS, PIECE, BodyError, Inflater, body_fault, clip, retry_after, status_fault
 from watcher.ports import Ask
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -67,6 +68,12 @@ def test_any_other_status_is_its_own_fault(status: int, fault: str) -> None:
 @pytest.mark.parametrize("status", [401, 403, 407, 410])
 def test_a_refusal_says_what_it_means(status: int) -> None:
     assert (status_fault(status) or "").startswith(f"status {status}: ")
+
+
+def test_the_reference_names_every_refusal() -> None:
+    text = (ROOT / "docs" / "reference" / "fetching.md").read_text()
+    missing = [f"| {status} | `{meaning}`" for status, meaning in MEANINGS.items() if f"| {status} | `{meaning}`" not in text]
+    assert missing == []
 
 
 # Compressed bodies

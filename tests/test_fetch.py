@@ -16,6 +16,8 @@ import httpcore
 import httpx
 import pytest
 import trustme
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -297,6 +299,18 @@ async def test_relative_locations_and_fragments_are_understood() -> None:
         assert (await fetch(f"{base}/old/feed")).url == f"{base}/new/feed?x=1"
 
 
+@pytest.mark.parametrize(
+    ("location", "path"), [("/\xc3\xb1ews", "/%C3%B1ews"), ("/\xf1ews", "/%C3%B1ews"), (" /a%20b ", "/a%20b"), ("/a b", "/a%20b")]
+)
+async def test_a_location_that_is_not_plain_ascii_is_understood(location: str, path: str) -> None:
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked, _ = await read_request(reader)
+        writer.write(head() + FEED if asked != "/" else head(f"Location: {location}", status="302 Found"))
+
+    async with serving_raw(handler) as base:
+        assert (await fetch(base)).url == base + path
+
+
 async def test_five_redirects_are_followed_and_six_are_not() -> None:
     hops = {f"/{at}": (302, f"/{at + 1}") for at in range(HOPS + 1)}
     async with serving(redirecting(hops)) as base:
@@ -561,6 +575,49 @@ async def test_a_web_page_with_status_200_is_a_fault() -> None:
     assert caught.value.status == 200
 
 
+NAMES = ["Location", "Set-Cookie", "Retry-After", "ETag", "Last-Modified", "Content-Type", "Content-Encoding", "Content-Length", "Upgrade"]
+VALUES = [
+    "/b",
+    "http://[::1",
+    "//a:b@c:99999",
+    "x=1; Expires=1; Max-Age=999999999999; Domain=.",
+    "gzip",
+    "deflate",
+    "5",
+    "text/html; charset=",
+]
+LINES = st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | st.binary(max_size=20).map(lambda value: value.decode("latin-1")))
+BODIES = st.sampled_from([b"<?xml", b"\x1f\x8b\x08", gzip.compress(FEED)]) | st.binary(max_size=40)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> list[bytes]:
+    """What looks like an answer of HTTP, with anything in its headers and body."""
+    status = draw(st.sampled_from([100, 101, 200, 200, 301, 302, 304, 503]))
+    lines = [f"{name}: {value}\r\n".encode("latin-1") for name, value in draw(st.lists(LINES, max_size=5))]
+    return [f"HTTP/1.1 {status} x\r\n".encode(), *lines, b"\r\n", draw(BODIES)]
+
+
+async def exchanged(sent: list[bytes]) -> Page | FetchError:
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return [PUBLIC]
+
+    client = offline()
+    client._transport._pool._network_backend = httpcore.AsyncMockBackend(sent)  # type: ignore[attr-defined]
+    async with fetcher(client, allow_private=False, resolve=resolve) as web:
+        try:
+            return await web.get(source(), Ask(url="http://www.hrw.org/feed"), remembered(etag='"51"'))
+        except FetchError as error:
+            return error
+
+
+@settings(max_examples=300, deadline=None)
+@given(answers() | st.lists(st.binary(min_size=1, max_size=30), max_size=3))
+def test_any_bytes_are_an_answer_or_a_fault_that_may_be_printed(sent: list[bytes]) -> None:
+    outcome = asyncio.run(exchanged(sent))
+    assert isinstance(outcome, Page) or str(outcome).isprintable()
+
+
 # Connections that fail
 
 
@@ -612,6 +669,27 @@ async def test_a_certificate_that_nobody_vouches_for_is_one_plain_line() -> None
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     async with serving_raw(answering(head() + FEED), tls=context) as base:
         assert (await refused(base)).startswith("hrw: no TLS with 127.0.0.1: unable to get local issuer certificate")
+
+
+async def test_a_server_that_wants_a_certificate_of_ours_is_one_plain_line() -> None:
+    authority = trustme.CA()
+    theirs, ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(theirs)
+    authority.configure_trust(theirs)
+    authority.configure_trust(ours)
+    theirs.verify_mode = ssl.CERT_REQUIRED
+    async with serving_raw(answering(head() + FEED), tls=theirs) as base, fetcher(httpx.AsyncClient(verify=ours, trust_env=False)) as web:
+        with pytest.raises(FetchError, match=r"^hrw: (no TLS with 127\.0\.0\.1: .*certificate required|127.0.0.1 broke the connection)$"):
+            await web.get(source(), Ask(url=base))
+
+
+async def test_a_trusted_certificate_is_all_that_tls_takes() -> None:
+    authority = trustme.CA()
+    theirs, ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(theirs)
+    authority.configure_trust(ours)
+    async with serving_raw(answering(head() + FEED), tls=theirs) as base, fetcher(httpx.AsyncClient(verify=ours, trust_env=False)) as web:
+        assert (await web.get(source(), Ask(url=base))).body == FEED
 
 
 async def test_a_server_without_tls_is_one_plain_line() -> None:
@@ -880,7 +958,7 @@ async def test_robots_txt_may_keep_us_out_and_the_operator_hears_how_to_go_on(te
         with pytest.raises(FetchError) as caught:
             await ask_politely(web, f"{base}/rss/cases/24A949.json?key=s3cret")
     assert str(caught.value) == (
-        "hrw: robots.txt of 127.0.0.1 forbids /rss/cases/24A949.json; if the service has allowed you to read it, set robots = false"
+        "hrw: robots.txt of 127.0.0.1 forbids /rss/cases/24A949.json; if the service has allowed you to read it, set allow_robots = true"
     )
     assert paths == ["/robots.txt"]
 
@@ -895,7 +973,7 @@ async def test_a_host_that_has_no_robots_txt_for_us_lets_us_in(status: int) -> N
 async def test_a_host_that_cannot_show_its_robots_txt_is_asked_for_it_again_next_time(status: int) -> None:
     async with robots("", status, Retry_After="90") as (base, paths), fetcher() as web:
         for _ in range(2):
-            with pytest.raises(FetchError, match=rf"^hrw: robots\.txt of 127\.0\.0\.1 must be read first, and: status {status}") as caught:
+            with pytest.raises(FetchError, match=rf"^hrw: robots\.txt of 127\.0\.0\.1 must be read first: status {status}") as caught:
                 await ask_politely(web, f"{base}/feed")
             assert (caught.value.wait, caught.value.gone) == (timedelta(seconds=90), False)
     assert paths == ["/robots.txt", "/robots.txt"]
@@ -905,14 +983,15 @@ async def test_a_host_that_does_not_answer_for_its_robots_txt_is_not_asked_for_m
     async with serving_raw(silence) as base:
         pass
     async with fetcher() as web:
-        with pytest.raises(FetchError, match=r"^hrw: robots\.txt of 127\.0\.0\.1 must be read first, and: no connection to 127\.0\.0\.1"):
+        with pytest.raises(FetchError, match=r"^hrw: robots\.txt of 127\.0\.0\.1 must be read first: no connection to 127\.0\.0\.1"):
             await ask_politely(web, f"{base}/feed")
 
 
 async def test_robots_txt_is_kept_for_a_day() -> None:
-    clock = iter([NOW + timedelta(hours=hours) for hours in (0, 0, 0, 23, 23, 24, 24, 24)])
-    async with robots("") as (base, paths), fetcher(clock=clock.__next__) as web:
-        for _ in range(3):
+    now = [NOW]
+    async with robots("") as (base, paths), fetcher(clock=lambda: now[0]) as web:
+        for hours in (0, 23, 24):
+            now[0] = NOW + timedelta(hours=hours)
             await ask_politely(web, f"{base}/feed")
     assert paths == ["/robots.txt", "/feed", "/feed", "/robots.txt", "/feed"]
 
@@ -932,7 +1011,7 @@ async def test_robots_txt_is_asked_of_every_host_on_the_way() -> None:
 async def test_a_redirect_of_robots_txt_is_followed_but_never_to_a_private_address() -> None:
     away = redirecting({"/robots.txt": (301, "http://169.254.169.254/robots.txt")})
     async with serving(away) as base, vetting(Elsewhere(base), {"www.supremecourt.gov": [[PUBLIC]]}) as web:
-        with pytest.raises(FetchError, match=r"^hrw: robots\.txt of www\.supremecourt\.gov must be read first, and: address 169\.254"):
+        with pytest.raises(FetchError, match=r"^hrw: robots\.txt of www\.supremecourt\.gov must be read first: address 169\.254"):
             await ask_politely(web, "http://www.supremecourt.gov/rss/cases/JSON/24A949.json")
 
 

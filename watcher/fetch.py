@@ -26,6 +26,7 @@ from watcher.answers import PERMANENT, REDIRECTS, BodyError, Inflater, body_faul
 from watcher.errors import ConfigError, FetchError
 from watcher.hosts import IPAddress, alternate, is_private_host, is_public, literal
 from watcher.models import Source, SourceState
+from watcher.poll import MOVED_AFTER
 from watcher.ports import Ask, Page
 
 AGENT = "habeas-watch"  #: our product token, also what robots.txt knows us by
@@ -33,7 +34,6 @@ DEADLINE = timedelta(seconds=60)  #: for everything: robots.txt, all hops, the w
 CONNECT = timedelta(seconds=10)  #: for resolving, and for each attempt to connect
 HOPS = 5  #: redirects followed in one exchange
 ATTEMPTS = 4  #: addresses of one host tried in turn
-MOVED_AFTER = 3  #: a permanent redirect seen by so many good polls in a row is believed
 VALIDATOR_LIMIT = 1000  #: characters of an ETag or Last-Modified worth remembering
 WIRE_SLACK = 64 * 1024  #: compressed bytes allowed beyond the cap: what does not compress grows a little
 ROBOTS_CAP = 500 * 1024  #: bytes of robots.txt that are read (RFC 9309, 2.5)
@@ -206,14 +206,13 @@ class HttpFetcher:
     async def _ask_robots(self, url: httpx.URL) -> None:
         """Raise unless the robots.txt of this host lets us in."""
         rules = await self._rules(url)
-        if not rules.can_fetch(str(url.copy_with(fragment=None)), AGENT):
-            raise ExchangeError(
-                f"robots.txt of {url.host} forbids {clip(url.path, 120)}; if the service has allowed you to read it, set robots = false"
-            )
+        if not rules.can_fetch(str(url), AGENT):
+            advice = "if the service has allowed you to read it, set allow_robots = true"
+            raise ExchangeError(f"robots.txt of {url.host} forbids {clip(url.path, 120)}; {advice}")
 
     async def _rules(self, url: httpx.URL) -> Protego:
         now = self._clock()
-        origin = str(url.copy_with(path="/robots.txt", query=None, fragment=None, userinfo=b""))
+        origin = str(url.copy_with(path="/robots.txt", query=None, userinfo=b""))
         until, rules = self._robots.get(origin, (now, None))
         if rules is None or until <= now:
             rules = await self._read_robots(origin)
@@ -226,16 +225,16 @@ class HttpFetcher:
         try:
             answer = await self._follow(url, [(b"Accept", b"text/plain, */*;q=0.5")], _Limits(cap=ROBOTS_CAP, cut=True), robots=False)
         except ExchangeError as fault:
-            raise ExchangeError(f"robots.txt of {host} must be read first, and: {fault}", status=fault.status, wait=fault.wait) from fault
+            raise ExchangeError(f"robots.txt of {host} must be read first: {fault}", wait=fault.wait) from fault
         if 400 <= answer.status < 500 and answer.status != 429:
             return Protego.parse("")
         if fault_text := status_fault(answer.status):
-            raise ExchangeError(f"robots.txt of {host} must be read first, and: {fault_text}", wait=answer.wait)
+            raise ExchangeError(f"robots.txt of {host} must be read first: {fault_text}", wait=answer.wait)
         text = answer.body.decode("utf-8-sig", "replace")
         lines = text.splitlines()
         agents = sum("agent" in line.lower() for line in lines)
         if agents * (len(lines) - agents) > ROBOTS_WORK:
-            raise ExchangeError(f"robots.txt of {host} must be read first, and: it has {len(lines):,} lines, too many to obey")
+            raise ExchangeError(f"robots.txt of {host} must be read first: it has {len(lines):,} lines, too many to obey")
         return await asyncio.to_thread(Protego.parse, text)
 
 
@@ -304,7 +303,7 @@ def _parsed(url: str) -> httpx.URL:
         raise ExchangeError(f"an address that is {clip(parsed.scheme, 20) or 'no URL'}: only http and https are asked")
     if not parsed.host:
         raise ExchangeError("an address without a host")
-    return parsed
+    return parsed.copy_with(fragment=None)
 
 
 def _target(answer: _Answer, seen: Container[httpx.URL]) -> httpx.URL:
@@ -312,7 +311,7 @@ def _target(answer: _Answer, seen: Container[httpx.URL]) -> httpx.URL:
     if not answer.location:
         raise ExchangeError(f"status {answer.status} that does not say where to", status=answer.status)
     try:
-        target = _parsed(str(answer.url.copy_with(userinfo=b"").join(answer.location.strip()).copy_with(fragment=None)))
+        target = _parsed(str(answer.url.copy_with(userinfo=b"").join(_utf8(answer.location.strip()))))
     except (httpx.InvalidURL, ValueError):
         raise ExchangeError("a redirect to an address that cannot be read", status=answer.status) from None
     except ExchangeError as fault:
@@ -340,6 +339,14 @@ def _latin(text: str) -> bytes:
 def _header(response: httpx.Response, name: bytes) -> str | None:
     """A header as sent, a byte a character; None without it."""
     return next((value.decode("latin-1") for key, value in response.headers.raw if key.lower() == name), None)
+
+
+def _utf8(header: str) -> str:
+    """A header's text where the bytes are UTF-8, as those of a Location often are though they should be ASCII; else unchanged."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return header
 
 
 def _validator(response: httpx.Response, name: bytes) -> str | None:
@@ -482,9 +489,9 @@ def _translated(url: httpx.URL) -> Iterator[None]:
     except httpx.ConnectTimeout as error:
         raise ExchangeError(f"no TLS with {host} in time") from error
     except httpx.ConnectError as error:
-        raise ExchangeError(_no_tls(host, error)) from error
-    except (httpx.ReadError, httpx.WriteError) as error:
-        raise ExchangeError(f"{host} broke the connection") from error
+        raise ExchangeError(_tls_fault(host, error) or f"no TLS with {host}: the connection was closed") from error
+    except (httpx.ReadError, httpx.WriteError, ssl.SSLError) as error:
+        raise ExchangeError(_tls_fault(host, error) or f"{host} broke the connection") from error
     except httpx.InvalidURL as error:  # httpx reads a Location even if it is not to follow it
         raise ExchangeError("a redirect to an address that cannot be read") from error
     except httpx.RemoteProtocolError as error:
@@ -493,11 +500,11 @@ def _translated(url: httpx.URL) -> Iterator[None]:
         raise ExchangeError(f"cannot ask {host}: {clip(str(error), 100)}") from error
 
 
-def _no_tls(host: str, error: Exception) -> str:
-    reasons = [cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)]
-    if not reasons:
-        return f"no TLS with {host}: the connection was closed"
-    reason = reasons[-1]
+def _tls_fault(host: str, error: Exception) -> str | None:
+    """What TLS had against it; None if TLS was not the trouble."""
+    reason = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
+    if reason is None:
+        return None
     if isinstance(reason, ssl.SSLCertVerificationError):
         return f"no TLS with {host}: {clip(reason.verify_message, 120)}"
     return f"no TLS with {host}: {clip(reason.reason or 'handshake failed', 120).lower().replace('_', ' ')}"
