@@ -147,8 +147,8 @@ class Book:
     async def first_time(self, update: int, now: datetime) -> bool:
         """Whether this Telegram update was never seen before; remembers it."""
         async with self.database.writing() as connection:
-            statement = insert(connection, t.updates).values(id=update, seen_at=now).on_conflict_do_nothing()
-            return (await connection.execute(statement)).rowcount == 1
+            remembered = insert(connection, t.updates).values(id=update, seen_at=now).on_conflict_do_nothing().returning(t.updates.c.id)
+            return (await connection.execute(remembered)).scalar_one_or_none() is not None
 
 
 def _id_of(address: Address) -> sa.Select[Any]:

@@ -1,0 +1,327 @@
+"""Deliveries made and composed, Letters claimed and settled: on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from alerts import deliver
+from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Sent, Unknown
+from alerts.retry import settle
+from alerts.storage import LEASE, Book, Names, Outbox
+from alerts.storage import outbox as engine
+from alerts.storage import tables as t
+from tests.papers import NOW, article, judged, order, stub
+from watcher.models import Severity
+from watcher.ports import Judged
+from watcher.storage import Database, SourceStore
+
+ANN, BEN, EVE = Address.parse("telegram:1"), Address.parse("telegram:2"), Address.parse("mailto:eve@example.org")
+YESTERDAY = NOW - timedelta(days=1)
+SOON = NOW + timedelta(seconds=5)
+NAMES = Names(watches={"abrego-garcia": "Abrego Garcia v. Noem"}, sources={"press": "The Press"})
+GAP = timedelta(seconds=1)
+
+
+@pytest.fixture
+async def book(database: Database) -> Book:
+    return Book(database)
+
+
+@pytest.fixture
+async def outbox(database: Database) -> Outbox:
+    return Outbox(database, names=lambda: NAMES, domain="alerts.example")
+
+
+async def happened(database: Database, *each: Judged, now: datetime = NOW) -> None:
+    store = SourceStore(database)
+    await store.enrol({"press": "x"}, now)
+    (state,) = await store.claim_named(["press"], now)
+    await store.save(state, each, now)
+
+
+async def told(outbox: Outbox, now: datetime = NOW) -> int:
+    """Fan out and compose; the number of Letters written."""
+    await deliver.fan_out(outbox, now)
+    return await deliver.compose(outbox, now, lambda: "Nothing happened.")
+
+
+async def rows(database: Database, statement: sa.Select[Any]) -> list[Any]:
+    async with database.reading() as connection:
+        return [tuple(row) for row in await connection.execute(statement)]
+
+
+async def claim(outbox: Outbox, channel: str = "telegram", now: datetime = NOW, free: int = 99, per_second: float = 0) -> Sequence[Letter]:
+    return await outbox.claim(channel, now, free=free, per_second=per_second)
+
+
+# -- fan out and compose
+
+
+async def test_an_alert_names_the_story_its_reasons_and_its_papers(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox)
+    assert (letter.address, letter.kind, letter.urgent, letter.state, letter.attempt) == (
+        ANN,
+        LetterKind.ALERT,
+        True,
+        LetterState.SENDING,
+        1,
+    )
+    (item,) = letter.items
+    assert (item.key, item.title, item.label, item.severity) == ("story:1", order().headline, "order", Severity.URGENT)
+    assert [(reason.watch, reason.title, reason.found) for reason in item.reasons] == [
+        ("abrego-garcia", "Abrego Garcia v. Noem", ("Entry",))
+    ]
+    assert (item.lead.primary, item.lead.day_only, item.lead.outlet) == (True, True, "courtlistener/69777799")
+
+
+async def test_fanning_out_twice_makes_each_delivery_once(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    (revision,) = await outbox.open_revisions()
+    made = await asyncio.gather(*(outbox.fan_out(revision, NOW) for _ in range(3)))
+    assert sorted(made) == [(0, False), (0, False), (1, False)]
+    assert await outbox.open_revisions() == []
+
+
+async def test_a_fan_out_goes_on_where_it_was_cut_off(
+    database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BATCH", 2)
+    for number in range(1, 6):
+        await book.follow(Address.parse(f"telegram:{number}"), ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    (revision,) = await outbox.open_revisions()
+    assert await outbox.fan_out(revision, NOW) == (2, True)
+    assert await deliver.fan_out(Outbox(database, names=lambda: NAMES), NOW) == 3
+    assert await rows(database, sa.select(sa.func.count(sa.distinct(t.deliveries.c.subscriber)))) == [(5,)]
+    assert await rows(database, sa.select(t.fanouts.c.cursor)) == []
+
+
+async def test_a_new_subscription_never_receives_the_archive(database: Database, book: Book, outbox: Outbox) -> None:
+    await happened(database, judged(order(), "abrego-garcia"))
+    await book.follow(ANN, ["abrego-garcia"], SOON)
+    assert await told(outbox, SOON + GAP) == 0
+    assert await rows(database, sa.select(t.deliveries.c.id)) == []
+
+
+async def test_what_is_not_to_be_told_makes_no_delivery(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia", tell=False))
+    assert await told(outbox) == 0
+
+
+async def test_bursts_collapse_into_one_list(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"), judged(order(77), "cecot"))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox)
+    assert (letter.kind, len(letter.items)) == (LetterKind.LIST, 2)
+
+
+async def test_an_address_has_one_letter_under_way(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    assert await told(outbox) == 1
+    await happened(database, judged(order(77), "cecot"))
+    assert await told(outbox) == 0
+    (letter,) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Sent("1/5"), NOW, gap=GAP), NOW)
+    assert await told(outbox) == 1
+
+
+async def test_news_of_a_told_story_replies_to_its_letter(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Sent("1/5"), NOW, gap=GAP), NOW)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (news,) = await claim(outbox, now=SOON)
+    assert (news.kind, news.reply_to, bool(news.items[0].change)) == (LetterKind.UPDATE, "1/5", True)
+
+
+async def test_a_digest_is_one_for_each_subscriber_and_window(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    morning = NOW.replace(hour=7) + timedelta(days=1)
+    assert await told(outbox, morning - timedelta(seconds=1)) == 1  # the window that ended this morning, empty
+    assert await told(outbox, morning) == 1
+    assert await told(outbox, morning + timedelta(hours=1)) == 0
+    first, second = await rows(database, sa.select(t.letters.c.kind, t.letters.c.window, t.letters.c.content).order_by(t.letters.c.id))
+    assert (first[:2], first[2]["text"]) == (("digest", "daily:2026-11-24"), "Nothing happened.")
+    assert (second[:2], len(second[2]["items"])) == (("digest", "daily:2026-11-25"), 1)
+
+
+async def test_two_composers_write_one_digest(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    (subscriber,) = await book.everybody()
+    morning = NOW.replace(hour=7) + timedelta(days=1)
+    written = await asyncio.gather(*(outbox.compose_digest(subscriber.subscriber.id, Cadence.DAILY, morning, "") for _ in range(3)))
+    assert len([letter for letter in written if letter]) == 1
+
+
+async def test_what_went_out_at_once_is_not_in_the_digest(database: Database, book: Book, outbox: Outbox) -> None:
+    this_morning = NOW - timedelta(hours=1)
+    await book.follow(EVE, ["abrego-garcia"], this_morning)
+    await book.follow(EVE, ["cecot"], this_morning, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia", "cecot"))
+    assert await told(outbox) == 1
+    assert await told(outbox, NOW + timedelta(days=1)) == 1
+    kinds = await rows(database, sa.select(t.letters.c.kind, t.letters.c.content).order_by(t.letters.c.id))
+    assert [(kind, len(content["items"])) for kind, content in kinds] == [("alert", 1), ("digest", 0)]
+
+
+# -- claim and settle
+
+
+async def posted(outbox: Outbox, *addresses: Address, now: datetime = NOW) -> None:
+    for address in addresses:
+        await outbox.post(address, LetterKind.CONFIRMATION, "hello", now)
+
+
+async def test_a_letter_is_claimed_once(outbox: Outbox) -> None:
+    await posted(outbox, ANN, BEN)
+    claimed = await asyncio.gather(*(claim(outbox, free=1) for _ in range(4)))
+    ids = [letter.id for letters in claimed for letter in letters]
+    assert sorted(ids) == sorted(set(ids))
+
+
+async def test_one_address_never_has_two_in_flight(outbox: Outbox) -> None:
+    await posted(outbox, ANN, ANN, ANN)
+    assert len(await claim(outbox)) == 1
+    assert await claim(outbox) == []
+
+
+async def test_a_chat_rests_after_a_letter_and_others_do_not_wait(outbox: Outbox) -> None:
+    await posted(outbox, ANN, ANN, BEN)
+    first, _other = await claim(outbox)
+    await outbox.settle(first, settle(first, Sent("1/1"), NOW, gap=GAP), NOW)
+    assert await claim(outbox, now=NOW + GAP - timedelta(milliseconds=1)) == []
+    assert [letter.address for letter in await claim(outbox, now=NOW + GAP)] == [ANN]
+
+
+async def test_a_channel_keeps_its_pace_over_all_addresses(outbox: Outbox) -> None:
+    """A bucket: a burst after a rest, then so many a second, whatever the number of claims."""
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 60)))
+    sent = [len(await claim(outbox, now=NOW + timedelta(milliseconds=40 * tick), per_second=25)) for tick in range(26)]
+    assert (sent[0], sum(sent)) == (engine.BURST, engine.BURST + 25)
+
+
+async def test_urgent_letters_go_first(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["cecot"], YESTERDAY)
+    await happened(database, judged(article(), "cecot"))
+    await told(outbox)
+    await posted(outbox, BEN, now=NOW)
+    (letter,) = await claim(outbox, free=1)
+    assert letter.address == BEN
+
+
+async def test_settling_is_fenced_by_the_attempt(outbox: Outbox) -> None:
+    await posted(outbox, ANN)
+    (letter,) = await claim(outbox)
+    late = NOW + LEASE
+    assert [each.id for each in await outbox.expired(late)] == [letter.id]
+    assert await deliver.settle_expired(outbox, {}, late) == 1
+    assert not await outbox.settle(letter, settle(letter, Sent("1/1"), late, gap=GAP), late)
+
+
+async def test_a_letter_whose_sender_died_goes_out_once_more_as_a_possible_repeat(outbox: Outbox) -> None:
+    await posted(outbox, ANN)
+    await claim(outbox)
+    late = NOW + LEASE
+    await deliver.settle_expired(outbox, {}, late)
+    (again,) = await claim(outbox, now=late + timedelta(seconds=10))
+    assert (again.repeat, again.attempt) == (True, 2)
+
+
+async def test_unknown_that_is_not_urgent_waits_in_the_next_digest(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["cecot"], YESTERDAY)
+    await happened(database, judged(article(), "cecot"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Unknown("no answer"), NOW, gap=GAP), NOW)
+    assert await rows(database, sa.select(t.letters.c.state)) == [("unknown",)]
+    assert await told(outbox, NOW + timedelta(days=1)) == 1
+    (digest,) = await claim(outbox, now=NOW + timedelta(days=1))
+    assert (digest.kind, [item.story for item in digest.items]) == (LetterKind.DIGEST, [1])
+
+
+async def test_an_address_that_is_gone_is_parked_and_what_waits_for_it_is_cancelled(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["cecot"], YESTERDAY)
+    await posted(outbox, ANN, ANN)
+    (letter,) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Never("blocked the bot"), NOW, gap=GAP), NOW)
+    known = await book.find(ANN)
+    assert known is not None
+    assert known.subscriber.parked == "blocked the bot"
+    assert sorted(await rows(database, sa.select(t.letters.c.state))) == [("cancelled",), ("dead",)]
+
+
+async def test_a_second_address_takes_over_when_the_first_is_gone(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Never("blocked the bot"), NOW, gap=GAP), NOW)
+    (again,) = await claim(outbox, "mailto", SOON)
+    assert (again.id, again.address) == (letter.id, EVE)
+    known = await book.find(EVE)
+    assert known is not None
+    assert (known.subscriber.address, known.subscriber.parked) == (EVE, None)
+
+
+async def test_a_renamed_chat_keeps_its_subscriptions_and_letters(book: Book, outbox: Outbox) -> None:
+    group, supergroup = Address.parse("telegram:-5"), Address.parse("telegram:-1005")
+    await book.follow(group, ["cecot"], YESTERDAY)
+    await posted(outbox, group)
+    await book.rename(group, supergroup)
+    (letter,) = await claim(outbox)
+    known = await book.find(supergroup)
+    assert known is not None
+    assert (letter.address, [each.watch for each in known.subscriptions]) == (supergroup, ["cecot"])
+
+
+# -- the book
+
+
+async def test_forgetting_leaves_nothing_of_a_reader(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await told(outbox)
+    await claim(outbox)
+    stored = await book.export(ANN)
+    assert stored is not None
+    assert {name: len(stored[name]) for name in ("subscriptions", "deliveries", "letters")} == {
+        "subscriptions": 1,
+        "deliveries": 1,
+        "letters": 1,
+    }
+    assert await book.forget(ANN)
+    for table in t.metadata.sorted_tables:
+        assert await rows(database, sa.select(table)) == []
+    assert await book.export(ANN) is None
+
+
+async def test_following_again_changes_cadence_and_floor_alone(book: Book) -> None:
+    await book.follow(ANN, ["cecot"], YESTERDAY)
+    await book.follow(ANN, ["cecot"], NOW, cadence=Cadence.WEEKLY, floor=Severity.URGENT)
+    known = await book.find(ANN)
+    assert known is not None
+    assert known.subscriptions == (replace(known.subscriptions[0], cadence=Cadence.WEEKLY, floor=Severity.URGENT, created_at=YESTERDAY),)
+
+
+async def test_an_update_is_acted_on_once(book: Book) -> None:
+    seen = await asyncio.gather(*(book.first_time(5, NOW) for _ in range(3)))
+    assert sorted(seen) == [False, False, True]
