@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from watcher.config.kinds import KINDS as CONFIGURED
 from watcher.errors import ParseError, SourceError
 from watcher.models import Docket, Document, Source
 from watcher.normalize import documents
@@ -98,15 +97,12 @@ def test_reading_twice_changes_nothing(path: Path) -> None:
     assert made(kind, body) == made(kind, body)
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_a_kind_is_what_the_settings_say_of_it(name: str) -> None:
-    adapter, configured = KINDS[name], CONFIGURED[name]
-    assert (adapter.KIND, adapter.DEFAULT_URL, adapter.OPTIONS) == (name, configured.url, configured.options)
-    assert configured.built
-
-
-def test_no_kind_is_said_to_be_built_that_has_no_module() -> None:
-    assert {name for name, kind in CONFIGURED.items() if kind.built} == set(KINDS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_registered_under_its_own_name_and_asks_below_its_address(kind: str) -> None:
+    asked = KINDS[kind].ask(source(kind), NOW)
+    assert kind == KINDS[kind].KIND
+    assert asked.url.startswith(source(kind).url)
+    assert 1_000_000 <= asked.cap <= 10_000_000
 
 
 @pytest.mark.parametrize("kind", KINDS)

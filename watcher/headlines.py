@@ -40,7 +40,7 @@ def headline(document: Document) -> str:
 
 
 def case_name(name: str) -> str:
-    """A case's name as people say it: of `Kristi Noem, Secretary of Homeland Security, et al. v. …` the first parties, without their office."""
+    """A case's name as people say it: of `Kristi Noem, Secretary of Homeland Security, et al. v. …` the first parties alone."""
     return " v. ".join(_PARTY_MORE.sub("", party) for party in name.split(" v. "))
 
 

@@ -70,8 +70,8 @@ def items_of(source: Source, page: Page) -> tuple[list[dict[str, Any]], str]:
 def _complaint(parsed: Mapping[str, Any]) -> str:
     """What feedparser has against it, in one line."""
     error = parsed.get("bozo_exception")
-    reason = f" ({_LINE.sub(r'line \1: ', ' '.join(str(error).split()))[:120]})" if error else ""
-    return f"neither RSS, RDF, Atom nor JSON Feed{reason}"
+    reason = _LINE.sub(r"line \1: ", " ".join(str(error or "").split()))[:120]
+    return f"neither RSS, RDF, Atom nor JSON Feed{reason and f' ({reason})'}"
 
 
 def _of_xml(item: dict[str, Any], base: str, lang: str) -> Entry:
