@@ -12,7 +12,8 @@ from alerts.render.view import Entry, Link, View, view
 HTML_LIMIT = 90_000  #: bytes; Gmail cuts a mail off at 102 kB and hides the rest, the unsubscribe link with it
 TEXT_WIDTH = 72  #: columns of the plain text; addresses are never broken
 
-_LEVELS = ((12, 60), (6, 30), (2, 15), (1, 4))  #: Items in full and in short, tried in turn while the mail is too long
+_DATES = 12
+_LEVELS = ((12, 60, 12), (6, 30, 12), (2, 15, 6), (1, 4, 3), (0, 3, 2))  #: Items in full, in short, and dates; tried in turn while too long
 
 
 def email(letter: Letter, *, public_url: str = "") -> Message:
@@ -24,8 +25,8 @@ def email(letter: Letter, *, public_url: str = "") -> Message:
     Args:
         public_url: where this service is seen from outside; with it Stories and the unsubscribe form are linked.
     """
-    for full, short in ((len(letter.items), 0), *_LEVELS):
-        laid_out = view(letter, public_url, full, short)
+    for full, short, dates in ((len(letter.items), 0, _DATES), *_LEVELS):
+        laid_out = view(letter, public_url, full=full, short=short, dates=dates)
         html = _html(laid_out)
         if len(html.encode()) <= HTML_LIMIT:
             break

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 URL_LIMIT = 1000  #: a longer address is not shown: Telegram refuses such entities (ENTITIES_TOO_LONG), mail clients break them
 
-LINE_LIMIT = 10_000  #: code points of a foreign line that are looked at; nothing shows more
+LINE_LIMIT = 2_000  #: code points of a foreign line that are looked at; nothing shows more
+TEXT_READ = 6_000  #: the same for a text of several lines
 
 _JOINERS = "\u200c\u200d"  # zero width (non-)joiner: Persian words and emoji families need them
 _MARKS = 4  #: combining marks kept on one letter; more is an attack on the line above
@@ -18,13 +19,16 @@ def clean(text: str) -> str:
     White space becomes single spaces. Controls, bidi overrides and isolates, invisible format characters, lone surrogates and towers of
     combining marks are dropped: a title must not reorder, hide or overprint what stands beside it.
     """
-    text = text[:LINE_LIMIT]
+    return _folded(text[:LINE_LIMIT])
+
+
+def _folded(text: str) -> str:
     return " ".join((text if text.isascii() and text.isprintable() else "".join(_visible(text))).split())
 
 
 def paragraphs(text: str) -> list[str]:
     """The same for text of several lines: one entry a line, empty ones kept between others, never first or last."""
-    lines = [clean(line) for line in re.split(r"\r\n|[\n\r\u2028\u2029]", text)]
+    lines = [_folded(line) for line in re.split(r"\r\n|[\n\r\u2028\u2029]", text[:TEXT_READ])]
     while lines and not lines[0]:
         lines.pop(0)
     while lines and not lines[-1]:
@@ -76,7 +80,7 @@ def isolate(text: str) -> str:
 
 def shown(text: str, limit: int) -> str:
     """Foreign text as a line of ours shows it, at most `limit` UTF-16 units."""
-    return isolate(clip(clean(text), limit - 2))
+    return isolate(clip(clean(text[: 3 * limit + 100]), limit - 2))
 
 
 def link(url: str) -> str:

@@ -12,8 +12,8 @@ from watcher.models import Severity
 SUBJECT_LIMIT = 150
 
 _PAPERS = 6
+_DAYS = 6  #: dates ahead under one Story
 _TOPICS = 5
-_DATES = 12
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -64,8 +64,8 @@ class View:
     say: w.Words
 
 
-def view(letter: Letter, public_url: str, full: int, short: int) -> View:
-    """Lay out a Letter: its `full` most pressing Items whole, `short` further ones by title, the rest as a number."""
+def view(letter: Letter, public_url: str, *, full: int, short: int, dates: int) -> View:
+    """Lay out a Letter: its `full` most pressing Items whole, `short` further ones by title, the rest as a number; the next `dates`."""
     say = w.words(letter.lang)
     shapes = _shapes(letter.items, full, short)
     many = len(letter.items) > 1 or letter.kind is LetterKind.DIGEST
@@ -81,7 +81,7 @@ def view(letter: Letter, public_url: str, full: int, short: int) -> View:
         body=tuple(tuple(map(_linked, lines)) for lines in _body(letter, say)),
         groups=_groups(letter, say, shapes, public_url, titled=letter.kind is LetterKind.DIGEST),
         rest=Link(text=w.plural(say.more_stories, left), url=home) if left else None,
-        dates=_dates(letter, say) if many else (),
+        dates=_dates(letter, say, dates) if many else (),
         unsubscribe=link(f"{home.rstrip('/')}/unsubscribe/{letter.unsubscribe}") if home and letter.unsubscribe else "",
         say=say,
     )
@@ -159,12 +159,11 @@ def _linked(text: str) -> tuple[Link, ...]:
 def _groups(
     letter: Letter, say: w.Words, shapes: dict[int, bool], public_url: str, *, titled: bool
 ) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
-    told = {id(letter.items[at]): short for at, short in shapes.items()}
-    groups = [(title, [item for item in group if id(item) in told]) for title, group in w.grouped(letter.items, say)]
+    told = tuple(letter.items[at] for at in sorted(shapes))
+    short = {id(letter.items[at]) for at, is_short in shapes.items() if is_short}
     return tuple(
-        (shown(title, 120) if titled else "", tuple(_entry(letter, item, say, public_url, short=told[id(item)]) for item in group))
-        for title, group in groups
-        if group
+        (shown(title, 120) if titled else "", tuple(_entry(letter, item, say, public_url, short=id(item) in short) for item in group))
+        for title, group in w.grouped(told, say)
     )
 
 
@@ -182,7 +181,7 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         change=shown(item.change, 300),
         summary=shown(item.summary, 900),
         reasons=tuple(reasons + ([w.plural(say.more_topics, more_topics)] if more_topics > 0 else [])),
-        dates=tuple(f"{w.day(each.on, say)}: {shown(each.label, 100)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DATES]),
+        dates=tuple(f"{w.day(each.on, say)}: {shown(each.label, 100)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DAYS]),
         papers=tuple(_paper(letter, paper, say) for paper in sorted(item.others, key=lambda paper: not paper.primary)[:_PAPERS]),
         more=w.plural(say.more_papers, more_papers) if more_papers > 0 else "",
         page=story_link(public_url, item.story),
@@ -196,8 +195,8 @@ def _paper(letter: Letter, paper: Paper, say: w.Words) -> Link:
     return Link(text=title or origin or say.papers, url=link(paper.url), note=origin if title else "")
 
 
-def _dates(letter: Letter, say: w.Words) -> tuple[Link, ...]:
-    """Every deadline ahead over all Items, the nearest first."""
+def _dates(letter: Letter, say: w.Words, most: int) -> tuple[Link, ...]:
+    """The deadlines ahead over all Items, the nearest first."""
     today = w.reader_day(letter)
     dates = sorted(
         ((each.on, clean(each.label), item) for item in letter.items for each in w.ahead(item.deadlines, today)),
@@ -205,5 +204,5 @@ def _dates(letter: Letter, say: w.Words) -> tuple[Link, ...]:
     )
     return tuple(
         Link(text=f"{w.day(on, say)}: {shown(label, 100)}", url=link(item.lead.url), note=shown(w.headline(item), 140))
-        for on, label, item in dates[:_DATES]
+        for on, label, item in dates[:most]
     )
