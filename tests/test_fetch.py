@@ -902,6 +902,12 @@ async def test_the_operators_proxy_is_found_in_the_environment(monkeypatch: pyte
             assert (await web.get(source(), Ask(url="http://only.the.proxy.knows.invalid/feed"))).body == FEED
 
 
+async def test_this_machine_is_asked_without_the_operators_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("all_proxy", "http://no-such-proxy.invalid:3128")
+    async with serving(redirecting({})) as base, HttpFetcher(contact="ops@watch.example", version="0.1.0", allow_private=True) as web:
+        assert (await web.get(source(), Ask(url=f"{base}/feed"))).body == FEED
+
+
 # robots.txt
 
 

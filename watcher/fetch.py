@@ -36,6 +36,7 @@ HOPS = 5  #: redirects followed in one exchange
 ATTEMPTS = 4  #: addresses of one host tried in turn
 VALIDATOR_LIMIT = 1000  #: characters of an ETag or Last-Modified worth remembering
 WIRE_SLACK = 64 * 1024  #: compressed bytes allowed beyond the cap: what does not compress grows a little
+NEVER_PROXIED = ("all://localhost", "all://127.0.0.1", "all://[::1]")  #: this machine, as a proxy would not understand it
 ROBOTS_CAP = 500 * 1024  #: bytes of robots.txt that are read (RFC 9309, 2.5)
 ROBOTS_KEPT = timedelta(days=1)  #: RFC 9309, 2.4
 ROBOTS_WORK = 2_000_000  #: user-agent lines times rules: Protego's time grows with it
@@ -113,7 +114,7 @@ class HttpFetcher:
         self._deadline = deadline
         self._clock = clock
         self._monotonic = monotonic
-        self._client = client or httpx.AsyncClient()
+        self._client = client or httpx.AsyncClient(mounts=dict.fromkeys(NEVER_PROXIED))
         self._client.cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
         self._timeout = httpx.Timeout(None, connect=min(CONNECT, deadline).total_seconds())
         self._robots: dict[str, tuple[datetime, Protego]] = {}  #: by origin, with the time it is asked again
