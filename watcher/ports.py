@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from watcher.models import Document, Entry, Source, SourceState, Verdict
+from watcher.models import Document, Entry, Evidence, Revision, Source, SourceState, Story, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,4 +134,55 @@ class Store(Protocol):
         Raises:
             StaleLeaseError: `state.attempt` is not the row's any more: another worker has the source. Nothing is stored.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A Document of a Story as a page shows it."""
+
+    document: Document
+    seen_at: datetime
+    because: tuple[str, ...]  #: why it is in this Story
+    matches: tuple[tuple[str, float, tuple[Evidence, ...]], ...]  #: watch, score, score card; of every version
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """A Story with all its papers and revisions."""
+
+    story: Story
+    papers: tuple[Shown, ...]  #: primary ones first, then as they were seen
+    revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """What `status` says of one source."""
+
+    state: SourceState
+    last_new_at: datetime | None
+    gaps: int
+    documents: int
+    backfill: int
+
+
+class Views(Protocol):
+    """What pages ask of the database. Reads only."""
+
+    async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None) -> list[StoryPage]:
+        """The latest Stories, of one Watch or of all, the last revised first; `before`: only those with a smaller id."""
+        ...
+
+    async def story(self, story: int) -> StoryPage | None: ...
+
+    async def sources(self) -> list[SourceRow]: ...
+
+    async def counts_by_watch(self, since: datetime) -> dict[str, int]:
+        """How many Stories each Watch has had since then."""
+        ...
+
+    async def is_ready(self) -> bool:
+        """Whether the database answers."""
         ...

@@ -8,7 +8,7 @@ import typer
 from watcher.cli import tools
 
 if TYPE_CHECKING:
-    from watcher.storage.views import SourceRow
+    from watcher.ports import SourceRow
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:

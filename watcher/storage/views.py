@@ -2,53 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.models import Document, Evidence, Revision, SourceState, Story
+from watcher.models import Document, Evidence
+from watcher.ports import Shown, SourceRow, StoryPage
 from watcher.storage import tables as t
 from watcher.storage.database import Database
 from watcher.storage.rows import document_of, evidence_of, revision_of, state_of, story_of
 from watcher.storage.store import current_documents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A Document of a Story as a page shows it."""
-
-    document: Document
-    seen_at: datetime
-    because: tuple[str, ...]  #: why it is in this Story
-    matches: tuple[tuple[str, float, tuple[Evidence, ...]], ...]  #: watch, score, score card; of every version
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryPage:
-    """A Story with all its papers and revisions."""
-
-    story: Story
-    papers: tuple[Shown, ...]  #: primary ones first, then as they were seen
-    revisions: tuple[Revision, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
-    """What `status` says of one source."""
-
-    state: SourceState
-    last_new_at: datetime | None
-    gaps: int
-    documents: int
-    backfill: int
-
-
 class Views:
-    """Answers to readers of pages and to `watcher status`, `why`."""
+    """Answers to readers of pages and to `watcher status`. Implements `watcher.ports.Views`."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -135,6 +104,14 @@ class Views:
                 .group_by(t.story_watches.c.watch)
             )
             return dict(rows.tuples().all())
+
+    async def is_ready(self) -> bool:
+        try:
+            async with self.database.reading() as connection:
+                await connection.execute(sa.select(t.sources.c.source).limit(1))
+        except (sa.exc.SQLAlchemyError, OSError):
+            return False
+        return True
 
 
 async def _pages(connection: AsyncConnection, ids: Sequence[int]) -> list[StoryPage]:
