@@ -116,6 +116,7 @@ def test_nothing_else_is_a_first_run(text: str) -> None:
         ("a = '''x\n# ' '' [b]\n'''\nc = 1", ("c",), (4, 1)),
         ('a = """x \\"""\n"" """""\nc = 1', ("c",), (3, 1)),
         ('a = """"""\nb = 1', ("b",), (2, 1)),
+        ("a = '''it's ''quoted'''''\nb = 1", ("b",), (2, 1)),
         ('a = "\\" # [x] "\nb = 1', ("b",), (2, 1)),
         ("\"a.b\" . 'c d' = 1", ("a.b", "c d"), (1, 1)),
         ('["a]"."b"]\nc = 1', ("a]", "b", "c"), (2, 1)),
@@ -132,6 +133,13 @@ def test_nothing_else_is_a_first_run(text: str) -> None:
 def test_keys_and_items_have_their_place(text: str, path: tuple[str | int, ...], position: tuple[int, int]) -> None:
     tomllib.loads(text)
     assert Positions(text).of(path) == Position(*position)
+
+
+@pytest.mark.parametrize(
+    "text", ["a = 1\nb = [1", "a = 1\nb = ]", "a = 1\nb = {c = 1 d", "a = 1\nb", "a = 1\nb = ", "a = 1\n[b", "a = 1\n[[b]", "a = 1\n!"]
+)
+def test_what_cannot_be_followed_keeps_the_places_before_it(text: str) -> None:
+    assert Positions(text).of(("a",)) == Position(1, 1)
 
 
 @dataclass

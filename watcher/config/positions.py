@@ -6,6 +6,7 @@ know names, nesting and where values end.
 
 import re
 import tomllib
+from contextlib import suppress
 from typing import NamedTuple
 
 Path = tuple[str | int, ...]
@@ -30,7 +31,11 @@ _STRING = re.compile(
     r"|'[^'\n]*'",
     re.DOTALL,
 )
-_BARE = re.compile(r"[^,\]}#\n]*")  # numbers, dates, true, false
+_BARE = re.compile(r"[^,\]}#\n]+")  # numbers, dates, true, false
+
+
+class _LostError(Exception):
+    """The text is no TOML that we know (a later version's): what was found so far still serves, later places are those around them."""
 
 
 class Positions:
@@ -46,7 +51,8 @@ class Positions:
         self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
         self._places: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}  # `[[table]]` headers seen, by path
-        self._document()
+        with suppress(_LostError):
+            self._document()
 
     def of(self, path: Path) -> Position:
         """The place of `path`, else of the nearest thing around it, else the start of the text."""
@@ -68,10 +74,14 @@ class Positions:
 
     def _skip(self, pattern: re.Pattern[str]) -> str:
         found = pattern.match(self._text, self._at)
-        if found is None:  # cannot be in a text that tomllib accepted
-            raise AssertionError(f"no {pattern.pattern} at {self._position(self._at)}")
+        if found is None:
+            raise _LostError
         self._at = found.end()
         return found.group()
+
+    def _take(self, token: str) -> None:
+        if not self._next_is(token):
+            raise _LostError
 
     def _next_is(self, token: str) -> bool:
         if self._text.startswith(token, self._at):
@@ -86,11 +96,11 @@ class Positions:
             start = self._at
             if self._next_is("[["):
                 table = self._list_header(start)
-                self._next_is("]]")
+                self._take("]]")
             elif self._next_is("["):
                 table = self._inside(self._dotted())
                 self._note(table, start)
-                self._next_is("]")
+                self._take("]")
             else:
                 self._pair(table)
             self._skip(_GAP)
@@ -130,7 +140,7 @@ class Positions:
         start = self._at
         path = (*table, *self._dotted())
         self._note(path, start)
-        self._next_is("=")
+        self._take("=")
         self._skip(_SPACE)
         self._value(path)
 
@@ -139,7 +149,7 @@ class Positions:
             self._list(path)
         elif self._next_is("{"):
             self._inline(path)
-        elif self._text[self._at] in "\"'":
+        elif self._text.startswith(('"', "'"), self._at):
             self._skip(_STRING)
         else:
             self._skip(_BARE)
@@ -153,8 +163,10 @@ class Positions:
             self._note((*path, number), self._at)
             self._value((*path, number))
             self._skip(_GAP)
-            self._next_is(",")
             number += 1
+            if not self._next_is(","):
+                self._take("]")
+                return
 
     def _inline(self, path: Path) -> None:
         while True:
@@ -163,7 +175,9 @@ class Positions:
                 return
             self._pair(path)
             self._skip(_GAP)
-            self._next_is(",")
+            if not self._next_is(","):
+                self._take("}")
+                return
 
 
 def _name(raw: str) -> str:

@@ -8,7 +8,7 @@ from watcher.models import FirstRun
 LONGEST = timedelta(days=36_525)  #: a century: no duration of the file is longer; keeps all sums of times far from overflow
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"([0-9]{1,9})([smhd])")
+_DURATION = re.compile(r"([0-9]{1,10})([smhd])")
 
 
 def duration(text: str) -> timedelta:
