@@ -5,7 +5,6 @@ First each table by itself, by the models of `tables`; then what takes more than
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from watcher.config.dockets import Dockets, same_number
 from watcher.config.faults import Fault, did_you_mean
-from watcher.config.kinds import KINDS, Kind
+from watcher.config.kinds import KINDS, TRUTHS, Kind
 from watcher.config.positions import Path
 from watcher.config.tables import (
     ID,
@@ -26,13 +25,14 @@ from watcher.config.tables import (
     Table,
     Terms,
     TermTable,
+    http_url,
 )
 from watcher.config.words import duration, duration_text
 from watcher.hosts import is_private_url
 from watcher.models import Docket
 
-SHORTEST = timedelta(seconds=60)  #: the shortest `every` on a public address
-SHORTEST_PRIVATE = timedelta(seconds=1)
+SHORTEST = "60s"  #: the shortest `every` on a public address
+SHORTEST_PRIVATE = "1s"
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     option: tuple(name for name, kind in KINDS.items() if option in kind.options)
@@ -62,14 +62,15 @@ def label(content: Item, path: Path) -> str:
     """Whom a fault is about, before its text: `source hrw: `, `[phrases]: `; "" at the top."""
     match path:
         case [str() as name, int() as number, *_] if name in _LISTS:
-            item = content[name][number]
-            found = item.get("id") if isinstance(item, dict) else None
-            return (
-                f"{name} {found}: " if isinstance(found, str) and found.strip() and found.isprintable() else f"{name} number {number + 1}: "
-            )
-        case [str() as name, _, *_]:
+            return f"{_name(name, number, content[name][number])}: "
+        case ["defaults" | "phrases" as name, *_]:
             return f"[{name}]: "
     return ""
+
+
+def _name(table: str, number: int, item: object) -> str:
+    found = item.get("id") if isinstance(item, dict) else None
+    return f"{table} {found}" if isinstance(found, str) and found.strip() and found.isprintable() else f"{table} number {number + 1}"
 
 
 # -- the content, whatever its shape
@@ -132,7 +133,7 @@ def _invalid(path: Path, model: type[Table], value: object) -> Iterator[Fault]:
 
 def _phrases(content: Item) -> Iterator[Fault]:
     if not isinstance(content.get("phrases", {}), dict):
-        yield Fault(("phrases",), "phrases: must be a table of lists: [phrases]")
+        yield Fault(("phrases",), "must be a table of lists")
     for name, value in _groups(content).items():
         path = ("phrases", name)
         if not re.fullmatch(ID, name):
@@ -249,6 +250,8 @@ def _options(path: Path, item: Item) -> Iterator[Fault]:
     for key in item.keys() & OPTIONS.keys():
         if item.get("kind") not in OPTIONS[key]:
             yield Fault((*path, key), f"{key}: only for kind {' or '.join(OPTIONS[key])}")
+        elif key in TRUTHS and not isinstance(item[key], bool):
+            yield Fault((*path, key), f"{key}: must be true or false")
         elif not isinstance(item[key], (str, bool, int)):
             yield Fault((*path, key), f"{key}: must be text, a whole number, true or false")
 
@@ -256,14 +259,13 @@ def _options(path: Path, item: Item) -> Iterator[Fault]:
 def _too_often(path: Path, item: Item, kind: Kind, defaults: Item) -> Iterator[Fault]:
     given = item.get("every", defaults.get("every", duration_text(DefaultsTable().every)))
     try:
-        every = duration(str(given))
+        every, url = duration(str(given)), http_url(str(item.get("url", kind.url)))
     except ValueError:
-        return  # its own table tells of it
-    url = item.get("url", kind.url)
-    shortest = SHORTEST_PRIVATE if isinstance(url, str) and is_private_url(url) else SHORTEST
-    if every < shortest:
+        return  # the table's own fault, told already
+    shortest = SHORTEST_PRIVATE if is_private_url(url) else SHORTEST
+    if every < duration(shortest):
         origin = "" if "every" in item else " from [defaults]"
-        yield Fault((*path, "every"), f"every: {given}{origin} is too often: at least {duration_text(shortest)} for this address")
+        yield Fault((*path, "every"), f"every: {given}{origin} is too often: at least {shortest} for this address")
 
 
 def _repeats(content: Item) -> Iterator[Fault]:

@@ -11,6 +11,8 @@ from watcher.numbers import parse_docket
 SUPREME_COURT = "scotus"
 ALLOW_ROBOTS = "allow_robots"  #: the key of kinds that ask robots.txt first, by which an operator allows what it forbids
 
+TRUTHS = frozenset({ALLOW_ROBOTS})  #: keys of kinds that are true or false; the others are text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:

@@ -24,7 +24,7 @@ from pydantic_core import core_schema
 
 from watcher.config.courtids import COURTS
 from watcher.config.faults import did_you_mean
-from watcher.config.kinds import KINDS
+from watcher.config.kinds import KINDS, TRUTHS
 from watcher.config.words import duration, duration_text, first_run, first_run_text
 from watcher.models import DocumentType, FirstRun
 from watcher.numbers import parse_docket
@@ -57,7 +57,12 @@ def _phrase(value: str) -> str:
     return " ".join(_line(value).split())
 
 
-def _url(value: str) -> str:
+def http_url(value: str) -> str:
+    """An address of a source, as it is.
+
+    Raises:
+        ValueError: it is none, or holds a password.
+    """
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018  # read for its ValueError
@@ -102,7 +107,7 @@ def _first_run(value: object) -> FirstRun:
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": f"^{ID}$"})]
 Line = Annotated[str, AfterValidator(_line), Field(json_schema_extra={"minLength": 1})]
 Phrase = Annotated[str, AfterValidator(_phrase), Field(json_schema_extra={"minLength": 1})]
-Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"format": "uri", "pattern": "^https?://"})]
+Url = Annotated[str, AfterValidator(http_url), Field(json_schema_extra={"format": "uri", "pattern": "^https?://"})]
 Lang = Annotated[str, AfterValidator(_lang)]
 Duration = Annotated[
     timedelta,
@@ -258,10 +263,10 @@ def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of `sources.toml`, for editors."""
     drawn = RulesFile.model_json_schema(mode="validation", schema_generator=_Drawn)
     source = drawn["$defs"]["SourceTable"]
-    for kind, facts in KINDS.items():
-        for option in sorted(facts.options):
-            known = source["properties"].setdefault(option, {"type": ["string", "boolean", "integer"], "description": "Only for kind"})
-            known["description"] += f" {kind}" if known["description"].endswith("kind") else f", {kind}"
+    for option in sorted(set().union(*(facts.options for facts in KINDS.values()))):
+        kinds = ", ".join(name for name, facts in KINDS.items() if option in facts.options)
+        kind_of_value = "boolean" if option in TRUTHS else ["string", "boolean", "integer"]
+        source["properties"][option] = {"type": kind_of_value, "description": f"Only for kind {kinds}."}
     needing = [kind for kind, facts in KINDS.items() if facts.url is None]
     source["if"] = {"properties": {"kind": {"enum": needing}}, "required": ["kind"]}
     source["then"] = {"required": ["url"]}
