@@ -1,0 +1,53 @@
+"""Letters in the terminal: for the operator's eyes, and for whoever tries the service without any account."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import IO
+
+from alerts.models import Later, Letter, Outcome, Sent
+from alerts.render import console as render
+
+WIDEST = 100  #: columns; longer lines are hard to read
+CLOSED_WAIT = timedelta(minutes=1)  #: before another try where nobody can be written to
+
+
+class ConsoleChannel:
+    """The terminal as a Channel: one stream, read by everybody whose address is `console:`."""
+
+    name = "console"
+    per_second = 0.0
+    per_chat = 0.0
+    parallel = 1
+
+    def __init__(self, stream: IO[str] | None = None, *, environ: Mapping[str, str] = os.environ) -> None:
+        """Write to `stream`, standard output if None: in colour where it is a terminal and NO_COLOR is unset or empty
+        (https://no-color.org), and as wide as the terminal is, up to WIDEST; 80 columns elsewhere."""
+        self._stream = stream
+        self._environ = environ
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Show one Letter; see `alerts.ports.Channel`. A stream that is closed or full is tried again."""
+        try:
+            await asyncio.to_thread(self._write, letter)
+        except (OSError, ValueError) as error:  # ValueError: closed on our side
+            return Later(CLOSED_WAIT, "channel", f"{type(error).__name__}: {error}")
+        return Sent(f"letter:{letter.id}")
+
+    async def close(self) -> None:
+        """The stream is not ours to close."""
+
+    def _write(self, letter: Letter) -> None:
+        stream = self._stream or sys.stdout
+        terminal = stream.isatty()
+        width = min(WIDEST, shutil.get_terminal_size().columns) if terminal else 80
+        text = render(letter, width=width, colour=terminal and not self._environ.get("NO_COLOR")).text + "\n\n"
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        stream.write(text.encode(encoding, "replace").decode(encoding))  # a terminal may know less than we write
+        stream.flush()
