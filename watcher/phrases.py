@@ -45,7 +45,10 @@ _TOKEN = re.compile(
 )
 _STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
 _WEAK = re.compile(r"[,()/—–]")
-_ABBREVIATED = "v vs no nos mr mrs ms dr st jr sr sra hon gen gov sen rep dept inc co corp et al art sec cir dist"
+_ABBREVIATED = """
+    v vs no nos mr mrs ms dr st jr sr sra dra hon gen gov sen rep dept inc co corp ltd et al ex rel art sec ch cl par cir dist app supp fed
+    rev stat const amend atty asst lt col maj capt prof univ assn num lic ing jan feb mar apr jun jul aug sep sept oct nov dec mt ft
+"""
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these ends no sentence
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
 _VERSUS = {"vs": "v", "versus": "v"}
@@ -531,6 +534,8 @@ def _score(tokens: _Tokens, phrase: _Phrase, order: tuple[int, ...], comma: int,
     edits = [tokens.meanings[at][phrase.words[place]] for at, place in own.items()]
     if len(extras) > phrase.extras or not _slips_allowed(phrase, edits, len(extras)) or not _one_breath(tokens, phrase, comma, taken):
         return 0.0
+    if len(own) == 1 and not edits[0] and len(tokens.words[first]) < len(phrase.words[0]):
+        return 0.0  # a lone plural is not found in its singular: `American` is no `Americans`
     words = {at: phrase.words[place] if tokens.meanings[at][phrase.words[place]] == 0 else tokens.words[at] for at, place in own.items()}
     if turned:
         ours, theirs = " ".join(phrase.words), " ".join(words[at] for at in sorted(own, key=own.__getitem__))
