@@ -13,16 +13,18 @@ from typing import BinaryIO
 from watcher.errors import WatcherError
 from watcher.models import Document
 
+_STRINGS = ("source_kind", "title", "summary", "text", "url", "published", "lang")
 LONGEST_LINE = 20_000_000  #: bytes; a longer line is a fault, not a reason to fill the memory
 
 
 class LineError(WatcherError):
     """A line that is no Document; the text says which, and what is wrong with it."""
 
-    def __init__(self, number: int, fault: str) -> None:
+    def __init__(self, number: int, fault: str, *, id: str | int | None = None) -> None:  # noqa: A002  # as the line calls it
         super().__init__(f"line {number}: {fault}")
         self.number = number
         self.fault = fault
+        self.id = id  #: of the line, where it has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +42,34 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
     Raises:
         LineError: at the first line that is not UTF-8, not JSON, no object, or has a field of the wrong type. Lines before it were given.
     """
+    for line in each_line(stream):
+        if isinstance(line, LineError):
+            raise line
+        yield line
+
+
+def each_line(stream: BinaryIO) -> Iterator[Line | LineError]:
+    """Read like `read_lines`, but give the fault of a line in its place and go on."""
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
         if len(raw) > LONGEST_LINE:
-            raise LineError(number, f"longer than {LONGEST_LINE:,} bytes")
+            _skip_line(stream, raw)
+            yield LineError(number, f"longer than {LONGEST_LINE:,} bytes")
+            continue
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
         if raw.strip():
-            yield _line(number, _object(number, raw))
+            try:
+                line: Line | LineError = _line(number, _object(number, raw))
+            except LineError as error:
+                line = error
+            yield line
+
+
+def _skip_line(stream: BinaryIO, raw: bytes) -> None:
+    while raw and not raw.endswith(b"\n"):
+        raw = stream.readline(LONGEST_LINE)
 
 
 def _object(number: int, raw: bytes) -> dict[str, object]:
@@ -71,29 +92,28 @@ def _line(number: int, row: dict[str, object]) -> Line:
     if isinstance(given, bool) or not isinstance(given, (str, int)):
         raise LineError(number, "id is missing" if given is None else "id must be a string")
     if row.get("title") is None:
-        raise LineError(number, "title is missing")
-    published, day_only = _published(_string(number, row, "published"))
+        raise LineError(number, "title is missing", id=given)
+    for name in _STRINGS:
+        if not isinstance(row.get(name), str | None):
+            raise LineError(number, f"{name} must be a string or null", id=given)
+    published, day_only = _published(_string(row, "published"))
     document = Document(
         key=str(given),
-        source_kind=_string(number, row, "source_kind") or "news",
-        title=_string(number, row, "title"),
-        summary=_string(number, row, "summary"),
-        text=_string(number, row, "text"),
-        url=_string(number, row, "url"),
-        lang=_string(number, row, "lang"),
+        source_kind=_string(row, "source_kind") or "news",
+        title=_string(row, "title"),
+        summary=_string(row, "summary"),
+        text=_string(row, "text"),
+        url=_string(row, "url"),
+        lang=_string(row, "lang"),
         published=published,
         day_only=day_only,
     )
     return Line(number=number, id=given, document=document)
 
 
-def _string(number: int, row: dict[str, object], name: str) -> str:
+def _string(row: dict[str, object], name: str) -> str:
     value = row.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise LineError(number, f"{name} must be a string or null")
-    return value
+    return value if isinstance(value, str) else ""
 
 
 def _published(text: str) -> tuple[datetime | None, bool]:

@@ -1,0 +1,403 @@
+"""The rules: what a Watch asks for, how its score is reckoned, and why a Watch just failed."""
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from watcher.cli.lines import each_line
+from watcher.cli.match import match, match_lines
+from watcher.match import JUST, Rules, score_of
+from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, Near, Term, Verdict, Watch
+
+PRISON = Group(name="foreign-prison", terms=(Term(text="prison in El Salvador"), Term(text="foreign prison")))
+CITIZENSHIP = Group(name="citizenship", terms=(Term(text="citizenship"),))
+DUE_PROCESS = Watch(
+    id="due-process",
+    kind="doctrine",
+    title="Due process",
+    terms=(Term(text="due process"), Term(text="Fifth Amendment", weight=0.7), Term(text="hearing", weight=0.7)),
+    needs=(PRISON,),
+    excludes=(Term(text="Title IX"),),
+)
+BANISHMENT = Watch(
+    id="banishment",
+    kind="doctrine",
+    title="Banishment",
+    terms=(Term(text="strip", near="citizenship", within=3), Term(text="exile", near="citizenship")),
+    groups=(CITIZENSHIP,),
+)
+DVD = Watch(
+    id="dvd-v-dhs",
+    kind="case",
+    title="D.V.D. v. DHS",
+    names=("D.V.D. v. DHS",),
+    dockets=(
+        Docket(court="mad", number="1:25-cv-10676", courtlistener=69775896),
+        Docket(court="ca1", number="25-1311"),
+        Docket(court="scotus", number="24A1153"),
+    ),
+)
+RULES = Rules([DUE_PROCESS, BANISHMENT, DVD])
+PAPER = Document(
+    key="paper", docket=Docket(court="mad", number="1:25-cv-10676-BEM"), title="Order on notice", text="Due process asks for it."
+)
+
+
+def judged(watch: str, document: Document, rules: Rules = RULES) -> Match | Near | None:
+    """What the rules say of one Watch."""
+    return next((card for card in cards(rules.judge(document)) if card.watch == watch), None)
+
+
+def cards(verdict: Verdict) -> list[Match | Near]:
+    return [*verdict.matches, *verdict.near]
+
+
+def said(title: str = "", text: str = "", summary: str = "") -> Document:
+    return Document(key="d", title=title, text=text, summary=summary)
+
+
+def test_the_card_says_what_was_found_where_and_what_it_was_worth() -> None:
+    text = "He had no due process before the foreign prison."
+    assert RULES.judge(said(text=text)) == Verdict(
+        document="d",
+        matches=(
+            Match(
+                watch="due-process",
+                document="d",
+                score=1.0,
+                threshold=0.88,
+                because=(
+                    Evidence(term="due process", found="due process", field="text", start=10, end=21, score=1.0),
+                    Evidence(term="foreign-prison: foreign prison", found="foreign prison", field="text", start=33, end=47, score=0.0),
+                ),
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "score"),
+    [
+        pytest.param(said(text="the Fifth Amendment"), 0.7, id="a find is worth its weight"),
+        pytest.param(said(title="The Fifth Amendment"), 0.85, id="a title halves the doubt"),
+        pytest.param(said(text="a hearing under the Fifth Amendment"), 0.91, id="doubts of two terms multiply"),
+        pytest.param(said(text="a hearing, a hearing, a hearing"), 0.7, id="the same term counts once"),
+        pytest.param(said(title="Hearing", text="a hearing"), 0.85, id="and where it is worth most"),
+        pytest.param(said(title="Hearing", text="the Fifth Amendment"), 0.955, id="title and text add up"),
+    ],
+)
+def test_the_score_can_be_reckoned_by_hand(document: Document, score: float) -> None:
+    verdict = judged("due-process", replace(document, summary="a foreign prison"))
+    assert verdict is not None
+    assert verdict.score == score
+    assert isinstance(verdict, Match) == (score >= 0.88)
+
+
+def test_finds_that_share_words_count_once() -> None:
+    watch = Watch(
+        id="w", kind="case", title="W", terms=(Term(text="Abrego Garcia", weight=0.7), Term(text="Kilmar Abrego Garcia", weight=0.7))
+    )
+    verdict = judged("w", said(text="Kilmar Abrego Garcia"), Rules([watch]))
+    assert verdict is not None
+    assert (verdict.score, len(verdict.because)) == (0.7, 1)
+
+
+def test_what_a_watch_needs_may_stand_anywhere_and_its_absence_is_named() -> None:
+    assert isinstance(judged("due-process", said(title="Due process", text="… the prison in El Salvador")), Match)
+    verdict = judged("due-process", said(title="Due process in schools"))
+    assert isinstance(verdict, Near)
+    assert verdict.missing == ("needs foreign-prison: no phrase of it found",)
+
+
+def test_every_needed_group_must_be_there() -> None:
+    both = Rules([replace(DUE_PROCESS, needs=(PRISON, CITIZENSHIP))])
+    verdict = judged("due-process", said(text="due process, foreign prison"), both)
+    assert isinstance(verdict, Near)
+    assert verdict.missing == ("needs citizenship: no phrase of it found",)
+    assert isinstance(judged("due-process", said(text="due process, foreign prison, citizenship"), both), Match)
+
+
+def test_an_excluded_phrase_rules_a_document_out_and_is_named() -> None:
+    verdict = judged("due-process", said(title="Title IX", text="due process, foreign prison"))
+    assert isinstance(verdict, Near)
+    assert verdict.missing == ("“Title IX” in the title excludes it",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("They strip him of citizenship.", True),  # two words between
+        ("They strip him of his citizenship.", True),  # three
+        ("They strip him of his own citizenship.", False),  # four
+        ("Citizenship they strip.", True),  # before as well as after
+        ("Citizenship is lost. In exile.", False),  # another sentence
+        ("Citizenship is lost, e.g. by exile of the U.S. kind", True),
+        ("Exile follows, says Dr. Roe of the U.S. bar, when citizenship is lost", True),
+    ],
+)
+def test_a_term_near_a_group_counts_only_beside_it(text: str, found: bool) -> None:
+    assert isinstance(judged("banishment", said(text=text)), Match) == found
+
+
+def test_a_term_that_stands_alone_is_named_with_what_it_lacks() -> None:
+    verdict = judged("banishment", said(text="To strip the bark off an old tree is no exile. Citizenship?"))
+    assert isinstance(verdict, Near)
+    assert verdict.missing == (
+        "“strip” has no phrase of citizenship within 3 words",
+        "“exile” has no phrase of citizenship in the same sentence",
+    )
+
+
+def test_the_card_shows_the_phrase_that_a_term_is_near() -> None:
+    verdict = judged("banishment", said(text="to strip citizenship"))
+    assert isinstance(verdict, Match)
+    assert [(one.term, one.score) for one in verdict.because] == [("strip", 1.0), ("citizenship: citizenship", 0.0)]
+
+
+def test_a_name_is_enough_and_knows_no_excludes() -> None:
+    rules = Rules([replace(DUE_PROCESS, names=("Mathews v. Eldridge",))])
+    verdict = judged("due-process", said(title="Title IX and Mathews v. Eldrige"), rules)
+    assert isinstance(verdict, Match)
+    assert [(one.found, one.field) for one in verdict.because] == [("Mathews v. Eldrige", "title")]
+
+
+def test_a_docket_paper_belongs_to_its_case_with_certainty() -> None:
+    verdict = judged("dvd-v-dhs", PAPER)
+    assert isinstance(verdict, Match)
+    assert verdict.score == 1.0
+    assert verdict.because == (Evidence(term="1:25-cv-10676", found="1:25-cv-10676-BEM", field="docket", start=0, end=17, score=1.0),)
+
+
+def test_a_paper_of_a_tracked_case_has_all_the_context_that_others_need() -> None:
+    verdict = judged("due-process", PAPER)
+    assert isinstance(verdict, Match)
+    assert verdict.because[-1] == Evidence(
+        term="dvd-v-dhs: 1:25-cv-10676", found="1:25-cv-10676-BEM", field="docket", start=0, end=17, score=0.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("docket", "belongs"),
+    [
+        (Docket(court="mad", number="1:25-cv-10676"), True),
+        (Docket(court="", number="1:25-cv-10676"), True),
+        (Docket(court="", number="24A1153"), True),
+        (Docket(court="ca1", number="25-1311"), True),
+        (Docket(court="", number="", courtlistener=69775896), True),
+        (Docket(court="ca4", number="25-1311"), False),  # every court of appeals counts from 1
+        (Docket(court="", number="25-1311"), False),
+        (Docket(court="mad", number="1:25-cv-10677"), False),
+        (Docket(court="dcd", number="1:25-cv-10676"), False),
+        (Docket(court="mad", number="not a number"), False),
+    ],
+)
+def test_a_docket_is_known_by_court_and_number(docket: Docket, belongs: bool) -> None:
+    verdict = RULES.judge(Document(key="d", title="Order", docket=docket))
+    assert verdict.watches == (("dvd-v-dhs",) if belongs else ())
+
+
+@pytest.mark.parametrize(
+    ("document", "field", "found"),
+    [
+        (said(title="Ruling in No. 24A1153"), "title", "24A1153"),
+        (said(text="see 1:25-cv-10676-BEM (D. Mass.)"), "text", "1:25-cv-10676-BEM"),
+        (replace(said(), url="https://www.courtlistener.com/docket/69775896/dvd-v-dhs/"), "url", "69775896"),
+    ],
+)
+def test_a_docket_number_in_a_document_is_as_good_as_a_name(document: Document, field: str, found: str) -> None:
+    verdict = judged("dvd-v-dhs", document)
+    assert isinstance(verdict, Match)
+    (evidence,) = verdict.because
+    assert (evidence.field, evidence.found, evidence.score) == (field, found, 1.0)
+    assert str(getattr(document, field))[evidence.start : evidence.end] == found
+
+
+@pytest.mark.parametrize("text", ["24A1154", "1:25-cv-10677", "pages 25-1311", "https://www.courtlistener.com/docket/697758960/"])
+def test_another_number_is_another_case(text: str) -> None:
+    assert RULES.judge(replace(said(text=text), url=text)).watches == ()
+
+
+def test_a_watch_with_sources_hears_of_those_only() -> None:
+    rules = Rules([replace(DVD, sources=("hrw", "courtlistener"))])
+    document = said(title="D.V.D. v. DHS")
+    assert rules.judge(replace(document, source="hrw")).watches == ("dvd-v-dhs",)
+    assert rules.judge(replace(document, source="courtlistener/69775896")).watches == ("dvd-v-dhs",)
+    verdict = judged("dvd-v-dhs", replace(document, source="npr"), rules)
+    assert isinstance(verdict, Near)
+    assert verdict.missing == ("source npr is none of its sources",)
+
+
+def test_types_limit_docket_papers_and_nothing_else() -> None:
+    rules = Rules([replace(DVD, types=(DocumentType.ORDER,))])
+    assert rules.judge(replace(PAPER, type=DocumentType.ORDER)).watches == ("dvd-v-dhs",)
+    verdict = judged("dvd-v-dhs", replace(PAPER, type=DocumentType.LETTER), rules)
+    assert isinstance(verdict, Near)
+    assert verdict.missing == ("type letter is none of its types",)
+    assert rules.judge(said(title="D.V.D. v. DHS")).watches == ("dvd-v-dhs",)
+
+
+def test_only_what_lacks_little_is_near() -> None:
+    weights = {
+        weight: Watch(id=f"w{weight}", kind="doctrine", title="W", terms=(Term(text="exile", weight=weight),)) for weight in (0.67, 0.69)
+    }
+    verdict = Rules(list(weights.values())).judge(said(text="exile"))
+    assert [(near.watch, near.missing) for near in verdict.near] == [("w0.69", ("scores 0.69, 0.19 short of 0.88",))]
+    assert 0.88 - 0.67 > JUST > 0.88 - 0.69
+
+
+def test_a_source_may_be_judged_by_some_watches_only() -> None:
+    assert RULES.judge(PAPER, only=("due-process",)).watches == ("due-process",)
+
+
+def test_rules_without_watches_say_nothing() -> None:
+    assert Rules([]).judge(PAPER) == Verdict(document="paper")
+
+
+PIECES = [
+    "due process",
+    "Fifth Amendment",
+    "hearing",
+    "foreign prison",
+    "Title IX",
+    "strip",
+    "citizenship",
+    "exile",
+    "24A1153",
+    ". ",
+    "ﬁ",
+    "D.V.D. v. DHS",
+]
+TEXT = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_size=10).map(" ".join)
+
+
+@given(title=TEXT, summary=TEXT, text=TEXT)
+@settings(max_examples=200, deadline=None)
+def test_every_score_follows_from_its_card_and_every_find_is_where_it_says(title: str, summary: str, text: str) -> None:
+    document = said(title=title, summary=summary, text=text)
+    verdict = RULES.judge(document)
+    assert verdict == RULES.judge(document)
+    for card in cards(verdict):
+        assert score_of(card.because) == card.score
+        assert 0.0 <= card.score <= 1.0
+        assert all(getattr(document, one.field)[one.start : one.end] == one.found for one in card.because)
+    assert all(card.score >= card.threshold for card in verdict.matches)
+    assert all(card.missing for card in verdict.near)
+    assert not {card.watch for card in verdict.matches} & {card.watch for card in verdict.near}
+
+
+# ---- watcher match
+
+
+def answers(raw: bytes) -> tuple[list[dict[str, Any]], list[str]]:
+    faults: list[str] = []
+    lines = [json.loads(line) for line in match_lines(each_line(io.BytesIO(raw)), RULES, faults.append)]
+    return lines, faults
+
+
+def test_each_line_is_answered_in_order_also_where_nothing_matched() -> None:
+    rows = [{"id": "b", "title": "24A1153"}, {"id": "a", "title": "nothing", "unknown": [1]}, {"id": 7, "title": "x", "text": None}]
+    lines, faults = answers("\n".join(json.dumps(row) for row in rows).encode())
+    assert faults == []
+    assert [line["id"] for line in lines] == ["b", "a", 7]
+    assert lines[1] == {"id": "a", "matches": [], "near": []}
+    assert lines[0] == {
+        "id": "b",
+        "matches": [
+            {
+                "watch": "dvd-v-dhs",
+                "score": 1.0,
+                "threshold": 0.88,
+                "because": [{"term": "24A1153", "found": "24A1153", "field": "title", "start": 0, "end": 7, "score": 1.0}],
+            }
+        ],
+        "near": [],
+    }
+
+
+def test_a_near_miss_says_what_was_missing() -> None:
+    lines, _ = answers(b'{"id": "a", "title": "Due process"}')
+    (near,) = lines[0]["near"]
+    assert near["missing"] == ["needs foreign-prison: no phrase of it found"]
+
+
+def test_fields_are_indexed_as_given_not_as_cleaned() -> None:
+    title = "  <b>D.V.D. v. DHS</b> \u00a0"
+    lines, _ = answers(json.dumps({"id": "a", "title": title}).encode())
+    (found,) = lines[0]["matches"]
+    assert title[found["because"][0]["start"] : found["because"][0]["end"]] == "D.V.D. v. DHS"
+
+
+def test_a_docket_row_is_a_paper_of_the_docket_its_address_or_title_names() -> None:
+    by_address: dict[str, str | None] = {
+        "source_kind": "docket",
+        "title": "Order",
+        "url": "https://www.courtlistener.com/docket/69775896/51/d-v-d/",
+    }
+    by_title: dict[str, str | None] = {"source_kind": "docket", "title": "D. v. D. - 1:25-cv-10676 (D. Mass.)"}
+    rows: list[dict[str, Any]] = [
+        {"id": "a", **by_address},
+        {"id": "b", **by_title},
+        {"id": "c", **by_address, "source_kind": "news", "url": None},
+    ]
+    lines, _ = answers("\n".join(json.dumps({**row, "text": "due process"}) for row in rows).encode())
+    watches = [sorted(match["watch"] for match in line["matches"]) for line in lines]
+    assert watches == [["due-process", "dvd-v-dhs"], ["due-process", "dvd-v-dhs"], []]
+
+
+def test_a_bad_line_is_named_and_the_others_go_on() -> None:
+    raw = b'{"id": "a", "title": "x"}\n{broken\n\n{"id": "b", "title": 5}\n[1]\n{"title": "no id"}\n\xff\n{"id": "c", "title": "y"}\n'
+    lines, faults = answers(raw)
+    assert [line["id"] for line in lines] == ["a", "b", "c"]
+    assert lines[1] == {"id": "b", "matches": [], "near": []}
+    assert [fault.partition(":")[0] for fault in faults] == ["line 2", "line 4", "line 5", "line 6", "line 7"]
+
+
+def test_half_a_surrogate_pair_comes_back_as_it_was_given() -> None:
+    (line,) = match_lines(each_line(io.BytesIO(b'{"id": "\\ud800", "title": "\\ud800 D.V.D. v. DHS"}')), RULES, print)
+    assert json.loads(line)["id"] == "\ud800"
+    line.encode()
+
+
+RULES_FILE = """
+[[doctrine]]
+id = "writ"
+title = "The writ"
+terms = ["habeas corpus"]
+"""
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> typer.Typer:
+    (tmp_path / "sources.toml").write_text(RULES_FILE)
+    app = typer.Typer()
+    app.command()(match)
+    return app
+
+
+def test_the_command_reads_a_file_or_standard_input(command: typer.Typer, tmp_path: Path) -> None:
+    row = '{"id": "a", "title": "Habeas corpus"}\n'
+    (tmp_path / "rows.jsonl").write_text(row)
+    rules = ["--sources", str(tmp_path / "sources.toml")]
+    by_file = CliRunner().invoke(command, [*rules, str(tmp_path / "rows.jsonl")])
+    by_input = CliRunner().invoke(command, rules, input=row)
+    assert (by_file.exit_code, by_file.stdout) == (by_input.exit_code, by_input.stdout)
+    assert by_file.exit_code == 0
+    assert json.loads(by_file.stdout)["matches"][0]["watch"] == "writ"
+
+
+def test_the_command_says_by_its_status_what_could_not_be_read(command: typer.Typer, tmp_path: Path) -> None:
+    rules = ["--sources", str(tmp_path / "sources.toml")]
+    bad_line = CliRunner().invoke(command, rules, input='nonsense\n{"id": "a", "title": "t"}\n')
+    assert (bad_line.exit_code, len(bad_line.stdout.splitlines())) == (1, 1)
+    assert bad_line.stderr.startswith("line 1: not JSON")
+    assert CliRunner().invoke(command, [*rules, str(tmp_path / "absent.jsonl")]).exit_code == 2
+    (tmp_path / "sources.toml").write_text("[[doctrine]]\n")
+    assert CliRunner().invoke(command, rules, input="").exit_code == 2

@@ -1,0 +1,314 @@
+"""Rules(watches).judge(Document) -> Verdict: which Watches a Document answers, with the score card, and which just failed.
+
+One index holds all phrases of all Watches, so a Document costs what it says, not how many Watches there are.
+
+The arithmetic, small enough to do by hand (docs/how-to/write-a-watch.md has worked examples):
+
+- a find is worth how alike it is to its term, times the term's weight; in a title the doubt that is left, 1 - worth, is halved;
+- of each term the best find counts, and of finds that share words the best one;
+- finds of different terms add up by their doubts: score = 1 - product of (1 - worth). `score_of` does that from the card alone;
+- a Watch is answered when the score reaches its threshold, each group it `needs` has a phrase in the Document, and nothing it
+  `excludes` is there. Names and docket numbers are enough by themselves: they ask for no context and know no excludes;
+- a paper of a docket of a tracked case scores 1.0 for that case, and has all the context that any Watch needs.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from math import prod
+from typing import Literal
+
+from watcher import numbers
+from watcher.models import Docket, Document, Evidence, Group, Match, Near, Term, Verdict, Watch
+from watcher.phrases import PhraseIndex
+
+CONTEXT = 0.85  #: a phrase of a group or of `excludes` counts from this worth on
+JUST = 0.2  #: a Watch just failed when its score lacks no more than this
+DIGITS = 4  #: all scores are rounded to so many places, so that a card reads as it was reckoned
+
+_FIELDS = ("title", "summary", "text")
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(  # not after single letters (`U.S.`, `v.`) and the commonest titles
+    r"(?<!\b\w)(?<!\bvs)(?<!\b[MD][rs])(?<!\bMrs)(?<!\bNo)(?<!\bSt)(?<!\b(?:Gov|Sen|Rep|Gen|Art|Sec))"
+    r"[.!?…]+[\"”’»)\]]*(?=\s)|…|\n\s*\n"
+)
+_COURTLISTENER = re.compile(r"https?://(?:www\.)?courtlistener\.com/docket/([0-9]{1,12})(?:/|$)")
+
+
+def score_of(because: Iterable[Evidence]) -> float:
+    """The score that a card adds up to: 1 - product of (1 - worth). Context scores 0.0 and so adds nothing; an empty card is 0.0."""
+    return round(1.0 - prod(1.0 - evidence.score for evidence in because), DIGITS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """What a phrase is to a Watch or a group."""
+
+    part: Literal["term", "name", "exclude", "group"]
+    owner: int  #: place of the Watch, or of the group
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A phrase found in one field."""
+
+    where: str  #: the field
+    start: int
+    end: int
+    term: Term
+    score: float  #: how alike
+
+    @property
+    def worth(self) -> float:
+        worth = self.score * self.term.weight
+        return round(1.0 - (1.0 - worth) / 2 if self.where == "title" else worth, DIGITS)
+
+
+def _place(hit: _Hit) -> tuple[str, int]:
+    return hit.where, hit.start
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the index found in one Document."""
+
+    document: Document
+    terms: dict[int, list[_Hit]] = field(default_factory=dict)  #: by Watch; names are not in it
+    names: dict[int, list[_Hit]] = field(default_factory=dict)
+    excludes: dict[int, list[_Hit]] = field(default_factory=dict)
+    groups: dict[int, list[_Hit]] = field(default_factory=dict)  #: by group, in order of field and place
+    numbers: dict[int, list[Evidence]] = field(default_factory=dict)  #: by Watch: its dockets, own or named
+    own: tuple[str, Docket] | None = None  #: the Watch and docket whose paper this is
+
+    def text(self, name: str) -> str:
+        return str(getattr(self.document, name))
+
+
+class Rules:
+    """All Watches, ready to judge. Immutable after building; `judge` may run in a thread, one at a time or several."""
+
+    def __init__(self, watches: Sequence[Watch]) -> None:
+        self.watches = tuple(watches)
+        self._groups: dict[Group, int] = {}
+        self._roles: dict[str, list[_Role]] = {}
+        self._by_id: dict[int, list[tuple[int, Docket]]] = {}  #: CourtListener's docket id -> (Watch, docket)
+        self._by_number: dict[str, list[tuple[int, Docket]]] = {}  #: bucket of a docket number -> (Watch, docket)
+        for place, watch in enumerate(self.watches):
+            self._take(place, watch)
+        self._phrases = tuple(self._roles)
+        self._index = PhraseIndex(self._phrases)
+
+    def _take(self, place: int, watch: Watch) -> None:
+        for group in (*watch.needs, *watch.groups):
+            if group not in self._groups:
+                owner = self._groups[group] = len(self._groups)
+                for term in group.terms:
+                    self._roles.setdefault(term.text, []).append(_Role("group", owner, term))
+        for term in watch.terms:
+            self._roles.setdefault(term.text, []).append(_Role("term", place, term))
+        for name in watch.names:
+            self._roles.setdefault(name, []).append(_Role("name", place, Term(text=name)))
+        for term in watch.excludes:
+            self._roles.setdefault(term.text, []).append(_Role("exclude", place, term))
+        for docket in watch.dockets:
+            if docket.courtlistener is not None:
+                self._by_id.setdefault(docket.courtlistener, []).append((place, docket))
+            if number := numbers.parse_docket(docket.number):
+                self._by_number.setdefault(number.bucket, []).append((place, docket))
+
+    def judge(self, document: Document, only: Collection[str] | None = None) -> Verdict:
+        """Judge one Document by all Watches at once, or by those of the ids in `only` (a Source's own `watches`).
+
+        Matches and near misses come best first, equals in the order of the Watches.
+        """
+        seen = self._look(document)
+        matches: list[Match] = []
+        near: list[Near] = []
+        for place in sorted({*seen.terms, *seen.names, *seen.numbers}):
+            if only is None or self.watches[place].id in only:
+                verdict = self._weigh(self.watches[place], place, seen)
+                if isinstance(verdict, Match):
+                    matches.append(verdict)
+                elif verdict is not None:
+                    near.append(verdict)
+        matches.sort(key=lambda match: -match.score)
+        near.sort(key=lambda miss: -miss.score)
+        return Verdict(document=document.key, matches=tuple(matches), near=tuple(near))
+
+    # ---- look: what is there
+
+    def _look(self, document: Document) -> _Seen:
+        seen = _Seen(document)
+        for name in _FIELDS:
+            for found in self._index.find(seen.text(name)):
+                for role in self._roles[self._phrases[found.phrase]]:
+                    kept = {"term": seen.terms, "name": seen.names, "exclude": seen.excludes, "group": seen.groups}[role.part]
+                    kept.setdefault(role.owner, []).append(_Hit(name, found.start, found.end, role.term, found.score))
+        for hits in seen.groups.values():
+            hits.sort(key=_place)
+        self._look_for_dockets(seen)
+        return seen
+
+    def _look_for_dockets(self, seen: _Seen) -> None:
+        own = seen.document.docket
+        if own is not None:
+            for place, docket in self._dockets_like(own):
+                seen.own = seen.own or (self.watches[place].id, docket)
+                evidence = Evidence(term=docket.number, found=own.number, field="docket", start=0, end=len(own.number), score=1.0)
+                seen.numbers.setdefault(place, []).append(evidence)
+        for name in (*_FIELDS, "url"):
+            for place, evidence in self._dockets_in(name, seen.text(name)):
+                seen.numbers.setdefault(place, []).append(evidence)
+
+    def _dockets_like(self, own: Docket) -> Iterator[tuple[int, Docket]]:
+        number = numbers.parse_docket(own.number)
+        candidates = self._by_id.get(own.courtlistener, []) if own.courtlistener is not None else []
+        if number is not None:
+            candidates = [*candidates, *self._by_number.get(number.bucket, ())]
+        taken: set[int] = set()
+        for place, docket in candidates:
+            if place not in taken and numbers.same_docket(own, docket):
+                taken.add(place)
+                yield place, docket
+
+    def _dockets_in(self, name: str, text: str) -> Iterator[tuple[int, Evidence]]:
+        """The tracked dockets that a field names. Plain numbers (`25-1345`) don't say which court they are of, so they don't count."""
+        for found in numbers.dockets(text):
+            written = text[found.start : found.end]
+            for place, docket in self._dockets_like(Docket(court="", number=written)):
+                yield place, Evidence(term=docket.number, found=written, field=name, start=found.start, end=found.end, score=1.0)
+        if name == "url" and (address := _COURTLISTENER.match(text)):
+            for place, docket in self._by_id.get(int(address[1]), ()):
+                yield (
+                    place,
+                    Evidence(term=docket.number, found=address[1], field=name, start=address.start(1), end=address.end(1), score=1.0),
+                )
+
+    # ---- weigh: what it is worth
+
+    def _weigh(self, watch: Watch, place: int, seen: _Seen) -> Match | Near | None:
+        names = _best(seen.names.get(place, ()))
+        alone = (*seen.numbers.get(place, ())[:1], *(_evidence(hit, seen) for hit in names))
+        placed, stray = self._placed(watch, seen.terms.get(place, ()), seen)
+        context, lacking = self._context(watch, seen)
+        lacking += [f"{_quoted(hit)} in the {hit.where} excludes it" for hit in _counting(seen.excludes.get(place, ()))[:1]]
+        limits = _limits(watch, seen.document)
+        key, threshold = seen.document.key, watch.threshold
+
+        def card(hits: Iterable[_Hit]) -> tuple[Evidence, ...]:
+            beside = [hit for hit in _best((*names, *hits)) if hit not in names]
+            neighbours = [_context_of(str(hit.term.near), other, seen) for hit in beside if (other := placed.get(hit))]
+            return (*alone, *(_evidence(hit, seen) for hit in beside), *neighbours, *(context if beside else ()))
+
+        if not limits:
+            everything = card(placed) if not lacking else alone
+            for because in (everything, alone):
+                if score_of(because) >= threshold:
+                    return Match(watch=watch.id, document=key, score=score_of(because), threshold=threshold, because=because)
+        because = card((*placed, *(hit for hit, _ in stray)))
+        score = score_of(because)
+        if score < threshold - JUST:
+            return None
+        missing = [*limits, *lacking, *(reason for _, reason in stray)]
+        if score < threshold:
+            missing.append(f"scores {score:.2f}, {threshold - score:.2f} short of {threshold:.2f}")
+        return Near(watch=watch.id, document=key, score=score, threshold=threshold, because=because, missing=tuple(missing))
+
+    def _placed(self, watch: Watch, hits: Iterable[_Hit], seen: _Seen) -> tuple[dict[_Hit, _Hit | None], list[tuple[_Hit, str]]]:
+        """Term finds that count, each with the phrase it is near to, and those that lack one, with the reason."""
+        placed: dict[_Hit, _Hit | None] = {}
+        stray: list[tuple[_Hit, str]] = []
+        groups = {group.name: group for group in watch.groups}
+        for hit in hits:
+            if hit.term.near is None:
+                placed[hit] = None
+                continue
+            group = groups.get(hit.term.near)
+            others = seen.groups.get(self._groups[group], []) if group else []
+            neighbour = _neighbour(hit, others, seen.text(hit.where))
+            if neighbour is not None:
+                placed[hit] = neighbour
+            else:
+                where = "in the same sentence" if hit.term.within is None else f"within {hit.term.within} words"
+                stray.append((hit, f"{_quoted(hit)} has no phrase of {hit.term.near} {where}"))
+        return placed, stray
+
+    def _context(self, watch: Watch, seen: _Seen) -> tuple[list[Evidence], list[str]]:
+        """One find for each group that the Watch needs, and a sentence for each that has none."""
+        if watch.needs and seen.own is not None:
+            case, docket = seen.own
+            number = seen.document.docket.number if seen.document.docket else ""
+            return [Evidence(term=f"{case}: {docket.number}", found=number, field="docket", start=0, end=len(number), score=0.0)], []
+        context: list[Evidence] = []
+        lacking: list[str] = []
+        for group in watch.needs:
+            hits = _counting(seen.groups.get(self._groups[group], ()))
+            if hits:
+                context.append(_context_of(group.name, hits[0], seen))
+            else:
+                lacking.append(f"needs {group.name}: no phrase of it found")
+        return context, lacking
+
+
+def _evidence(hit: _Hit, seen: _Seen) -> Evidence:
+    found = seen.text(hit.where)[hit.start : hit.end]
+    return Evidence(term=hit.term.text, found=found, field=hit.where, start=hit.start, end=hit.end, score=hit.worth)
+
+
+def _context_of(group: str, hit: _Hit, seen: _Seen) -> Evidence:
+    """A phrase of a group: it is on the card as `foreign-prison: prison abroad`, and worth nothing by itself."""
+    return replace(_evidence(hit, seen), term=f"{group}: {hit.term.text}", score=0.0)
+
+
+def _quoted(hit: _Hit) -> str:
+    return f"“{hit.term.text}”"
+
+
+def _counting(hits: Iterable[_Hit]) -> list[_Hit]:
+    """Finds good enough to be context, best first, in the order of fields and places."""
+    return sorted(
+        (hit for hit in hits if hit.score * hit.term.weight >= CONTEXT), key=lambda hit: (-hit.score, _FIELDS.index(hit.where), hit.start)
+    )
+
+
+def _best(hits: Iterable[_Hit]) -> list[_Hit]:
+    """The best find of each term, none sharing words with a better one; best first, of equals the longest."""
+    kept: list[_Hit] = []
+    terms: set[Term] = set()
+    for hit in sorted(hits, key=lambda hit: (-hit.worth, hit.start - hit.end, _FIELDS.index(hit.where), hit.start)):
+        shares = any(hit.where == other.where and hit.start < other.end and other.start < hit.end for other in kept)
+        if hit.term not in terms and not shares:
+            kept.append(hit)
+            terms.add(hit.term)
+    return kept
+
+
+def _neighbour(hit: _Hit, others: Sequence[_Hit], text: str) -> _Hit | None:
+    """The phrase of the group that stands near enough to a find, if one does; one that shares words with it does."""
+    at = bisect_left(others, _place(hit), key=_place)
+    for other in (*others[max(0, at - 2) : at][::-1], *others[at : at + 2]):
+        if other.where != hit.where or other.score * other.term.weight < CONTEXT:
+            continue
+        between = text[min(hit.end, other.end) : max(hit.start, other.start)]
+        if hit.term.within is None:
+            if not _SENTENCE_END.search(between):
+                return other
+        elif len(_WORD.findall(between)) <= hit.term.within:
+            return other
+    return None
+
+
+def _limits(watch: Watch, document: Document) -> list[str]:
+    """Why the Watch is not asked about this Document at all: a sentence for each limit it is outside of."""
+    reasons: list[str] = []
+    if watch.sources and not {document.source, document.source.partition("/")[0]} & set(watch.sources):
+        reasons.append(f"source {document.source or 'unknown'} is none of its sources")
+    if watch.types and _is_paper(document) and document.type not in watch.types:
+        reasons.append(f"type {document.type.value} is none of its types")
+    return reasons
+
+
+def _is_paper(document: Document) -> bool:
+    return document.docket is not None or document.source_kind == "docket"
