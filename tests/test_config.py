@@ -964,6 +964,22 @@ def test_without_an_argument_the_process_is_asked(monkeypatch: pytest.MonkeyPatc
     assert sources_path({}) == Path("sources.toml")
 
 
+def test_a_path_in_nobodys_home_is_a_fault() -> None:
+    environ = {"WATCHER_SOURCES": "~nobody-of-that-name/sources.toml"}
+    assert [fault.partition(":")[0] for fault in faults_in(**environ)] == ["WATCHER_SOURCES"]
+    with pytest.raises(ConfigError, match=r"^WATCHER_SOURCES: ~nobody-of-that-name"):
+        sources_path(environ)
+
+
+def test_the_reference_names_every_variable_and_marks_the_secrets() -> None:
+    page = (ROOT / "docs/reference/environment.md").read_text("utf-8")
+    rows = {name: bool(secret_mark) for name, secret_mark in re.findall(r"^\| `(WATCHER_[A-Z_]+)`( †)? \|", page, re.MULTILINE)}
+    source = (ROOT / "watcher/config/environment.py").read_text("utf-8")
+    read = {name: method == "secret" for method, name in re.findall(r'self\.(plain|secret)\(\s*"(WATCHER_[A-Z_]+)"', source)}
+    assert rows == read
+    assert {name for name, is_secret in read.items() if is_secret} == set(SECRETS)
+
+
 def test_a_secret_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
     known = settings({"WATCHER_DATA": str(tmp_path / "new" / "data")})
     assert not known.data.exists()

@@ -104,8 +104,16 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def sources_path(environ: Mapping[str, str] | None = None) -> Path:
-    """Where `sources.toml` is, for commands that need nothing else of the environment."""
-    return Path((environment() if environ is None else environ).get("WATCHER_SOURCES") or "sources.toml").expanduser()
+    """Where `sources.toml` is, for commands that need nothing else of the environment.
+
+    Raises:
+        ConfigError: the variable names nobody's home.
+    """
+    reader = _Reader(environment() if environ is None else environ)
+    path = reader.sources()
+    if reader.faults:
+        raise ConfigError(*reader.faults)
+    return path
 
 
 def secret(known: Settings) -> Secret:
@@ -158,7 +166,7 @@ class _Reader:
         smtp = self.secret("WATCHER_SMTP_URL", _smtp)
         http_host, http_port = self.plain("WATCHER_HTTP", _listen, ("127.0.0.1", 8000))
         return Settings(
-            sources=self.plain("WATCHER_SOURCES", _path, Path("sources.toml")),
+            sources=self.sources(),
             data=data,
             database=self.secret("WATCHER_DATABASE_URL", _database) or self._file_in(data),
             telegram_token=self.secret("WATCHER_TELEGRAM_TOKEN", _bot_token),
@@ -181,6 +189,9 @@ class _Reader:
             log=self.plain("WATCHER_LOG", _log_format, "text"),
             warnings=tuple(self._misspelt()),
         )
+
+    def sources(self) -> Path:
+        return self.plain("WATCHER_SOURCES", _path, Path("sources.toml"))
 
     def plain(self, name: str, parse: Callable[[str], T], default: D) -> T | D:
         """A variable that is no secret."""
