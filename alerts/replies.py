@@ -1,0 +1,165 @@
+"""What the bot says, in each language it speaks. Names in braces are filled in; the text is plain, markup is made elsewhere."""
+
+from collections.abc import Mapping
+
+HELP_EN = """\
+/topics: what there is to follow, and what this chat follows
+/follow TOPIC: be told of it. Add daily or weekly for a digest, and urgent or notable to be told of no less
+/unfollow TOPIC, /mute TOPIC: no more of it
+/latest, /latest TOPIC: the last developments
+/why STORY: why a story was sent
+/quiet 22-7 Europe/Madrid: no alerts in these hours but urgent ones; /quiet off ends it
+/lang es: en español
+/stop: no more alerts, and all that is stored about this chat is deleted
+
+In a group, only its administrators can change what it follows. Alerts point to public papers; they are not legal advice."""
+
+HELP_ES = """\
+/temas: qué se puede seguir, y qué sigue este chat
+/seguir TEMA: recibir avisos. Añada diario o semanal para un resumen, y urgente o notable para no recibir menos que eso
+/dejar TEMA, /silenciar TEMA: no recibir más de él
+/ultimas, /ultimas TEMA: las últimas novedades
+/porque HISTORIA: por qué se envió una historia
+/silencio 22-7 Europe/Madrid: sin avisos a esas horas, salvo urgentes; /silencio no lo termina
+/idioma en: in English
+/parar: no más avisos, y se borra todo lo guardado sobre este chat
+
+En un grupo, solo sus administradores pueden cambiar lo que sigue. Los avisos remiten a documentos públicos; no son asesoría legal."""
+
+EN: Mapping[str, str] = {
+    "help": HELP_EN,
+    "welcome": (
+        "I watch courts, the Federal Register and the press for one thing: people sent by the United States to prisons abroad, and what "
+        "may send its own citizens there. I tell you within minutes, once, with the reason.\n\n"
+        "Nothing is stored about this chat until it follows a topic; then its number, its topics and its settings are.\n\n" + HELP_EN
+    ),
+    "followed": "{topics}: from now on you are told {cadence}, {floor}. /unfollow ends it.",
+    "now": "at once",
+    "daily": "in a daily digest",
+    "weekly": "in a weekly digest",
+    "routine": "of everything",
+    "notable": "of what is notable or urgent",
+    "urgent": "of what is urgent only",
+    "unfollowed": "{topics}: no more of it. /follow {id} brings it back.",
+    "muted": "Muted: {topics}. /follow {id} brings it back.",
+    "not-followed": "This chat does not follow {topics}.",
+    "which": "Which topic? For example: /{command} {id}\n/topics shows them all.",
+    "which-story": "Which story? For example: /why 17. The number is below each alert.",
+    "unknown-topic": "There is no topic “{topic}”. /topics shows them all.",
+    "did-you-mean": "There is no topic “{topic}”. Did you mean {ids}? Then send: /{command} {first}",
+    "ambiguous": "“{topic}” may be {ids}. Say which: /{command} {first}",
+    "unknown-command": "I do not know /{command}. /help says what I can do.",
+    "did-you-mean-command": "I do not know /{command}. Did you mean /{guess}? /help says what I can do.",
+    "no-command": "I answer commands. /help lists them.",
+    "topic-said": "To be told of {title}, send: /follow {id}",
+    "topics-cases": "Cases",
+    "topics-doctrines": "Doctrines",
+    "topics-none": "There are no topics yet.",
+    "topics-foot": "✓ is followed by this chat. /follow TOPIC follows one more.",
+    "latest-none": "Nothing yet.",
+    "latest-none-topic": "Nothing yet on {title}.",
+    "latest-head": "Latest developments",
+    "latest-head-topic": "Latest on {title}",
+    "why-none": "There is no story {story} any more.",
+    "why-head": "Why you were told: {title}",
+    "quiet-set": "Quiet from {start} until {end}, {zone}. Urgent alerts still come. /quiet off ends it.",
+    "quiet-off": "No quiet hours: alerts come at any hour.",
+    "quiet-how": "Write the hours and where: /quiet 22-7 Europe/Madrid. Or /quiet off.",
+    "zone-unknown": "There is no time zone “{zone}”. Write it as in Europe/Madrid or America/New_York.",
+    "zone-guess": "There is no time zone “{zone}”. Did you mean {guess}?",
+    "lang-set": "From now on in English.",
+    "lang-how": "I speak English and Spanish: /lang en, /lang es.",
+    "follow-first": "Follow a topic first: nothing is stored about this chat yet. /topics shows them.",
+    "admins-only": "Only administrators of this chat can change what it follows. /topics and /latest are for everybody.",
+    "stopped": "Stopped. All that was stored about this chat is deleted. /start begins anew.",
+    "nothing-stored": "Nothing is stored about this chat.",
+    "stale": "This button is too old.",
+}
+
+ES: Mapping[str, str] = {
+    "help": HELP_ES,
+    "welcome": (
+        "Vigilo tribunales, el Federal Register y la prensa por una sola cosa: las personas que Estados Unidos envía a prisiones en el "
+        "extranjero, y lo que puede llevar allí a sus propios ciudadanos. Aviso en minutos, una vez, con el motivo.\n\n"
+        "No se guarda nada sobre este chat hasta que sigue un tema; entonces, su número, sus temas y sus ajustes.\n\n" + HELP_ES
+    ),
+    "followed": "{topics}: desde ahora recibe avisos {cadence}, {floor}. /dejar lo termina.",
+    "now": "al momento",
+    "daily": "en un resumen diario",
+    "weekly": "en un resumen semanal",
+    "routine": "de todo",
+    "notable": "de lo notable o urgente",
+    "urgent": "solo de lo urgente",
+    "unfollowed": "{topics}: no más avisos. /seguir {id} lo recupera.",
+    "muted": "Silenciado: {topics}. /seguir {id} lo recupera.",
+    "not-followed": "Este chat no sigue {topics}.",
+    "which": "¿Qué tema? Por ejemplo: /{command} {id}\n/temas los muestra todos.",
+    "which-story": "¿Qué historia? Por ejemplo: /porque 17. El número está debajo de cada aviso.",
+    "unknown-topic": "No hay ningún tema «{topic}». /temas los muestra todos.",
+    "did-you-mean": "No hay ningún tema «{topic}». ¿Quiso decir {ids}? Entonces envíe: /{command} {first}",
+    "ambiguous": "«{topic}» puede ser {ids}. Diga cuál: /{command} {first}",
+    "unknown-command": "No conozco /{command}. /ayuda dice qué puedo hacer.",
+    "did-you-mean-command": "No conozco /{command}. ¿Quiso decir /{guess}? /ayuda dice qué puedo hacer.",
+    "no-command": "Respondo a órdenes. /ayuda las enumera.",
+    "topic-said": "Para recibir avisos de {title}, envíe: /seguir {id}",
+    "topics-cases": "Casos",
+    "topics-doctrines": "Doctrinas",
+    "topics-none": "Todavía no hay temas.",
+    "topics-foot": "✓ lo sigue este chat. /seguir TEMA sigue uno más.",
+    "latest-none": "Nada todavía.",
+    "latest-none-topic": "Nada todavía sobre {title}.",
+    "latest-head": "Últimas novedades",
+    "latest-head-topic": "Lo último sobre {title}",
+    "why-none": "La historia {story} ya no existe.",
+    "why-head": "Por qué se le avisó: {title}",
+    "quiet-set": "Silencio de {start} a {end}, {zone}. Los avisos urgentes llegan igual. /silencio no lo termina.",
+    "quiet-off": "Sin horas de silencio: los avisos llegan a cualquier hora.",
+    "quiet-how": "Escriba las horas y el lugar: /silencio 22-7 Europe/Madrid. O /silencio no.",
+    "zone-unknown": "No hay ninguna zona horaria «{zone}». Escríbala como Europe/Madrid o America/New_York.",
+    "zone-guess": "No hay ninguna zona horaria «{zone}». ¿Quiso decir {guess}?",
+    "lang-set": "Desde ahora en español.",
+    "lang-how": "Hablo inglés y español: /idioma en, /idioma es.",
+    "follow-first": "Siga primero un tema: aún no se guarda nada sobre este chat. /temas los muestra.",
+    "admins-only": "Solo los administradores de este chat pueden cambiar lo que sigue. /temas y /ultimas son para todos.",
+    "stopped": "Terminado. Se ha borrado todo lo guardado sobre este chat. /start empieza de nuevo.",
+    "nothing-stored": "No se guarda nada sobre este chat.",
+    "stale": "Este botón es demasiado antiguo.",
+}
+
+MENU: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "topics": "What there is to follow",
+        "follow": "Be told of a topic",
+        "unfollow": "No more of a topic",
+        "latest": "The last developments",
+        "why": "Why a story was sent",
+        "quiet": "Hours without alerts",
+        "lang": "Language",
+        "help": "What I can do",
+        "stop": "No more alerts, and delete all about this chat",
+    },
+    "es": {
+        "temas": "Qué se puede seguir",
+        "seguir": "Recibir avisos de un tema",
+        "dejar": "No más avisos de un tema",
+        "ultimas": "Las últimas novedades",
+        "porque": "Por qué se envió una historia",
+        "silencio": "Horas sin avisos",
+        "idioma": "Idioma",
+        "ayuda": "Qué puedo hacer",
+        "parar": "No más avisos, y borrar todo sobre este chat",
+    },
+}  #: the commands that Telegram offers beside the text field, with a line each
+
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN, "es": ES}
+
+
+def say(lang: str, key: str, **words: object) -> str:
+    """The text `key` in a reader's language, English where we do not speak it. Words filled in are never read as templates."""
+    return LANGUAGES.get(lang, EN)[key].format(**words)
+
+
+def language(code: str | None) -> str:
+    """The language we speak that is nearest to an IETF tag (`es-419`): English without one."""
+    spoken = (code or "").lower().partition("-")[0]
+    return spoken if spoken in LANGUAGES else "en"
