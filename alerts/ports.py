@@ -1,8 +1,10 @@
 """What the use cases of `alerts` need from the world."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from alerts.models import Letter, Outcome
+from alerts.models import Address, Cadence, Item, Letter, Outcome, QuietHours, Subscriber, Subscription
+from watcher.models import Severity, Watch
 
 
 class Channel(Protocol):
@@ -12,6 +14,7 @@ class Channel(Protocol):
     per_second: float  #: Letters a second over all addresses; 0 means no limit
     per_chat: float  #: seconds between two Letters to one address; 0 means no limit
     parallel: int  #: Letters in flight at once, over all addresses
+    patience: float  #: seconds that one `send` may take; after them its fate is unknown
 
     async def send(self, letter: Letter) -> Outcome:
         """Hand over one Letter (new, edit or reply, as it says) and report what the world answered; raise only for our own bugs.
@@ -28,4 +31,64 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections. Sending afterwards is a bug."""
+        ...
+
+
+class Desk(Protocol):
+    """What the bot knows and does about chats. All of it may be done twice: an update can come again after a crash."""
+
+    async def handled(self, update: int) -> bool:
+        """Was this update of Telegram (its update_id) acted on before?"""
+        ...
+
+    async def settle(self, update: int) -> None:
+        """Remember that it was, once everything it asked for is stored."""
+        ...
+
+    async def topics(self) -> Sequence[Watch]:
+        """What can be followed, in the order it is shown."""
+        ...
+
+    async def subscriber(self, address: Address) -> Subscriber | None: ...
+
+    async def subscriptions(self, address: Address) -> Sequence[Subscription]: ...
+
+    async def follow(self, address: Address, watches: Sequence[str], *, cadence: Cadence, floor: Severity, lang: str) -> None:
+        """Follow these from now on; one followed already gets the new cadence and floor. `lang` is that of a new Subscriber."""
+        ...
+
+    async def unfollow(self, address: Address, watches: Sequence[str]) -> None: ...
+
+    async def set_quiet(self, address: Address, quiet: QuietHours | None, zone: str | None) -> None:
+        """Set quiet hours, or none; `zone` None leaves the reader's zone."""
+        ...
+
+    async def set_lang(self, address: Address, lang: str) -> None: ...
+
+    async def latest(self, watch: str | None, count: int) -> Sequence[Item]:
+        """The newest Stories, of one Watch or of all, newest first."""
+        ...
+
+    async def why(self, address: Address, story: int) -> Item | None:
+        """A Story with the reasons it was or would be told to this address; None where there is no such Story."""
+        ...
+
+    async def forget(self, address: Address) -> None:
+        """Delete all that is stored about this address."""
+        ...
+
+    async def park(self, chat: Address, reason: str) -> None:
+        """Write to this chat no more, in none of its threads; a chat we do not know is none of ours."""
+        ...
+
+    async def unpark(self, chat: Address) -> None:
+        """Write to this chat and its threads again."""
+        ...
+
+    async def rename(self, old: Address, new: Address) -> None:
+        """The chat has a new id, for all that is stored about it."""
+        ...
+
+    async def reply(self, address: Address, text: str, *, lang: str, reply_to: str = "") -> None:
+        """Put a confirmation into the outbox: plain text, to an address that need not be a Subscriber's. `reply_to` is `CHAT/MESSAGE`."""
         ...
