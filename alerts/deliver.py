@@ -13,7 +13,7 @@ from watcher.models import Revision
 
 log = logging.getLogger(__name__)
 
-DEADLINE = 30.0  #: seconds a channel may take over one Letter; well below the lease
+SLACK = timedelta(seconds=15)  #: by which a lease outlives the channel's patience: the answer must be stored as well
 
 
 class Outbox(Protocol):
@@ -25,7 +25,7 @@ class Outbox(Protocol):
     async def compose(self, subscriber_id: int, now: datetime) -> int | None: ...
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]: ...
     async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, quiet_text: str) -> int | None: ...
-    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float) -> list[Letter]: ...
+    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]: ...
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime) -> bool: ...
     async def expired(self, now: datetime, limit: int = 200) -> list[Letter]: ...
     async def post(
@@ -91,7 +91,13 @@ class Sender:
         """Claim what can start now and start it; answer how many Letters that was. Does not wait for their fate."""
         if self.free <= 0:
             return 0
-        letters = await self.outbox.claim(self.channel.name, self.clock(), free=self.free, per_second=self.channel.per_second)
+        letters = await self.outbox.claim(
+            self.channel.name,
+            self.clock(),
+            free=self.free,
+            per_second=self.channel.per_second,
+            lease=timedelta(seconds=self.channel.patience) + SLACK,
+        )
         for letter in letters:
             task = asyncio.create_task(self._send(letter))
             self._flying.add(task)
@@ -110,10 +116,10 @@ class Sender:
 
     async def _send(self, letter: Letter) -> None:
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(self.channel.patience):
                 outcome = await self.channel.send(letter)
         except TimeoutError:
-            outcome = Unknown(f"no answer within {DEADLINE:.0f} s")
+            outcome = Unknown(f"no answer within {self.channel.patience:.0f} s")
         except Exception:
             log.exception("letter:%d could not be handed over", letter.id, extra={"action": "bug", "letter": letter.id})
             outcome = Unknown("a fault of our own")

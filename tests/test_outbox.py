@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alerts import deliver
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Sent, Unknown
 from alerts.retry import settle
-from alerts.storage import LEASE, Book, Names, Outbox
+from alerts.storage import Book, Names, Outbox
 from alerts.storage import outbox as engine
 from alerts.storage import tables as t
 from tests.papers import NOW, article, judged, order, stub
@@ -25,6 +25,7 @@ YESTERDAY = NOW - timedelta(days=1)
 SOON = NOW + timedelta(seconds=5)
 NAMES = Names(watches={"abrego-garcia": "Abrego Garcia v. Noem"}, sources={"press": "The Press"})
 GAP = timedelta(seconds=1)
+LEASE = timedelta(seconds=45)
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ async def rows(database: Database, statement: sa.Select[Any]) -> list[Any]:
 
 
 async def claim(outbox: Outbox, channel: str = "telegram", now: datetime = NOW, free: int = 99, per_second: float = 0) -> Sequence[Letter]:
-    return await outbox.claim(channel, now, free=free, per_second=per_second)
+    return await outbox.claim(channel, now, free=free, per_second=per_second, lease=LEASE)
 
 
 # -- fan out and compose

@@ -11,7 +11,6 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from alerts.channels.console import ConsoleChannel
-
 from alerts.models import Address
 from alerts.ports import Channel
 from alerts.storage import Book, Names, Outbox
@@ -106,9 +105,7 @@ class App:
         """Poll one claimed source."""
         source = self.current.sources[state.source]
         judge = partial(self.current.rules.judge, only=source.watches or None)
-        tools = Tools(
-            fetcher=self.fetcher, store=self.store, judge=judge, adapter=KINDS[source.kind], chance=self.chance
-        )
+        tools = Tools(fetcher=self.fetcher, store=self.store, judge=judge, adapter=KINDS[source.kind], chance=self.chance)
         return await poll(source, state, tools, await self.database.now())
 
     async def start_console(self) -> None:

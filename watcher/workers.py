@@ -7,14 +7,17 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 from alerts import deliver
-from alerts.models import Letter, Outcome
+from alerts import web as leaving
+from alerts.models import Letter, LetterState, Outcome
 from alerts.retry import Settlement
+from watcher import web
 from watcher.app import App
 from watcher.errors import StaleLeaseError
 from watcher.models import SourceState
-from watcher.ports import PollResult
 from watcher.scheduler import Clockwork
 from watcher.storage.database import listening
+from watcher.storage.views import Views
+from watcher.web import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -25,28 +28,16 @@ FILE_TICK = 5.0  #: seconds between two looks at `sources.toml`
 PACE = 0.05  #: seconds until a channel that may not send yet is asked again
 STOP = 20.0  #: seconds that a graceful stop waits for what is under way; the rest is taken up again by the next start
 
-Settled = Callable[[Letter, Settlement, Outcome], None]
+Worker = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  #: works until the event is set
 
 
 class Service:
-    """The workers of some roles in one process.
+    """The workers of some roles in one process; what they do is counted in `metrics`."""
 
-    Args:
-        polled: told of each poll; `settled` of each Letter settled: for counting.
-    """
-
-    def __init__(
-        self,
-        app: App,
-        roles: Sequence[str] = ROLES,
-        *,
-        polled: Callable[[PollResult], None] = lambda _result: None,
-        settled: Settled = lambda _letter, _settlement, _outcome: None,
-    ) -> None:
+    def __init__(self, app: App, roles: Sequence[str], metrics: Metrics) -> None:
         self.app = app
         self.roles = roles
-        self.polled = polled
-        self.settled = settled
+        self.metrics = metrics
         self.stop = asyncio.Event()
         self.poll_due = asyncio.Event()
         self.tell_due = asyncio.Event()
@@ -54,7 +45,7 @@ class Service:
         self.file_due = asyncio.Event()
         self._clockwork = Clockwork()
 
-    async def run(self, *also: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    async def run(self, *also: Worker) -> None:
         """Work until `stop` is set; `also` are further workers (bot, pages) that end when the event they are given is set.
 
         A worker that ends by a fault ends the service: the supervisor starts it anew, and nothing is lost.
@@ -128,7 +119,7 @@ class Service:
             except StaleLeaseError as error:
                 log.warning("%s", error, extra={"action": "stale", "source": state.source})
                 return
-            self.polled(result)
+            self.metrics.polled(result)
             if result.new or result.changed:
                 self.tell_due.set()
         self.poll_due.set()
@@ -161,8 +152,8 @@ class Service:
             await asyncio.wait_for(self.stop.wait(), seconds)
         return self.stop.is_set()
 
-    def _count_settled(self, letter: Letter, settlement: Settlement, outcome: Outcome) -> None:
-        self.settled(letter, settlement, outcome)
+    def _count_settled(self, letter: Letter, settlement: Settlement, _outcome: Outcome) -> None:
+        self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.app.clock())
         self.tell_due.set()
 
     def quiet_text(self) -> str:
@@ -177,3 +168,27 @@ def _kept_going(what: str) -> Iterator[None]:
         yield
     except Exception:
         log.exception("%s: a fault; it goes on", what, extra={"action": "worker-fault", "worker": what})
+
+
+def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
+    """The worker that serves pages, feeds and what monitors ask."""
+    site = web.Site(
+        views=Views(app.database),
+        watches=lambda: app.current.rulebook.watches,
+        sources=lambda: {source.id: source.title or source.id for source in app.current.sources.values()},
+        fault=lambda: app.current.fault,
+        now=app.database.now,
+        metrics=metrics,
+        refresh=lambda metrics: _show_outbox(app, metrics),
+        public_url=app.settings.public_url,
+    )
+    routes = [*web.routes(site), *leaving.routes(app.book, web.templates, lambda: app.current.names.watches)]
+    return lambda stop: web.serve(web.application(routes), app.settings.http_host, app.settings.http_port, stop, started=started)
+
+
+async def _show_outbox(app: App, metrics: Metrics) -> None:
+    counts = await app.outbox.counts()
+    for state in LetterState:
+        metrics.outbox.labels(state.value).set(counts.letters.get(state.value, 0))
+    metrics.waiting.set(counts.deliveries)
+    metrics.subscribers.set(counts.subscribers)

@@ -2,7 +2,7 @@
 
 from alerts.storage.book import Book, Listed
 from alerts.storage.items import Names
-from alerts.storage.outbox import LEASE, Outbox
+from alerts.storage.outbox import Outbox
 from alerts.storage.tables import metadata
 
-__all__ = ["LEASE", "Book", "Listed", "Names", "Outbox", "metadata"]
+__all__ = ["Book", "Listed", "Names", "Outbox", "metadata"]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
-from alerts.models import Address, Cadence, QuietHours, Subscriber, Subscription
+from alerts.models import Address, Cadence, LetterKind, LetterState, QuietHours, Subscriber, Subscription
 from alerts.storage import outbox
 from alerts.storage import tables as t
 from alerts.storage.rows import subscriber_of, subscription_of
@@ -69,7 +69,9 @@ class Book:
             which = [t.subscriptions.c.subscriber.in_(_id_of(address))]
             if watches is not None:
                 which.append(t.subscriptions.c.watch.in_(watches))
-            return (await connection.execute(sa.delete(t.subscriptions).where(*which))).rowcount
+            ended = (await connection.execute(sa.delete(t.subscriptions).where(*which))).rowcount
+            await _cancel_if_nothing_followed(connection, address)
+            return ended
 
     async def find(self, address: Address) -> Listed | None:
         async with self.database.reading() as connection:
@@ -81,6 +83,19 @@ class Book:
         async with self.database.reading() as connection:
             row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.token == token))).one_or_none()
             return await _listed(connection, row) if row is not None else None
+
+    async def followed(self, token: str) -> tuple[str, ...] | None:
+        """Ids of the Watches that the owner of this link follows; None where the link is nobody's."""
+        listed = await self.by_token(token)
+        return tuple(each.watch for each in listed.subscriptions) if listed is not None else None
+
+    async def leave(self, token: str) -> bool:
+        """End everything that the owner of this link follows, and cancel what waits; False where the link is nobody's."""
+        listed = await self.by_token(token)
+        if listed is None:
+            return False
+        await self.unfollow(listed.subscriber.address)
+        return True
 
     async def everybody(self) -> list[Listed]:
         async with self.database.reading() as connection:
@@ -149,6 +164,23 @@ class Book:
         async with self.database.writing() as connection:
             remembered = insert(connection, t.updates).values(id=update, seen_at=now).on_conflict_do_nothing().returning(t.updates.c.id)
             return (await connection.execute(remembered)).scalar_one_or_none() is not None
+
+
+async def _cancel_if_nothing_followed(connection: AsyncConnection, address: Address) -> None:
+    """Who follows nothing any more gets nothing more: alerts and digests that wait are cancelled, and what was to come is skipped."""
+    follows = sa.select(sa.exists().where(t.subscriptions.c.subscriber.in_(_id_of(address))))
+    if (await connection.execute(follows)).scalar_one():
+        return
+    waiting = (
+        t.letters.c.address == str(address),
+        t.letters.c.state == LetterState.PENDING.value,
+        t.letters.c.kind.not_in((LetterKind.CONFIRMATION.value, LetterKind.NOTICE.value)),
+    )
+    await connection.execute(sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error="unsubscribed"))
+    owed = (t.deliveries.c.subscriber.in_(_id_of(address)), t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+    await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped="unsubscribed"))
+    ended = {"next_daily_at": None, "next_weekly_at": None}
+    await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(ended))
 
 
 def _id_of(address: Address) -> sa.Select[Any]:

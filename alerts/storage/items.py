@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.models import Item, Paper, Reason
+from watcher.labels import label
 from watcher.models import Document, Evidence, Severity, Stage
 from watcher.storage import tables as w
 from watcher.storage.rows import document_of, evidence_of
@@ -18,15 +19,6 @@ from watcher.storage.store import current_documents
 SUMMARY = 400  #: characters of the lead's summary that a reader is shown
 OTHERS = 4  #: further papers named; the rest is a number
 WORDS = 3  #: finds shown for each topic
-
-_STAGES = {
-    Stage.INSPECTION: "on public inspection",
-    Stage.SPECIAL: "special filing, on public inspection",
-    Stage.CORRECTED: "corrected",
-    Stage.WITHDRAWN: "withdrawn",
-    Stage.SEALED: "sealed",
-    Stage.REMOVED: "removed",
-}
 
 
 class Facts(NamedTuple):
@@ -101,7 +93,7 @@ def _item(
         revision=story.revision,
         title=story.title,
         severity=Severity(story.severity),
-        label=label_of(lead),
+        label=label(lead.type, lead.stage),
         summary=_brief(lead),
         lead=_paper(lead, names),
         others=tuple(_paper(paper, names) for paper in others[:OTHERS]),
@@ -110,13 +102,6 @@ def _item(
         seen_at=story.first_seen,
         deadlines=tuple(dict.fromkeys(deadline for _, paper in papers for deadline in paper.deadlines)),
     )
-
-
-def label_of(document: Document) -> str:
-    """What a Document is, in a few words: `order`, `executive order, on public inspection`."""
-    kind = document.type.value.replace("-", " ").removeprefix("register ")
-    stage = _STAGES.get(document.stage)
-    return f"{kind}, {stage}" if stage else kind
 
 
 def _brief(document: Document) -> str:

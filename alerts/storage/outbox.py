@@ -27,7 +27,6 @@ from watcher.storage import tables as w
 from watcher.storage.database import Database, insert
 from watcher.storage.rows import revision_of, story_of
 
-LEASE = timedelta(seconds=45)  #: longest a Letter may be in flight; a channel gives up well before
 BURST = 5  #: Letters that a rested channel may start at once: with 25 a second, never more than 30 in any second
 BATCH = 500  #: Subscribers asked in one transaction of a fan-out
 OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)
@@ -289,8 +288,12 @@ class Outbox:
 
     # -- deliver
 
-    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float) -> list[Letter]:
-        """Take up to `free` Letters that can start now: due, their chat and the channel's pace allowing; urgent ones first."""
+    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]:
+        """Take up to `free` Letters that can start now: due, their chat and the channel's pace allowing; urgent ones first.
+
+        Args:
+            lease: longest that they may be in flight; then they are `expired`.
+        """
         async with self.database.writing() as connection:
             tokens = await self._tokens(connection, channel, now, free, per_second)
             if not tokens:
@@ -310,7 +313,7 @@ class Outbox:
             )
             chosen: dict[str, int] = {}
             for row in await connection.execute(candidates):
-                if len(chosen) < tokens and row.address not in chosen and await _seize(connection, f"chat:{row.address}", now, now + LEASE):
+                if len(chosen) < tokens and row.address not in chosen and await _seize(connection, f"chat:{row.address}", now, now + lease):
                     chosen[row.address] = row.id
             if not chosen:
                 return []
@@ -318,7 +321,7 @@ class Outbox:
             taken = (
                 sa.update(t.letters)
                 .where(t.letters.c.id.in_(chosen.values()))
-                .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=now + LEASE)
+                .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=now + lease)
                 .returning(*t.letters.c)
             )
             letters = {row.id: letter_of(row) for row in await connection.execute(taken)}

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from watcher.cli import tools
 
 if TYPE_CHECKING:
     from watcher.app import App
-    from watcher.workers import Service
+    from watcher.workers import Service, Worker
 
 
 class Role(StrEnum):
@@ -33,19 +33,28 @@ def run(
 
 
 async def _run(roles: list[str]) -> None:
-    from watcher.workers import Service
-
     async with tools.built() as app:
-        service = Service(app, roles)
-        if "deliver" in roles:
-            await app.start_console()
-        with stopped_by_signals(service):
-            await service.run(*further(app, service, roles))
+        await serve(app, roles)
 
 
-def further(app: "App", service: "Service", roles: list[str]) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
-    """The workers beside polling and telling: the bot and the pages."""
-    return []
+async def serve(app: "App", roles: list[str], *further: "Worker", started: Callable[[str], None] | None = None) -> None:
+    """Run the service until a signal stops it; `demo` adds its own workers."""
+    from watcher.web import Metrics
+    from watcher.workers import Service, pages
+
+    metrics = Metrics()
+    service = Service(app, roles, metrics)
+    workers = list(further)
+    if "deliver" in roles:
+        await app.start_console()
+    if "web" in roles:
+        workers.append(pages(app, metrics, started or _say))
+    with stopped_by_signals(service):
+        await service.run(*workers)
+
+
+def _say(url: str) -> None:
+    typer.echo(f"watching; pages at {url}; `watcher demo` shows it working without a network", err=True)
 
 
 @contextlib.contextmanager
