@@ -20,7 +20,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from watcher import numbers
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
@@ -29,13 +30,15 @@ from watcher.phrases import words_of
 
 READ = 4_000  #: characters of a text that are compared
 KEYS = 24  #: words of a Document by which candidates are found
-ALIKE = 0.56  #: mean likeness to a Story's reports from which one more joins; see `_likeness`
+ALIKE = 0.62  #: mean likeness to a Story's reports from which one more joins; see `_likeness`
 FADING = 0.04  #: likeness lost with each day between two reports
-ONE_ACT = 0.15  #: likeness lost where only one of two titles tells of an act of a court
-MANY_RARE = 8  #: so many rare words shared count in full
+ONE_ACT = 0.2  #: likeness lost where only one of two titles tells of an act of a court
+MANY_NAMES = 5  #: so many rare names and numbers shared count in full
 SPAN = timedelta(days=4)  #: longest silence within a Story of reports
 COURT_SPAN = timedelta(days=3)  #: time after a court's paper in which reports of it join
 COURT_LAG = timedelta(days=1)  #: and before it: papers are dated by their entry
+SAME_TITLE = 0.8  #: share of each other's title from which an announcement and a register paper are one
+LONG_ENOUGH = 40  #: characters from which the same words, on one day, are the same paper filed in several dockets
 REGISTER_SPAN = timedelta(days=7)  #: an order is signed, listed, published and reported within a week
 
 _ACTS = frozenset(
@@ -229,24 +232,29 @@ def _weight(stem: str) -> float:
     return _WEIGHTS.get(stem, _RARE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Paper:
     """A Document as it is compared."""
 
-    placed: Placed
-    at: datetime
-    kind: str  #: court | register | report
+    document: Document
+    kind: str  #: court | register | bill, each a publication of its own; else report
+    at: datetime | None  #: its own date; None while only the time of seeing is known
     title: frozenset[str]  #: stems that weigh something
     words: frozenset[str]  #: stems of title, summary and text
-    keys: frozenset[str]  #: what candidates are found by
-    numbers: frozenset[str]  #: dockets, orders and the like that its title or summary names
-    named: frozenset[str]  #: distinctive names of its own case (court) or words of its title and summary (report)
+    names: frozenset[str]  #: stems of rare names and numbers
+    numbers: frozenset[str]  #: dockets, orders and the like that its title or summary names, its own docket too
+    parties: frozenset[str]  #: words that name its case (court), or all of title and summary (report)
     acts: frozenset[str]  #: acts of a court that the title tells of
     template: str  #: the title without its digits
+    keys: frozenset[str]  #: what candidates are found by
+
+    def after(self, other: "_Paper") -> timedelta:
+        """How long after another it is dated; negative before."""
+        return self.dated - other.dated
 
     @property
-    def document(self) -> Document:
-        return self.placed.document
+    def dated(self) -> datetime:
+        return self.at or datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -272,7 +280,7 @@ def place(fresh: Sequence[Placed], window: Sequence[Placed]) -> list[Placed]:
         shelf.put(_paper(placed), placed.story)
     papers = [_paper(placed) for placed in fresh]
     chosen: dict[int, tuple[str, tuple[str, ...]]] = {}
-    for index in sorted(range(len(papers)), key=lambda index: (papers[index].at, papers[index].document.key, index)):
+    for index in sorted(range(len(papers)), key=lambda index: (papers[index].dated, papers[index].document.key, index)):
         story, because = shelf.choose(papers[index])
         chosen[index] = (story, because)
         shelf.put(papers[index], story)
@@ -320,15 +328,11 @@ def _suits(paper: _Paper, cluster: _Cluster) -> tuple[float, tuple[str, ...]] | 
     for other in cluster.papers:
         if reason := _same_publication(paper, other):
             return 3.0, (reason,)
-    if paper.kind != "report" and any(other.kind == paper.kind for other in cluster.papers):
-        return None  # a publication of its own
     primary = [other for other in cluster.papers if other.kind != "report"]
     reports = [other for other in cluster.papers if other.kind == "report"]
     if paper.kind != "report":
-        return _best(_reports_of(report, paper) for report in reports)
-    if found := _best(_reports_of(paper, other) for other in primary):
-        return found
-    return _alike(paper, reports) if reports else None
+        return None if primary else _best(_reports_of(report, paper) for report in reports)  # a publication of its own
+    return _best(_reports_of(paper, other) for other in primary) or (_alike(paper, reports) if reports else None)
 
 
 def _best(found: Iterable[tuple[float, tuple[str, ...]] | None]) -> tuple[float, tuple[str, ...]] | None:
@@ -340,22 +344,46 @@ def _same_publication(paper: _Paper, other: _Paper) -> str:
     one, two = paper.document, other.document
     if set(one.relates) & {two.key, *two.keys} or set(two.relates) & {one.key, *one.keys}:
         return f"names {two.key} as its own" if one.relates else f"is named by {two.key}"
-    if paper.kind == other.kind == "court":
-        same_words = one.docket is not None and two.docket is not None and len(one.summary) >= 40 and one.summary == two.summary
-        if same_words and paper.at.date() == other.at.date():
-            return f"the same paper in docket {two.docket.number}" if two.docket else ""
-        if one.docket is None and two.docket is None and _same_decision(paper, other):
-            return "the same decision"
-    if paper.kind == other.kind == "register" and (orders := _orders(paper) & _orders(other)):
+    kinds = {paper.kind, other.kind}
+    if kinds == {"court"}:
+        return _same_entry(paper, other)
+    if kinds == {"register"} and (orders := _orders(paper) & _orders(other)):
         return f"both name {min(orders)}"
+    if kinds == {"bill"} and paper.title == other.title and (shared := paper.numbers & other.numbers):
+        return f"both are {min(shared)}"
+    if kinds == {"court", "register"} and (shared := _dockets(paper) & _dockets(other)) and abs(paper.after(other)) <= REGISTER_SPAN:
+        act = one if paper.kind == "court" else two
+        return f"both name {min(shared)}" if act.type in _ACTS else ""
     return ""
+
+
+def _same_entry(paper: _Paper, other: _Paper) -> str:
+    """Why two papers of courts are one paper; "" where they are two, even of one docket and day."""
+    one, two = paper.document, other.document
+    if one.docket is None or two.docket is None:
+        return "the same decision" if one.docket is two.docket and _same_decision(paper, other) else ""
+    if _entry(one) and _entry(one) == _entry(two) and numbers.same_docket(one.docket, two.docket):
+        return f"entry {_entry(one)} of the same docket"
+    if len(one.summary) >= LONG_ENOUGH and one.summary == two.summary and paper.dated.date() == other.dated.date():
+        return f"the same paper in docket {two.docket.number}"
+    return ""
+
+
+def _entry(document: Document) -> str:
+    """The number of the docket entry that this is, or is attached to; "" where it has none."""
+    found = re.match(r"([0-9]{1,9})(?:[-.][0-9]+)?$", document.number)
+    return found[1] if found else ""
 
 
 def _same_decision(paper: _Paper, other: _Paper) -> bool:
     """Whether two papers that come from no docket we poll are one decision: one day, one case, and no number that says otherwise."""
-    less, more = sorted((paper.named, other.named), key=len)
+    less, more = sorted((paper.parties, other.parties), key=len)
     numbered = paper.numbers and other.numbers and not paper.numbers & other.numbers
-    return bool(less) and less <= more and paper.at.date() == other.at.date() and not numbered
+    return bool(less) and less <= more and paper.dated.date() == other.dated.date() and not numbered
+
+
+def _dockets(paper: _Paper) -> frozenset[str]:
+    return frozenset(number for number in paper.numbers if " " not in number)
 
 
 def _orders(paper: _Paper) -> frozenset[str]:
@@ -366,20 +394,27 @@ def _orders(paper: _Paper) -> frozenset[str]:
 
 
 def _reports_of(report: _Paper, paper: _Paper) -> tuple[float, tuple[str, ...]] | None:
-    """Whether a report is of this primary paper."""
-    gap = report.at - paper.at
-    if paper.kind == "register":
-        shared = report.numbers & paper.numbers
-        if shared and abs(gap) <= REGISTER_SPAN:
+    """Whether a report is of this primary paper, and how surely."""
+    gap = report.after(paper)
+    shared = report.numbers & paper.numbers
+    if paper.kind != "court":
+        if abs(gap) > REGISTER_SPAN:
+            return None
+        if shared := shared - _statutes(shared):
             return 2.0, (f"names {min(shared)}",)
-        return None
+        same = min(_told(report.title, paper.title), _told(paper.title, report.title))
+        return (1.0 + same, ("the same title",)) if same >= SAME_TITLE and len(paper.title) >= 4 else None
     if not -COURT_LAG <= gap <= COURT_SPAN:
         return None
-    names = report.named & paper.named
-    shared = report.numbers & paper.numbers
-    if (names or shared) and _tells_of(report.document, paper.document):
-        return 1.5 - abs(gap) / COURT_SPAN / 2, (f"names {min(shared or names)}", "tells of this act")
-    return None
+    named = (report.parties & paper.parties) or _dockets(report) & _dockets(paper)
+    if not named or not _tells_of(report.document, paper.document):
+        return None
+    return 1.2 - abs(gap) / COURT_SPAN / 2 + 0.3 * _told(report.title, paper.words), (f"names {min(named)}", "tells of this act")
+
+
+def _statutes(cited: frozenset[str]) -> frozenset[str]:
+    """Citations that many papers share: codes and public laws name no happening."""
+    return frozenset(number for number in cited if number.startswith(("usc ", "cfr ", "public-law ")))
 
 
 # What a court, or who asks it, can do; a report and the paper it reports agree in one of these.
@@ -404,13 +439,15 @@ def _court_acts(text: str) -> set[str]:
 def _tells_of(report: Document, paper: Document) -> bool:
     said = _court_acts(f"{report.title} {report.summary[:400]}")
     done = _court_acts(f"{paper.title} {paper.summary[:1_000]} {paper.headline}")
+    if paper.docket is not None:
+        done = done - {"ask"} if paper.type in _ACTS else done & {"ask"}  # `ORDER granting 12 Motion` is no asking
     bare = paper.type in _ACTS and not done - {"demand"}  # `ORDER`, and no more: any act of a court may be it
     return bool(said & done) or (bare and bool(said - {"ask"}))
 
 
 def _alike(paper: _Paper, reports: Sequence[_Paper]) -> tuple[float, tuple[str, ...]] | None:
     """Whether a report tells of what these tell of: it must be like them all in the mean, so that Stories do not drift from day to day."""
-    if min(abs(paper.at - other.at) for other in reports) > SPAN:
+    if min(abs(paper.after(other)) for other in reports) > SPAN:
         return None
     scores = [_likeness(paper, other) for other in reports]
     mean = sum(scores) / len(scores)
@@ -424,15 +461,14 @@ def _alike(paper: _Paper, reports: Sequence[_Paper]) -> tuple[float, tuple[str, 
 def _likeness(one: _Paper, two: _Paper) -> float:
     """How much two reports tell of one happening: 0.0 not at all, above 1.0 the same article.
 
-    Mostly the share of each title that the other tells of (the better told title counts more), then how many rare words they share; less
+    Mostly the share of each title that the other tells of (the better told title counts more), then how many rare names they share; less
     for each day between them, and where only one tells of a court's act. Titles that differ in their digits alone are a series.
     """
     if one.template == two.template and one.document.title != two.document.title:
         return 0.0
     told = sorted((_told(one.title, two.words), _told(two.title, one.words)))
-    rare = sum(_weight(stem) == _RARE for stem in one.words & two.words)
-    likeness = 0.4 * told[0] + 0.6 * told[1] + 0.2 * min(rare, MANY_RARE) / MANY_RARE
-    likeness -= FADING * (abs(one.at - two.at) / timedelta(days=1))
+    likeness = 0.4 * told[0] + 0.6 * told[1] + 0.2 * min(len(one.names & two.names), MANY_NAMES) / MANY_NAMES
+    likeness -= FADING * (abs(one.after(two)) / timedelta(days=1))
     return max(0.0, likeness - (ONE_ACT if bool(one.acts) != bool(two.acts) else 0.0))
 
 
@@ -443,7 +479,12 @@ def _told(title: frozenset[str], words: frozenset[str]) -> float:
 
 
 def _paper(placed: Placed) -> _Paper:
-    document = placed.document
+    paper = _read(placed.document)
+    return paper if paper.at is not None else replace(paper, at=placed.seen_at)
+
+
+@lru_cache(maxsize=1_024)  # the window is read again with every poll that brings something
+def _read(document: Document) -> _Paper:
     kind = _kind(document)
     title = _stems(document.title)
     words = title | _stems(f"{document.summary[:READ]}\n{document.text[:READ]}")
@@ -451,35 +492,47 @@ def _paper(placed: Placed) -> _Paper:
     found = frozenset(number.value.bucket for number in numbers.find(top))
     own = numbers.parse_docket(document.docket.number) if document.docket else None
     found |= {own.bucket} if own else set()
-    named = _case_names(document) if kind == "court" else frozenset(words_of(top)) if kind == "report" else frozenset()
+    parties = _parties(document) if kind == "court" else frozenset(words_of(top)) if kind == "report" else frozenset()
     rarest = sorted(words, key=lambda stem: (-_weight(stem) * (1 + (stem in title)), stem))[:KEYS]
     keys = {f"word {stem}" for stem in rarest} | {f"number {number}" for number in found}
     keys |= {f"paper {key}" for key in (document.key, *document.keys, *document.relates)}
-    keys |= {f"word {_stem(name)}" for name in named} if kind == "court" else set()
+    keys |= {f"word {_stem(name)}" for name in parties} if kind == "court" else set()
     return _Paper(
-        placed=placed,
-        at=document.published or placed.seen_at,
+        document=document,
         kind=kind,
+        at=document.published,
         title=title,
         words=words,
-        keys=frozenset(keys),
+        names=_names(document) & words,
         numbers=found,
-        named=named,
+        parties=parties,
         acts=frozenset(_court_acts(document.title)) - {"ask", "demand"},
         template=re.sub(r"[0-9]+", "0", document.title.casefold()),
+        keys=frozenset(keys),
     )
 
 
 def _kind(document: Document) -> str:
     if document.docket is not None or document.source_kind == "docket":
         return "court"
-    return "register" if document.source_kind == "federal_register" else "report"
+    return {"federal_register": "register", "bill": "bill"}.get(document.source_kind, "report")
 
 
 def _stems(text: str) -> frozenset[str]:
     """Stems that weigh something; single letters do not."""
     stems = {_stem(word) for word in words_of(text) if len(word) > 1 or word.isdigit()}
     return frozenset(stem for stem in stems if _weight(stem))
+
+
+# A capital inside a sentence, or a number of three digits: a name of somebody or something.
+_NAME = re.compile(r"(?<=[^\W_][ ,;’'“\"(-])[\"“(]?[^\W\d_a-záéíóúñü][\w’'-]+|[0-9]{3,}")
+
+
+def _names(document: Document) -> frozenset[str]:
+    """Stems of the rare names and numbers of a Document. Titles have capitals everywhere: theirs count where there is nothing else."""
+    text = f"{document.summary[:READ]}\n{document.text[:READ]}"
+    found = " ".join(_NAME.findall(text)) if len(text) > 40 else document.title
+    return frozenset(stem for stem in _stems(found) if _weight(stem) == _RARE)
 
 
 _PARTIES = re.compile(r"\s+(?:v|vs|versus)\.?\s+|\bin re:?\s+", re.IGNORECASE)
@@ -491,7 +544,7 @@ _PLAIN_PARTIES = """
 _NO_NAMES = _OUR_WORDS | frozenset(_PLAIN_PARTIES.split()) | FUNCTION_WORDS
 
 
-def _case_names(document: Document) -> frozenset[str]:
+def _parties(document: Document) -> frozenset[str]:
     """Words that name this case: of its parties, without those that sue and are sued every day."""
     caption = document.case or document.title.partition(" - ")[0].partition(" – ")[0]
     words = (word for side in _PARTIES.split(caption)[:3] for word in words_of(side))
