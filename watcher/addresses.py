@@ -1,7 +1,7 @@
 """Addresses of publications: made canonical for readers, and made keys for telling one publication from another."""
 
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from watcher.plain import visible
 
@@ -21,9 +21,9 @@ _IDENTITY = re.compile(
     r"^(?:entry-|minute-entry-|block-|post-|comment-|update-|liveblog|!|/)"
 )  # fragments that name a publication of their own
 _SAFE = "/%:@!$&'()*+,;=~-._"
-_REGISTER = re.compile(r"^/(?:documents/\d{4}/\d\d/\d\d|public-inspection|d)/([A-Z]?\d{0,2}-?\d{2,4}-\d+)(?:/|$)")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_REDIRECTS = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}/url")
 _BREAKS = re.compile(r"[\t\r\n]")  # taken out, as browsers do (WHATWG URL, 4.4); a blank within is encoded
-_DOCKET = re.compile(r"^/docket/(\d+)/")
 
 
 def absolute(base: str, address: str) -> str:
@@ -40,23 +40,35 @@ def canonical(address: str) -> str:
     A port of its own keeps its scheme, for nobody promises TLS there. "" for what is no such address.
     """
     try:
-        parts = urlsplit(_BREAKS.sub("", visible(address)).strip())
+        parts = _split(address)
         host, port = (parts.hostname or "").rstrip("."), parts.port
-        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
     except ValueError:  # UnicodeError is one: no such host, no such port, a bracket that never closes
         return ""
-    if parts.scheme.lower() not in ("http", "https") or not host or len(address) > LONGEST:
+    if parts.scheme.lower() not in ("http", "https") or not _HOST.fullmatch(host):
         return ""
-    if ":" in ascii_host:
-        ascii_host = f"[{ascii_host}]"
+    host = f"[{host}]" if ":" in host else host
     usual = port in (None, 80, 443)
-    return urlunsplit((
-        "https" if usual else parts.scheme.lower(),
-        ascii_host if usual else f"{ascii_host}:{port}",
-        quote(parts.path, safe=_SAFE) or "/",
-        quote(_without_tracking(parts.query), safe=_SAFE + "?[]"),
-        quote(parts.fragment, safe=_SAFE) if _IDENTITY.match(parts.fragment) else "",
-    ))  # fmt: skip
+    return urlunsplit(
+        (
+            "https" if usual else parts.scheme.lower(),
+            host if usual else f"{host}:{port}",
+            quote(parts.path, safe=_SAFE) or "/",
+            quote(_without_tracking(parts.query), safe=_SAFE + "?[]"),
+            quote(parts.fragment, safe=_SAFE) if _IDENTITY.match(parts.fragment) else "",
+        )
+    )
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; of one that only redirects (Google Alerts) those of its target."""
+    if len(address) > LONGEST:
+        raise ValueError("too long")
+    parts = urlsplit(_BREAKS.sub("", visible(address)).strip())
+    if _REDIRECTS.fullmatch(f"{parts.netloc}{parts.path}".lower()):
+        target = dict(parse_qsl(parts.query)).get("url", "")
+        return urlsplit(target) if target.lower().startswith(("http://", "https://")) else parts
+    return parts
 
 
 def key(address: str) -> str:
@@ -73,17 +85,6 @@ def key(address: str) -> str:
         return ""
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
     return urlunsplit(("", "", parts.netloc.removeprefix("www.") + path, query, parts.fragment))
-
-
-def named(address: str) -> tuple[str, ...]:
-    """Give the keys that an address names by itself: a register paper by its number, a docket entry by its fragment."""
-    parts = urlsplit(canonical(address))
-    host = parts.netloc.removeprefix("www.")
-    if host == "federalregister.gov" and (paper := _REGISTER.match(parts.path)):
-        return register_keys(paper[1])
-    if host == "courtlistener.com" and parts.fragment and (docket := _DOCKET.match(parts.path)):
-        return (f"cl:{docket[1]}#{parts.fragment}",)
-    return ()
 
 
 def register_keys(number: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What readers are shown of a docket paper: `Order on motion to stay (#51), Abrego Garcia v. Noem`."""
+"""What readers are shown of a paper whose title is not enough: `Order on motion to stay (#51), Abrego Garcia v. Noem`."""
 
 import re
 
@@ -7,11 +7,13 @@ from watcher.models import Document
 from watcher.plain import cut
 
 HEADLINE_CAP = 240  #: characters
+CASE_CAP = 100  #: of which the case may have as many
 
 _ELSEWHERE = re.compile(
     r"\s*\((?:\d+ in [\w:-]+(?:, )?)+(?: et al\.?)?\)"
 )  # `(727 in 1:25-md-03143-SHS-OTW, 769 in …)`: numbers on other dockets
 _PARTY_MORE = re.compile(r",\s(?!(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co|LP|L\.P|LLP|PLC|N\.A|S\.A|Jr|Sr|I{2,3}|IV)\b).*", re.DOTALL)
+_ACT = re.compile(r"((?:Executive Order|Proclamation) \d{4,6})(?:\n|$)")  # as `federal-register` puts it first
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 _CLERKS = (
     "administrative adopting affidavit allowed allowing amend amended amending amicus and answer appeal appearance application "
@@ -31,12 +33,14 @@ _CLERKS_WORDS = frozenset(_CLERKS.split())  # written in capitals without being 
 
 
 def headline(document: Document) -> str:
-    """Say in one line what a docket paper is, with its number and its case; "" for all else: its title is its headline."""
+    """Say in one line what a docket paper is, with number and case, or which number an order has; "" for all else: the title is enough."""
     if document.docket is None:
-        return ""
+        act = _ACT.match(document.text) if document.source_kind == "federal_register" else None
+        return cut(f"{act[1]}: {document.title}", HEADLINE_CAP) if act else ""
     words = _sentence(document.title) or "New entry"
     number = f" (#{document.number})" if document.number.isdecimal() else ""
-    return cut(f"{words}{number}, {case_name(document.case) or document.docket.number}", HEADLINE_CAP)
+    tail = f"{number}, {cut(case_name(document.case) or document.docket.number, CASE_CAP)}"
+    return cut(words, HEADLINE_CAP - len(tail)) + tail
 
 
 def case_name(name: str) -> str:

@@ -21,6 +21,8 @@ from watcher.severity import severity_of
 
 NAME_CAP = 300  #: of a case, an outlet, a number
 NOTE_CAP = 1_000
+KEY_CAP = 400
+MOST_RELATED = 50  #: publications that one may name as its own
 SHARED_LINKS = (
     5  #: where more than one entry in so many shares its link with another, links are no keys at all: they lead to a landing page
 )
@@ -36,6 +38,11 @@ _REGISTER_TYPES = frozenset(
         DocumentType.REGISTER_NOTICE,
         DocumentType.CORRECTION,
     }
+)
+_OPENING = 600  # characters in which the formula stands
+_FORMULAS = (
+    (DocumentType.PROCLAMATION, re.compile(r"By the President of the United States of America,? A Proclamation", re.IGNORECASE)),
+    (DocumentType.EXECUTIVE_ORDER, re.compile(r"By the authority vested in me as President\b.{1,300}\bhereby ordered\b", re.IGNORECASE)),
 )
 _RANK = {
     stage: rank
@@ -92,7 +99,7 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
         lang=_lang(source.lang or entry.lang),
         published=published,
         day_only=day_only,
-        type=_type(entry),
+        type=_type(entry, source),
         stage=entry.stage or Stage.PUBLISHED,
         primary=source.primary or entry.docket is not None or entry.type in _REGISTER_TYPES,
         docket=entry.docket,
@@ -101,27 +108,28 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
         enclosure=addresses.canonical(entry.enclosure),
         note=line(entry.note, NOTE_CAP),
         outlet=outlet,
-        relates=entry.relates,
+        relates=tuple(map(_bounded, entry.relates[:MOST_RELATED])),
         deadlines=entry.deadlines,
     )
     return replace(document, headline=headline(document), severity=severity_of(document))
 
 
 def keys_of(entry: Entry, source: Source, shared: Shared = Shared()) -> tuple[str, ...]:
-    """Give the keys of an entry, the first of them its own; never empty, none twice."""
-    link, guid = addresses.key(entry.link), _guid(entry.id)
+    """Give the keys of an entry, the first of them its own; never empty, none twice.
+
+    A paper that has a key of its own has no other: were its address one too, an article that links to it could be taken for it.
+    """
     if entry.key:
-        own = (folded(entry.key), *(folded(key) for key in entry.keys))
-    else:
-        own = (f"feed:{source.group}:{_hash(*_identity(entry, guid, link, shared))}", *addresses.named(entry.link), *entry.keys)
-    further = []
-    if not entry.key and guid and guid not in shared.guids:
-        further.append(f"guid:{source.group}:{_hash(guid)}")
-    if link and not entry.docket and not shared.no_links and link not in shared.links:
-        further.append(f"url:{link}")
+        return tuple(dict.fromkeys(map(_bounded, (entry.key, *entry.keys))))
+    link, guid = addresses.key(entry.link), _guid(entry.id)
+    keys = [f"feed:{source.group}:{_hash(*_identity(entry, guid, link, shared))}"]
+    if guid and guid not in shared.guids:
+        keys.append(f"guid:{source.group}:{_hash(guid)}")
+    if link and not shared.no_links and link not in shared.links:
+        keys.append(_bounded(f"url:{link}"))
     if link.startswith(_AGGREGATOR) and entry.title.strip():
-        further.append(f"news:{source.group}:{_hash(line(entry.title, TITLE_CAP).casefold(), line(entry.outlet, NAME_CAP).casefold())}")
-    return tuple(dict.fromkeys((*own, *further)))
+        keys.append(f"news:{source.group}:{_hash(line(entry.title, TITLE_CAP).casefold(), line(entry.outlet, NAME_CAP).casefold())}")
+    return tuple(keys)
 
 
 def shared_of(entries: Sequence[Entry]) -> Shared:
@@ -179,6 +187,12 @@ def _guid(given: str) -> str:
     return (addresses.key(address) or address.partition("://")[2]) + hash_sign + fragment
 
 
+def _bounded(key: str) -> str:
+    """A key that any database can index: a long one ends in the hash of the whole."""
+    whole = folded(key)
+    return whole if len(whole) <= KEY_CAP else f"{whole[:100]}…{_hash(whole)}"
+
+
 def _hash(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:24]
 
@@ -201,10 +215,18 @@ def _source_kind(entry: Entry, source: Source) -> str:
     return "press_release" if source.primary else "news"
 
 
-def _type(entry: Entry) -> DocumentType:
+def _type(entry: Entry, source: Source) -> DocumentType:
     if entry.type is not None:
         return entry.type
-    return courts.entry_type(line(entry.summary, SUMMARY_CAP), court=entry.docket.court) if entry.docket else DocumentType.ARTICLE
+    if entry.docket is not None:
+        return courts.entry_type(line(entry.summary, SUMMARY_CAP), court=entry.docket.court)
+    return _presidential(entry) if source.primary else DocumentType.ARTICLE
+
+
+def _presidential(entry: Entry) -> DocumentType:
+    """The White House posts an order hours after its signature and days before the register has it, told only by its own formula."""
+    opening = f"{line(entry.text, _OPENING)} {line(entry.summary, _OPENING)}"
+    return next((kind for kind, formula in _FORMULAS if formula.search(opening)), DocumentType.ARTICLE)
 
 
 def _lang(given: str | None) -> str:

@@ -94,7 +94,7 @@ def cut(text: str, cap: int) -> str:
         return text
     head = text[: cap - 1]
     blank = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:blank] if blank > cap - 60 else head).rstrip() + "…"
+    return (head[:blank] if blank > max(0, cap - 60) else head).rstrip() + "…"
 
 
 def _text(markup: str) -> str:

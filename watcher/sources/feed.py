@@ -95,8 +95,8 @@ def _of_xml(item: dict[str, Any], base: str, lang: str) -> Entry:
 
 
 def _link(item: dict[str, Any], guid: str, base: str) -> str:
-    """The page of an item: its link, else another of its links, else a guid that is an address; absolute."""
-    link = _str(dict.get(item, "link"))
+    """The page of an item: its link, else another of its links, else a guid that is an address; absolute. FeedBurner keeps it apart."""
+    link = _str(dict.get(item, "feedburner_origlink")) or _str(dict.get(item, "link"))
     if not link:
         others = [other for other in dict.get(item, "links") or () if other.get("rel") in (None, "alternate")]
         link = next((_str(other.get("href")) for other in others), "")
