@@ -65,6 +65,7 @@ class EmailChannel:
     per_second = 10.0
     per_chat = 0.0
     parallel = 8
+    patience = 240.0
 
     def __init__(
         self,

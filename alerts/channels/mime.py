@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 from alerts.models import Letter, LetterKind, Message
 from alerts.render.plain import clean
@@ -101,7 +102,7 @@ def _automatic(letter: Letter, sender: Sender, public_url: str) -> list[bytes]:
     return headers
 
 
-def _header(name: str, value: str, policy: EmailPolicy) -> bytes:
+def _header(name: str, value: str, policy: "EmailPolicy[Any]") -> bytes:
     return str(policy.header_factory(name, value).fold(policy=policy)).encode("ascii")
 
 
