@@ -22,6 +22,7 @@ class ConsoleChannel:
     per_second = 0.0
     per_chat = 0.0
     parallel = 1
+    patience = 30.0
 
     def __init__(self, stream: IO[str] | None = None, *, environ: Mapping[str, str] = os.environ) -> None:
         """Write to `stream`, standard output if None: in colour where it is a terminal and NO_COLOR is unset or empty
