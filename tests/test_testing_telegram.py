@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from telegram import Update
 
 from watcher.testing.loopback import Loopback
 from watcher.testing.telegram import ENTITIES, TEXT_LIMIT, BotApi, Entity, Limits, MarkupError, Telegram, parse, units
@@ -677,3 +678,28 @@ async def test_refused_text_is_refused_as_recorded(bot: Caller, payloads: Path) 
     sent = {"parse_entities": "Order issued<br>", "too_long": "x" * 5000}
     got = {name: (await bot.ask("sendMessage", chat_id=ANN, text=text, parse_mode="HTML")).json() for name, text in sent.items()}
     assert got == recorded
+
+
+async def test_the_library_reads_every_update_that_we_make(bot: Caller) -> None:
+    api = bot.api
+    for change in (api.block, api.unblock):
+        change(ANN)
+    for change in (api.restrict, api.remove, api.add):
+        change(FORUM)
+    api.add(CHANNEL)
+    api.migrate(GROUP, -1009)
+    api.say(FORUM, "/help", thread=5, reply_to=1, anonymous=True)
+    api.say(CHANNEL, "/help")
+    await bot("sendMessage", chat_id=ANN, text="x", reply_markup={"inline_keyboard": [[{"text": "Why?", "callback_data": "why:1"}]]})
+    for way in ({}, {"inaccessible": True}, {"inline": True}):
+        api.press(ANN, 1, "why:1", **way)
+    updates = [Update.de_json(update, None) for update in await bot("getUpdates")]
+    assert [update.update_id for update in updates] == list(range(1, 15))
+    assert [update.my_chat_member.new_chat_member.status for update in updates if update.my_chat_member] == [
+        "kicked",
+        "member",
+        "restricted",
+        "kicked",
+        "member",
+        "administrator",
+    ]
