@@ -522,3 +522,12 @@ def test_a_letter_without_an_id_gets_one_that_stays() -> None:
     assert mime.return_path(unnamed, sender) == "bounces+letter-7@watch.example"
     assert mime.return_path(replace(unnamed, message_id=f"<{'x' * 80}@watch.example>"), sender) == "bounces+letter-7@watch.example"
     assert unnamed.created_at == NOW
+
+
+async def test_a_server_that_is_slow_at_every_step_is_left_before_it_has_the_mail() -> None:
+    async with scripted(script={"RCPT": SILENCE}) as server:
+        way = channel(server, timeout=0.2)
+        assert way.patience >= 3 * 30 + 2 * 4 * 30  # the deadline of a send outlives all that the usual timeouts allow
+        outcome = await way.send(digest())
+    assert isinstance(outcome, Later)
+    assert outcome.scope == "channel"

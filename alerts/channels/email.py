@@ -3,6 +3,7 @@
 Addresses are readers: none is ever in a reason or a `repr` from here.
 """
 
+import asyncio
 import logging
 import re
 import ssl
@@ -65,7 +66,7 @@ class EmailChannel:
     per_second = 10.0
     per_chat = 0.0
     parallel = 8
-    patience = 240.0
+    patience = 360.0  # 90 s to the recipient, 120 s for leave to send, 120 s for the last answer
 
     def __init__(
         self,
@@ -141,10 +142,11 @@ class _Exchange:
         )
 
     async def run(self, letter: Letter, to: str, raw: bytes) -> None:
-        await self._client.connect()
-        await self._client.ehlo()
-        await self._enter()
-        await self._address(letter, to, len(raw))
+        async with asyncio.timeout(3 * self._timeout):  # until here nothing is delivered, so a slow server is no doubt
+            await self._client.connect()
+            await self._client.ehlo()
+            await self._enter()
+            await self._address(letter, to, len(raw))
         self.step = "data"
         await self._client.data(raw, timeout=4 * self._timeout)
 
