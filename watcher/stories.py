@@ -232,6 +232,10 @@ def _weight(stem: str) -> float:
     return _WEIGHTS.get(stem, _RARE)
 
 
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Paper:
     """A Document as it is compared."""
@@ -253,8 +257,13 @@ class _Paper:
         return self.dated - other.dated
 
     @property
+    def rank(self) -> tuple[datetime, bool, str]:
+        """Sorts papers as they are placed: by date, the paper itself before reports of it, then by key."""
+        return self.dated, self.kind == "report", self.document.key
+
+    @property
     def dated(self) -> datetime:
-        return self.at or datetime.min.replace(tzinfo=UTC)
+        return self.at or _EARLIEST
 
 
 @dataclass(slots=True)
@@ -263,6 +272,16 @@ class _Cluster:
 
     story: str
     papers: list[_Paper] = field(default_factory=list)
+    first: datetime = _LATEST
+    last: datetime = _EARLIEST
+
+    def put(self, paper: _Paper) -> None:
+        self.papers.append(paper)
+        self.first, self.last = min(self.first, paper.dated), max(self.last, paper.dated)
+
+    def in_reach(self, paper: _Paper) -> bool:
+        """Whether a paper is near enough in time to be of this Story, unless a key or a number says so."""
+        return self.first - paper.dated <= REGISTER_SPAN and paper.dated - self.last <= REGISTER_SPAN
 
 
 def place(fresh: Sequence[Placed], window: Sequence[Placed]) -> list[Placed]:
@@ -280,7 +299,7 @@ def place(fresh: Sequence[Placed], window: Sequence[Placed]) -> list[Placed]:
         shelf.put(_paper(placed), placed.story)
     papers = [_paper(placed) for placed in fresh]
     chosen: dict[int, tuple[str, tuple[str, ...]]] = {}
-    for index in sorted(range(len(papers)), key=lambda index: (papers[index].dated, papers[index].document.key, index)):
+    for index in sorted(range(len(papers)), key=lambda index: (*papers[index].rank, index)):
         story, because = shelf.choose(papers[index])
         chosen[index] = (story, because)
         shelf.put(papers[index], story)
@@ -299,21 +318,25 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.clusters: dict[str, _Cluster] = {}
+        self.order: dict[str, int] = {}  # of Stories, the oldest first
         self.by_key: dict[str, list[str]] = defaultdict(list)  # a paper's keys to Stories, oldest first
         self.opened = 0
 
     def put(self, paper: _Paper, story: str) -> None:
-        cluster = self.clusters.setdefault(story, _Cluster(story))
-        cluster.papers.append(paper)
+        self.order.setdefault(story, len(self.order))
+        self.clusters.setdefault(story, _Cluster(story)).put(paper)
         for key in sorted(paper.keys):
             if story not in self.by_key[key][-1:]:
                 self.by_key[key].append(story)
 
     def choose(self, paper: _Paper) -> tuple[str, tuple[str, ...]]:
         """The Story that suits best, the older where two suit alike; else a new one."""
+        named = {story for key in paper.keys if not key.startswith("word ") for story in self.by_key.get(key, ())}
         stories = dict.fromkeys(story for key in sorted(paper.keys) for story in self.by_key.get(key, ()))
         best: tuple[float, str, tuple[str, ...]] | None = None
-        for story in stories:
+        for story in sorted(stories, key=self.order.__getitem__):
+            if story not in named and not self.clusters[story].in_reach(paper):
+                continue
             found = _suits(paper, self.clusters[story])
             if found is not None and (best is None or found[0] > best[0]):
                 best = (found[0], story, found[1])

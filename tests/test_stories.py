@@ -1,0 +1,379 @@
+"""Documents to Stories: what belongs together is told once, and no act is ever swallowed by the Story of another."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watcher.models import Docket, Document, Placed, Severity, Stage, Story
+from watcher.models import DocumentType as T
+from watcher.stories import Change, lead, place, revise
+
+NOW = datetime(2025, 4, 4, 16, tzinfo=UTC)
+DAY = timedelta(days=1)
+MDD = Docket(court="mdd", number="8:25-cv-00951-PX", courtlistener=69777799)
+CA4 = Docket(court="ca4", number="25-1345", courtlistener=69847836)
+CASE = "Abrego Garcia v. Noem"
+
+DISTRICT_ORDER = (
+    "ORDER granting 6 Motion for Preliminary Injunction. Defendants are hereby ordered to facilitate and effectuate the return of "
+    "Plaintiff Kilmar Armando Abrego Garcia to the United States by no later than 11:59 PM on April 7, 2025."
+)
+
+
+def entry(number: str, words: str, kind: T = T.ORDER, *, docket: Docket = MDD, case: str = CASE, at: datetime = NOW) -> Document:
+    key = f"cl:{docket.courtlistener}#entry-{number}"
+    title = f"Entry #{number} in {case}"
+    return Document(
+        key=key,
+        source="courts",
+        source_kind="docket",
+        title=title,
+        summary=words,
+        published=at,
+        type=kind,
+        stage=Stage.DESCRIBED,
+        primary=True,
+        docket=docket,
+        case=case,
+        number=number,
+    )
+
+
+def article(key: str, title: str, summary: str = "", *, at: datetime = NOW, lang: str = "en") -> Document:
+    return Document(key=key, source="press", title=title, summary=summary, published=at, lang=lang)
+
+
+def register(
+    key: str, title: str, kind: T = T.REGISTER_NOTICE, *, summary: str = "", at: datetime = NOW, relates: tuple[str, ...] = ()
+) -> Document:
+    return Document(
+        key=key,
+        source="fr",
+        source_kind="federal_register",
+        title=title,
+        summary=summary,
+        published=at,
+        type=kind,
+        primary=True,
+        relates=relates,
+    )
+
+
+def placed(*documents: Document, story: str = "", seen_at: datetime = NOW) -> list[Placed]:
+    return [Placed(document=document, seen_at=seen_at, story=story) for document in documents]
+
+
+def stories_of(*documents: Document) -> list[str]:
+    """The Story of each, by number in the order of opening."""
+    return [place.story for place in place(placed(*documents), [])]
+
+
+REPORTS = (
+    article(
+        "a1",
+        "Judge orders government to return Maryland man deported to El Salvador by mistake",
+        "Judge Xinis ruled for Kilmar Abrego Garcia.",
+    ),
+    article(
+        "a2",
+        "Judge orders return of Maryland father deported by mistake to El Salvador prison",
+        "Kilmar Abrego Garcia must be back by Monday.",
+    ),
+    article(
+        "a3",
+        "Maryland man mistakenly deported to El Salvador must be returned, judge orders",
+        "Xinis set Monday for Abrego Garcia.",
+        at=NOW + DAY / 3,
+    ),
+    article(
+        "a4",
+        "Jueza ordena regreso de Kilmar Abrego García, deportado por error a El Salvador",
+        "La jueza Xinis dio plazo hasta el lunes en Maryland.",
+        lang="es",
+    ),
+)
+ORDERS = ("ORDER granting motion", "ORDER", "OPINION", "ORDER that defendants return Abrego Garcia", "")
+
+
+def test_an_order_and_the_reports_of_it_are_one_story_whichever_comes_first() -> None:
+    order = entry("21", DISTRICT_ORDER)
+    assert set(stories_of(order, *REPORTS)) == {"new:1"}
+    assert set(stories_of(*REPORTS, order)) == {"new:1"}
+
+
+def test_a_report_says_why_it_joined() -> None:
+    answers = place(placed(entry("21", DISTRICT_ORDER), REPORTS[0]), [])
+    assert [each.because for each in answers] == [(), ("names abrego", "tells of this act")]
+
+
+def test_reports_alone_are_one_story_with_the_words_they_share() -> None:
+    first, second = place(placed(*REPORTS[:2]), [])
+    assert first.story == second.story == "new:1"
+    assert second.because[0].startswith("like its reports (")
+    assert "maryla" in second.because[0]
+
+
+def test_a_story_of_the_window_takes_what_belongs_to_it_and_stays_as_it_is() -> None:
+    window = placed(entry("21", DISTRICT_ORDER), story="17")
+    [answer] = place(placed(REPORTS[0]), window)
+    assert answer.story == "17"
+    assert answer.because
+    assert [each.story for each in window] == ["17"]
+
+
+def test_two_orders_of_one_docket_on_one_day_are_two_stories() -> None:
+    other = "ORDER denying 22 Motion to Stay pending appeal. Defendants shall return Plaintiff Kilmar Armando Abrego Garcia as ordered."
+    assert stories_of(entry("21", DISTRICT_ORDER), entry("23", other)) == ["new:1", "new:2"]
+
+
+def test_a_second_order_opens_a_story_though_reports_of_the_first_are_like_it() -> None:
+    window = placed(entry("21", DISTRICT_ORDER), *REPORTS, story="17")
+    later = entry("31", DISTRICT_ORDER.replace("granting 6", "granting 30"), at=NOW + DAY)
+    assert [each.story for each in place(placed(later), window)] == ["new:1"]
+
+
+@given(
+    words=st.lists(st.sampled_from(ORDERS), min_size=2, max_size=6),
+    hours=st.lists(st.integers(0, 72), min_size=6, max_size=6),
+    reports=st.lists(st.sampled_from(REPORTS), max_size=4, unique=True),
+)
+@settings(max_examples=60)
+def test_no_act_of_a_court_is_ever_put_to_another(words: list[str], hours: list[int], reports: list[Document]) -> None:
+    acts = [entry(str(10 + i), f"{text} {i}", at=NOW + timedelta(hours=hours[i])) for i, text in enumerate(words)]
+    answers = place(placed(*acts, *reports), [])
+    assert len({each.story for each in answers[: len(acts)]}) == len(acts)
+
+
+def test_a_report_goes_to_the_order_it_tells_of() -> None:
+    denied = entry("30", "ORDER denying 25 Motion for Discovery of Abrego Garcia.", at=NOW)
+    granted = entry("21", DISTRICT_ORDER, at=NOW)
+    report = article("a9", "Judge rejects discovery for now in Abrego Garcia case, denies request")
+    assert stories_of(granted, denied, report) == ["new:1", "new:2", "new:2"]
+
+
+def test_a_report_of_a_request_is_not_put_to_the_order_on_it() -> None:
+    order = entry("21", "ORDER granting 6 Motion. Abrego Garcia.")
+    report = article("a9", "Lawyers for Abrego Garcia seek sanctions")
+    assert stories_of(order, report) == ["new:1", "new:2"]
+
+
+@pytest.mark.parametrize(("gap", "one"), [(-3 * DAY, False), (-DAY / 2, True), (2 * DAY, True), (5 * DAY, False)])
+def test_reports_join_an_order_for_some_days(gap: timedelta, one: bool) -> None:
+    report = replace(REPORTS[0], published=NOW + gap)
+    assert (len(set(stories_of(entry("21", DISTRICT_ORDER), report))) == 1) is one
+
+
+def test_one_entry_told_by_two_sources_is_one_story() -> None:
+    court = replace(entry("51", "Order on Motion to Stay"), key="pacer:mdd:51", summary="[Order on Motion to Stay]")
+    assert stories_of(entry("51", DISTRICT_ORDER), court) == ["new:1", "new:1"]
+    assert stories_of(entry("51", DISTRICT_ORDER), replace(court, number="51-1")) == ["new:1", "new:1"]
+    assert stories_of(entry("51", DISTRICT_ORDER), replace(court, number="52")) == ["new:1", "new:2"]
+
+
+def test_one_paper_filed_in_joined_dockets_on_one_day_is_one_story() -> None:
+    joined = Docket(court="ca4", number="25-1404", courtlistener=69902650)
+    words = "PER CURIAM ORDER [1001767] filed denying Motion for stay pending appeal, with concurring opinions."
+    same = [entry("8", words, docket=CA4), entry("12", words, docket=joined)]
+    assert stories_of(*same) == ["new:1", "new:1"]
+    assert stories_of(same[0], replace(same[1], published=NOW + DAY)) == ["new:1", "new:2"]
+
+
+def test_a_correction_joins_what_it_names_however_old() -> None:
+    rule = register("fr:2025-04001", "Third Country Removals; Procedures", T.RULE, at=NOW - 300 * DAY)
+    correction = register("fr:C1-2025-04001", "Correction", T.CORRECTION, relates=("fr:2025-04001",))
+    [answer] = place(placed(correction), placed(rule, story="3", seen_at=NOW - 300 * DAY))
+    assert (answer.story, answer.because) == ("3", ("names fr:2025-04001 as its own",))
+
+
+def test_register_papers_are_apart_however_alike_unless_they_name_one_order() -> None:
+    one = register("fr:1", "Agency Information Collection Activities; Detention Standards; Renewal")
+    two = register("fr:2", "Agency Information Collection Activities; Detention Standards; Extension")
+    assert stories_of(one, two) == ["new:1", "new:2"]
+    order = register("fr:3", "Executive Order 14160 of January 20, 2025, Citizenship", T.EXECUTIVE_ORDER)
+    again = register("fr:4", "Executive Order 14160; Citizenship", T.EXECUTIVE_ORDER)
+    assert stories_of(order, again) == ["new:1", "new:1"]
+
+
+def test_an_announcement_with_the_same_title_and_a_report_with_the_number_join_the_register_paper() -> None:
+    title = "Invocation of the Alien Enemies Act Regarding the Invasion of the United States by Tren de Aragua"
+    announced = article("wh", title, at=NOW - 3 * DAY)
+    paper = register("fr:2025-04865", title, T.PROCLAMATION, summary="Proclamation 10903 of March 14, 2025")
+    report = article("a1", "What Proclamation 10903 says", at=NOW + DAY)
+    assert stories_of(announced, paper, report) == ["new:1", "new:1", "new:1"]
+
+
+def test_a_register_paper_that_carries_out_an_order_names_its_docket() -> None:
+    order = entry("21", DISTRICT_ORDER)
+    notice = register(
+        "fr:5",
+        "Notice of Court Order",
+        summary="In Abrego Garcia v. Noem, No. 8:25-cv-00951, the court ordered the return.",
+        at=NOW + 3 * DAY,
+    )
+    assert stories_of(order, notice) == ["new:1", "new:1"]
+    assert stories_of(replace(order, type=T.MOTION), notice) == ["new:1", "new:2"]
+
+
+def test_two_bills_are_two_stories_and_one_bill_is_one() -> None:
+    def bill(key: str, number: str) -> Document:
+        return Document(
+            key=key, source_kind="bill", title=f"{number} - Neighbors Not Enemies Act to repeal the Alien Enemies Act", published=NOW
+        )
+
+    assert stories_of(bill("b1", "H.R. 630"), bill("b2", "S. 193")) == ["new:1", "new:2"]
+    assert stories_of(bill("b1", "H.R. 630"), bill("b3", "H.R. 630")) == ["new:1", "new:1"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Russian offensive assessment, July 23", "Russian offensive assessment, July 24"),
+        ("Five men deported to Eswatini prison are denied lawyers", "Eight men deported to South Sudan held at military base"),
+        ("Judge blocks deportation of Maryland man to Uganda", "Judge blocks deportation of Georgia student to Turkey"),
+        ("Judge blocks removal of Abrego Garcia to Uganda", "Abrego Garcia may be sent to Uganda, officials say"),
+        ("", ""),
+        ("Trump", "Trump"),
+    ],
+)
+def test_reports_of_two_happenings_are_two_stories(one: str, two: str) -> None:
+    assert len(set(stories_of(article("a", one, "First."), article("b", two, "Second.", at=NOW + DAY)))) == (
+        1 if one == two == "Trump" else 2
+    )
+
+
+def test_one_article_of_an_agency_in_two_papers_is_one_story_but_not_weeks_later() -> None:
+    title = "Lawyer barred from five men deported by the US to Eswatini prison"
+    assert stories_of(article("a", title), article("b", title, at=NOW + DAY)) == ["new:1", "new:1"]
+    assert stories_of(article("a", title), article("b", title, at=NOW + 20 * DAY)) == ["new:1", "new:2"]
+
+
+def test_numerals_and_spanish_words_say_the_same() -> None:
+    one = article("a", "Three citizen children deported to Honduras with their mothers")
+    two = article("b", "3 niños ciudadanos deportados a Honduras con sus madres", lang="es")
+    assert stories_of(one, two) == ["new:1", "new:1"]
+
+
+MIXED = (
+    entry("21", DISTRICT_ORDER),
+    *REPORTS,
+    entry("23", "ORDER denying 22 Motion to Stay pending appeal.", at=NOW + DAY),
+    register("fr:1", "Third Country Removals; Procedures", T.RULE),
+    article("b1", "Five men deported to Eswatini prison are denied lawyers", at=NOW + DAY),
+    article("b2", "Men deported to Eswatini prison are denied lawyers, five families say", at=NOW + DAY),
+)
+
+
+@given(st.permutations(MIXED))
+@settings(max_examples=40)
+def test_the_order_of_input_changes_nothing(shuffled: list[Document]) -> None:
+    def groups(documents: list[Document]) -> set[frozenset[str]]:
+        by: dict[str, set[str]] = {}
+        for document, story in zip(documents, stories_of(*documents), strict=True):
+            by.setdefault(story, set()).add(document.key)
+        return {frozenset(each) for each in by.values()}
+
+    assert groups(shuffled) == groups(list(MIXED))
+
+
+def test_new_stories_are_numbered_in_the_order_given_and_all_else_is_kept() -> None:
+    fresh = [Placed(document=document, seen_at=NOW, watches=("cecot",)) for document in reversed(MIXED)]
+    answers = place(fresh, [])
+    assert [replace(each, story="", because=()) for each in answers] == fresh
+    assert list(dict.fromkeys(each.story for each in answers)) == [f"new:{n + 1}" for n in range(len({each.story for each in answers}))]
+
+
+def test_nothing_in_nothing_out() -> None:
+    assert place([], placed(*MIXED, story="1")) == []
+
+
+@pytest.mark.parametrize("title", ["x" * 1_000_000, "a b " * 200_000, "\x00\ud800", "🇸🇻" * 1000, "(((((", "Nos. 25-1345, " * 1000])
+def test_hostile_words_have_a_story_too(title: str) -> None:
+    assert stories_of(article("a", title), article("b", "", title), article("c", title[::-1])).count("") == 0
+
+
+def test_a_document_without_a_date_is_of_the_day_it_was_seen() -> None:
+    undated = replace(REPORTS[1], published=None)
+    window = placed(REPORTS[0], story="1")
+    assert [each.story for each in place(placed(undated, seen_at=NOW + DAY), window)] == ["1"]
+    assert [each.story for each in place(placed(undated, seen_at=NOW + 30 * DAY), window)] == ["new:1"]
+
+
+def test_a_primary_document_leads_and_else_the_first_seen() -> None:
+    order = entry("21", DISTRICT_ORDER)
+    assert lead([REPORTS[0], order, REPORTS[1]]) is order
+    assert lead(REPORTS) is REPORTS[0]
+
+
+def story(kind: T = T.ORDER, *watches: str) -> Story:
+    return Story(
+        id=1,
+        revision=1,
+        title="A story",
+        severity=Severity.URGENT,
+        stage=Stage.STUB,
+        type=kind,
+        watches=watches or ("abrego-garcia",),
+        lead="k",
+        first_seen=NOW,
+        revised_at=NOW,
+    )
+
+
+def stage(document: Document, after: Stage, kind: T | None = None) -> tuple[Document, Document]:
+    return document, replace(document, stage=after, type=kind or document.type)
+
+
+STUB = replace(entry("51", "Notice (Other)", T.NOTICE), stage=Stage.STUB)
+LISTED = replace(register("fr:1", "Removals", T.RULE), stage=Stage.INSPECTION)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (*stage(STUB, Stage.DESCRIBED, T.ORDER), Change(change="now an order", loud=True)),
+        (*stage(STUB, Stage.DESCRIBED, T.OPINION), Change(change="now an opinion", loud=True)),
+        (*stage(STUB, Stage.DESCRIBED), Change(change="described", loud=False)),
+        (*stage(replace(STUB, type=T.ORDER), Stage.DESCRIBED), Change(change="described", loud=False)),
+        (*stage(replace(STUB, stage=Stage.DESCRIBED), Stage.AVAILABLE), None),
+        (*stage(replace(STUB, stage=Stage.DESCRIBED), Stage.SEALED), Change(change="sealed", loud=True)),
+        (*stage(replace(STUB, stage=Stage.AVAILABLE), Stage.REMOVED), Change(change="removed from the docket", loud=True)),
+        (*stage(replace(STUB, stage=Stage.SEALED), Stage.AVAILABLE), Change(change="open again", loud=True)),
+        (*stage(LISTED, Stage.PUBLISHED), Change(change="published", loud=False)),
+        (*stage(replace(LISTED, stage=Stage.SPECIAL), Stage.PUBLISHED), Change(change="published", loud=False)),
+        (*stage(LISTED, Stage.WITHDRAWN), Change(change="withdrawn", loud=True)),
+        (*stage(replace(LISTED, stage=Stage.PUBLISHED), Stage.CORRECTED), Change(change="corrected", loud=True)),
+        (REPORTS[0], replace(REPORTS[0], text="A longer text."), None),
+        (None, REPORTS[0], None),
+    ],
+)
+def test_what_a_version_changes_is_told_loudly_quietly_or_not_at_all(
+    before: Document | None, after: Document, change: Change | None
+) -> None:
+    assert revise(story(), before, after, ["abrego-garcia"]) == change
+
+
+@pytest.mark.parametrize(
+    ("led_by", "joins", "change"),
+    [
+        (T.ARTICLE, entry("21", DISTRICT_ORDER), Change(change="now an order", loud=True)),
+        (T.ARTICLE, register("fr:1", "P", T.PROCLAMATION), Change(change="now the proclamation itself", loud=True)),
+        (T.ARTICLE, entry("5", "MOTION to stay", T.MOTION), Change(change="now with the paper itself", loud=False)),
+        (T.ORDER, entry("21", DISTRICT_ORDER), None),
+        (T.RULE, register("fr:C1", "Correction", T.CORRECTION), Change(change="corrected", loud=True)),
+        (T.RULE, replace(register("fr:2", "Rule", T.RULE), stage=Stage.WITHDRAWN), Change(change="withdrawn", loud=True)),
+        (T.ARTICLE, REPORTS[1], None),
+        (T.ORDER, REPORTS[1], None),
+    ],
+)
+def test_an_act_that_joins_a_story_without_one_is_loud(led_by: T, joins: Document, change: Change | None) -> None:
+    assert revise(story(led_by), None, joins, ["abrego-garcia"]) == change
+
+
+def test_new_watches_raise_the_revision_quietly_and_each_once() -> None:
+    change = revise(story(T.ORDER, "abrego-garcia"), None, REPORTS[1], ["due-process", "abrego-garcia", "cecot", "cecot"])
+    assert change == Change(change="", loud=False, new_watches=("due-process", "cecot"))
+    louder = revise(story(T.ARTICLE, "abrego-garcia"), None, entry("21", DISTRICT_ORDER), ["abrego-garcia", "due-process"])
+    assert louder == Change(change="now an order", loud=True, new_watches=("due-process",))
