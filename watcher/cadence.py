@@ -14,6 +14,7 @@ LONGEST_SPREAD = timedelta(minutes=2)
 OFFICE_KINDS = frozenset({"federal-register", "public-inspection"})  #: kinds whose service publishes in office hours only
 OPENING = time(8, 40)  #: shortly before the first papers of a day go on public inspection, 8:45 Eastern
 CLOSING = time(18, 30)  #: after the last special filings, 18:00 Eastern
+SHORTEST = timedelta(minutes=1)  #: `every` of a public source is at least this
 OFF_HOURS = timedelta(hours=2)  #: how often is enough when the office is closed
 SATURDAY = 5
 
@@ -34,10 +35,11 @@ def next_poll(now: datetime, *, every: timedelta, failures: int = 0, not_before:
 def due_every(source: Source, now: datetime) -> timedelta:
     """Say how long to wait after a poll at `now`: the source's interval, longer for the register while its office is closed.
 
-    In office hours (8:40 to 18:30 Eastern, Monday to Friday) and for all other kinds it is `every`. Outside it is OFF_HOURS, or
+    In office hours (8:40 to 18:30 Eastern, Monday to Friday) and for all other kinds it is `every`, and for a mirror or a test, which
+    alone may be asked more often than SHORTEST. Outside it is OFF_HOURS, or
     `every` if that is more, but never so long that the opening is missed. Public holidays count as business days: a few idle polls.
     """
-    if source.kind not in OFFICE_KINDS or source.every >= OFF_HOURS or _is_open(now):
+    if source.kind not in OFFICE_KINDS or not SHORTEST <= source.every < OFF_HOURS or _is_open(now):
         return source.every
     return max(source.every, min(OFF_HOURS, _opening(now) - now))
 

@@ -89,6 +89,7 @@ class TelegramChannel:
     per_second = 25.0  # Telegram's is about 30; at 28 strict servers already refused some
     per_chat = 1.05
     parallel = 32
+    patience = 45.0
 
     def __init__(
         self,

@@ -1,0 +1,136 @@
+"""`watcher demo`: the whole pipeline against a bundled world, about a minute long."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from watcher.cli import tools
+
+if TYPE_CHECKING:
+    from watcher.app import App
+    from watcher.config import Settings
+    from watcher.demo.world import World
+
+PATIENCE = 20.0  #: seconds that a step may take to be seen and told; then time passes all the same
+LOOK = 0.1  #: seconds between two looks at whether it was
+
+
+def demo(
+    pace: Annotated[float, typer.Option(min=0, help="Seconds between two things that happen.")] = 3.5,
+    stay: Annotated[
+        bool | None,
+        typer.Option("--stay/--end", help="Serve the page until Ctrl-C afterwards. Stays on a terminal by itself.", show_default=False),
+    ] = None,
+) -> None:
+    """Show it working: sources of spring 2025, served from this machine, are polled, matched and told in this terminal and on a page.
+
+    The same pipeline as `watcher run`, with a database of its own that is deleted at the end. No account, no network.
+    """
+    told = tools.go(_demo(pace, sys.stdout.isatty() if stay is None else stay))
+    if not told:
+        typer.echo("nothing was told: that is a fault; please report it", err=True)
+        raise typer.Exit(tools.FAULT)
+
+
+async def _demo(pace: float, stay: bool) -> int:
+    """Run it; answers how many letters were sent."""
+    import logging
+
+    from watcher import logs
+    from watcher.app import build
+    from watcher.cli.run import serve
+    from watcher.demo.world import World
+
+    logs.set_up("text", level=logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="habeas-watch-demo-") as folder:
+        async with World() as world:
+            app = await build(_settings(Path(folder), world))
+            try:
+                story = _Telling(app, world, pace, stay)
+                await serve(app, ["poll", "deliver", "web"], story.tell, started=story.begin)
+                return story.told
+            finally:
+                await app.close()
+
+
+def _settings(folder: Path, world: "World") -> "Settings":
+    from watcher.config import settings
+    from watcher.demo.rules import demo_rules, shipped_rules
+
+    rules = folder / "sources.toml"
+    rules.write_text(demo_rules(world.base, shipped_rules()), encoding="utf-8")
+    ours = {"WATCHER_SOURCES": str(rules), "WATCHER_DATA": str(folder), "WATCHER_ALLOW_PRIVATE": "1", "WATCHER_HTTP": "127.0.0.1:0"}
+    return settings(ours)
+
+
+class _Telling:
+    """Lets time pass in the world, a step whenever the last one was seen and told."""
+
+    def __init__(self, app: "App", world: "World", pace: float, stay: bool) -> None:
+        self.app = app
+        self.world = world
+        self.pace = pace
+        self.stay = stay
+        self.told = 0
+
+    def begin(self, url: str) -> None:
+        print(f"Habeas Watch, a demonstration. The same is shown at {url}", flush=True)
+        count, day = len(self.app.current.sources), _day(self.world)
+        print(f"First look at {count} sources as they stood on {day}: stored, and nobody is told.
+", flush=True)
+            flush=True,
+        )
+
+    async def tell(self, stop: asyncio.Event) -> None:
+        await self._until(self._seen_all, stop)
+        while not self.world.over and not stop.is_set():
+            step = await self.world.advance()
+            print(f"── {_day(self.world)} · {step.says}{'  (nobody need hear of it)' if step.silent else ''}\n", flush=True)
+            await asyncio.gather(self._until(self._told_all, stop), _pause(self.pace, stop))
+        self.told = (await self.app.outbox.counts()).letters.get("sent", 0)
+        if not stop.is_set():
+            await self._sum_up()
+        if self.stay and not stop.is_set():
+            print("The page stays until Ctrl-C.", flush=True)
+            await stop.wait()
+
+    async def _sum_up(self) -> None:
+        from watcher.storage.views import Views
+
+        documents = sum(row.documents for row in await Views(self.app.database).sources())
+        print(f"{documents} documents were read, and {self.told} letters told what mattered of them. For the real sources: watcher run")
+
+    async def _seen_all(self) -> bool:
+        from watcher.storage.views import Views
+
+        rows = await Views(self.app.database).sources()
+        return all(row.state.polls or row.state.failures for row in rows)
+
+    async def _told_all(self) -> bool:
+        """Every source was read since the last step, and what came of it has left."""
+        if self.world.waiting() or await self.app.outbox.open_revisions():
+            return False
+        counts = await self.app.outbox.counts()
+        return not counts.deliveries and not counts.letters.keys() & {"pending", "sending"}
+
+    async def _until(self, done: Callable[[], Awaitable[bool]], stop: asyncio.Event) -> None:
+        for _ in range(int(PATIENCE / LOOK)):
+            if stop.is_set() or await done():
+                return
+            await _pause(LOOK, stop)
+
+
+async def _pause(seconds: float, stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _day(world: "World") -> str:
+    return f"{world.now.day} {world.now:%B %Y}"
