@@ -122,7 +122,7 @@ ABREGO_COMPLAINT = _filing(
     """COMPLAINT against all defendants, filed by Kilmar Armando Abrego Garcia, his wife and their child: he was removed to El Salvador
     on March 15 although an immigration judge had granted withholding of removal to that country in 2019.""",
 )
-ABREGO_STUB = Filing(number=21, filed=date(2025, 4, 4), short="Order", file="https://ecf.mdd.uscourts.gov/doc1/093000000021?caseid=578815")
+ABREGO_STUB = Filing(number=21, filed=date(2025, 4, 4), file="https://ecf.mdd.uscourts.gov/doc1/093000000021?caseid=578815")
 ABREGO_ORDER = line(
     """ORDER granting preliminary injunction. Defendants shall facilitate and effectuate the return of Kilmar Armando Abrego Garcia to
     the United States by no later than 11:59 p.m. on April 7, 2025. Signed by Judge Paula Xinis on 4/4/2025."""

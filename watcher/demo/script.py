@@ -55,14 +55,14 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         at=at(4, 4, 14),
-        says="A new line in Abrego Garcia's docket: number 21, and one word, Order. A stub, and told at once.",
+        says="A new line in Abrego Garcia's docket, number 21, without a word: a stub, and told at once.",
         changes=(enters(courts.ABREGO, courts.ABREGO_STUB),),
         noise=(writes("notebook", press.PHONES),),
         tells=frozenset({"abrego-garcia"}),
     ),
     Step(
         at=at(4, 4, 18),
-        says="The stub fills: Judge Xinis orders his return by April 7. The same line, now with words: an update.",
+        says="The stub fills: Judge Xinis orders his return by April 7. The same line, now an order: an update.",
         changes=(fills(courts.ABREGO, "entry-21", courts.ABREGO_ORDER, courts.recap(courts.ABREGO_FILES, 21)),),
         updates=frozenset({"abrego-garcia"}),
     ),
@@ -128,7 +128,6 @@ STEPS: tuple[Step, ...] = (
         at=at(5, 21, 20),
         says="A flight meant for South Sudan: Judge Murphy finds that it violated his injunction, and orders a remedy.",
         changes=(enters(courts.DVD, courts.DVD_REMEDY),),
-        noise=(writes("wire", press.LARGEST_SWAP),),
         tells=frozenset({"dvd-v-dhs", "third-country-removal"}),
     ),
     Step(
@@ -139,6 +138,7 @@ STEPS: tuple[Step, ...] = (
             inspects(Inspected(paper=register.REPORT, subjects=register.REPORT_SUBJECTS, filed_at=at(6, 3, 8, 45))),
         ),
         noise=(
+            writes("wire", press.LARGEST_SWAP),
             prints(register.ordinary("2025-90103", date(2025, 6, 3), "Atlantic Highly Migratory Species; Tuna Quota", register.FISHERIES)),
         ),
         tells=frozenset({"prisoner-transfer-treaty"}),

@@ -134,14 +134,15 @@ def _rdf(outlet: Outlet) -> str:
     items = "".join(
         f"<item rdf:about={quoteattr(outlet.address(article))}><title>{escape(article.title)}</title>"
         f"<link>{escape(outlet.address(article))}</link><description>{escape(article.summary)}</description>"
-        f"<dc:date>{_rfc3339(article.published)}</dc:date><dc:language>{outlet.lang}</dc:language></item>\n"
+        f"<dc:date>{_rfc3339(article.published)}</dc:date></item>\n"
         for article in outlet.articles
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
         'xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f'<channel rdf:about="{outlet.home}/"><title>{escape(outlet.title)}</title><link>{outlet.home}/</link>'
-        f"<description>{escape(outlet.title)}</description><items><rdf:Seq>{listed}</rdf:Seq></items></channel>\n{items}</rdf:RDF>"
+        f"<description>{escape(outlet.title)}</description><dc:language>{outlet.lang}</dc:language>"
+        f"<items><rdf:Seq>{listed}</rdf:Seq></items></channel>\n{items}</rdf:RDF>"
     )
 
 
