@@ -79,12 +79,9 @@ class _Telling:
         self.told = 0
 
     def begin(self, url: str) -> None:
-        print(f"Habeas Watch, a demonstration. The same is shown at {url}", flush=True)
         count, day = len(self.app.current.sources), _day(self.world)
-        print(f"First look at {count} sources as they stood on {day}: stored, and nobody is told.
-", flush=True)
-            flush=True,
-        )
+        print(f"Habeas Watch, a demonstration. The same is shown at {url}", flush=True)
+        print(f"First look at {count} sources as they stood on {day}: stored, and nobody is told.\n", flush=True)
 
     async def tell(self, stop: asyncio.Event) -> None:
         await self._until(self._seen_all, stop)
