@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from watcher.config import Rulebook, read_rules
+from alerts import deliver
+from alerts.models import Letter, Outcome, Sent
+from watcher.app import App, build
+from watcher.config import Rulebook, read_rules, settings
 from watcher.demo.rules import demo_rules, shipped_rules
 from watcher.demo.script import STEPS
 from watcher.demo.steps import Step
@@ -259,3 +263,92 @@ async def test_noise_is_recognised_as_nothing() -> None:
             told += [(document.title, reader.judge(document).watches) for document in await reader.look()]
     assert len(told) > 12
     assert [title for title, watches in told if watches] == []
+
+
+# -- what is told
+
+
+class Kept:
+    """A channel that keeps what it was given."""
+
+    name = "console"
+    per_second = 0.0
+    per_chat = 0.0
+    parallel = 1
+    patience = 5.0
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    async def send(self, letter: Letter) -> Outcome:
+        self.letters.append(letter)
+        return Sent(f"console/{letter.id}")
+
+    async def close(self) -> None: ...
+
+
+class Telling:
+    """The whole pipeline, driven by hand: no worker, no waiting, and a clock that moves a minute for each look."""
+
+    def __init__(self, app: App, channel: Kept) -> None:
+        self.app = app
+        self.channel = channel
+        self.now = NOW
+
+    async def look(self) -> list[Letter]:
+        """Poll everything, tell what is due, and answer the Letters sent."""
+        self.now += timedelta(minutes=1)
+        for source in list(self.app.current.sources):
+            (state,) = await self.app.store.claim_named([source], self.now)
+            await self.app.poll(state)
+        sender = deliver.Sender(self.channel, self.app.outbox, lambda: self.now)
+        before = len(self.channel.letters)
+        await deliver.fan_out(self.app.outbox, self.now)
+        while await deliver.compose(self.app.outbox, self.now, lambda: ""):
+            while await sender.send_due():
+                await sender.drain()
+        return self.channel.letters[before:]
+
+
+@asynccontextmanager
+async def telling(folder: Path, steps: tuple[Step, ...] = STEPS) -> AsyncIterator[tuple[World, Telling]]:
+    async with World(steps=steps, today=NOW.date) as world:
+        world.press.outlets["post"].busy = 0
+        rules = folder / "sources.toml"
+        rules.write_text(demo_rules(world.base, shipped_rules()), encoding="utf-8")
+        environ = {"WATCHER_SOURCES": str(rules), "WATCHER_DATA": str(folder), "WATCHER_ALLOW_PRIVATE": "1"}
+        channel = Kept()
+        clock: list[Telling] = []
+        app = await build(settings(environ), clock=lambda: clock[0].now if clock else NOW)
+        app = replace(app, channels={"console": channel})
+        clock.append(Telling(app, channel))
+        try:
+            await app.start_console()
+            yield world, clock[0]
+        finally:
+            await app.close()
+
+
+async def test_what_is_told_is_what_the_script_expects(tmp_path: Path) -> None:
+    wrong = []
+    async with telling(tmp_path) as (world, told):
+        assert await told.look() == []  # the archive
+        while not world.over:
+            step = await world.advance()
+            letters = await told.look()
+            anew = {reason.watch for letter in letters for item in letter.items if not item.change for reason in item.reasons}
+            again = {reason.watch for letter in letters for item in letter.items if item.change for reason in item.reasons}
+            if not (step.tells <= anew and bool(anew) == bool(step.tells) and step.updates <= again):
+                wrong.append((step.says, anew, again))
+        assert await told.look() == []  # nothing is told twice
+    assert wrong == []
+
+
+async def test_noise_alone_is_never_told(tmp_path: Path) -> None:
+    noise = tuple(replace(step, changes=()) for step in STEPS)
+    async with telling(tmp_path, noise) as (world, told):
+        await told.look()
+        while not world.over:
+            await world.advance()
+            await told.look()
+    assert told.channel.letters == []

@@ -111,7 +111,8 @@ FIRST_SEVEN = (
             "t-141",
             at(4, 10, 20),
             "Maryland father in CECOT: Supreme Court rules in Abrego Garcia case",
-            "He has been held in the Salvadoran prison since March 15.",
+            """The Government must facilitate his release from custody in El Salvador, the justices said on Thursday. He has been held there
+            since March 15.""",
         ),
     ),
     (
@@ -129,7 +130,8 @@ FIRST_SEVEN = (
             "m-14",
             at(4, 10, 21),
             "Statement: the Supreme Court's ruling on Kilmar Abrego Garcia must be carried out at once",
-            "Nobody held in a foreign prison by mistake should wait while words are weighed.",
+            """The justices said on April 10 that the Government must facilitate his release from custody in El Salvador. Nobody held in a
+            foreign prison by mistake should wait while words are weighed.""",
         ),
     ),
 )
@@ -158,8 +160,9 @@ LAST_SEVEN = (
         article(
             "o-9",
             at(4, 11, 9),
-            "Caso Ábrego García: la Corte Suprema de EE. UU. respalda a la jueza Xinis",
-            "El Gobierno debe facilitar su salida de la cárcel en El Salvador, dice la orden del 10 de abril.",
+            "Caso Ábrego García: la Corte Suprema ordena facilitar su regreso de El Salvador",
+            """El Gobierno debe facilitar la salida de Kilmar Abrego Garcia de la cárcel en El Salvador, dice la orden del 10 de abril en el
+            caso 24A949, Noem v. Abrego Garcia.""",
         ),
     ),
     (
@@ -195,8 +198,9 @@ LAST_SEVEN = (
         article(
             "l-91",
             at(4, 11, 13),
-            "Analysis: Abrego Garcia, the Supreme Court & the limits of <i>effectuate</i>",
-            "Courts owe deference in foreign affairs, the justices write in their order of April 10.",
+            "Analysis: in Abrego Garcia order, Supreme Court says <i>facilitate</i> release & leaves <i>effectuate</i> open",
+            """Courts owe deference in foreign affairs, the justices write in Noem v. Abrego Garcia, No. 24A949, and yet the Government must
+            facilitate his release from custody in El Salvador.""",
         ),
     ),
 )

@@ -38,14 +38,13 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         at=at(3, 20, 6),
-        says="The Federal Register prints it under the same number: one paper at its next stage, not a second one.",
+        says="The Federal Register prints it under the same number: one paper at its next stage, and no second alert.",
         changes=(prints(register.ENEMIES),),
         noise=(
             prints(SUNSHINE),
             prints(register.ordinary("2025-90003", date(2025, 3, 20), "Pacific Halibut Fisheries; Catch Sharing Plan", register.FISHERIES)),
             writes("courier", press.TITLE_IX),
         ),
-        updates=frozenset({"alien-enemies-act"}),
     ),
     Step(
         at=at(3, 24, 17),
