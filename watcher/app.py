@@ -18,7 +18,7 @@ from watcher import __version__, config, migrations
 from watcher.config import Rulebook, Settings
 from watcher.errors import ConfigError, StorageError
 from watcher.fetch import HttpFetcher
-from watcher.hosts import is_private_host
+from watcher.hosts import is_private_url
 from watcher.match import Rules
 from watcher.models import Source, SourceState
 from watcher.poll import Tools, poll
@@ -98,7 +98,7 @@ class App:
 
     async def claim(self, limit: int) -> list[SourceState]:
         """Take up to `limit` sources that are due."""
-        spacing = {host: SPACING for source in self.current.sources.values() if not is_private_host(host := host_of(source))}
+        spacing = {host_of(source): SPACING for source in self.current.sources.values() if not is_private_url(source.url)}
         return await self.store.claim(list(self.current.sources), await self.database.now(), limit=limit, spacing=spacing)
 
     async def poll(self, state: SourceState) -> PollResult:
