@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.cadence import LONGEST_RETRY, LONGEST_SPREAD, LONGEST_WISH, OFF_HOURS, due_every, jittered, next_poll
@@ -11,6 +11,8 @@ from watcher.models import Source
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday, 7:00 Eastern
 MINUTE = timedelta(minutes=1)
+
+unhurried = settings(deadline=None)  # a loaded machine is no fault
 
 times = st.integers(min_value=946_684_800, max_value=4_102_444_800).map(
     lambda seconds: datetime.fromtimestamp(seconds, UTC)
@@ -48,6 +50,7 @@ def test_the_servers_wish_is_obeyed_up_to_a_day_and_never_shortens_the_wait(wish
     assert next_poll(NOW, every=15 * MINUTE, not_before=NOW + wish) == NOW + wait
 
 
+@unhurried
 @given(now=times, every=intervals, failures=st.integers(min_value=0, max_value=10**6), wish=st.none() | times)
 def test_the_next_poll_is_at_least_an_interval_away_and_at_most_the_longest_wait(
     now: datetime, every: timedelta, failures: int, wish: datetime | None
@@ -79,6 +82,7 @@ def test_other_kinds_keep_their_interval_at_night() -> None:
     assert due_every(register(kind="feed"), datetime(2026, 11, 28, 3, tzinfo=UTC)) == 15 * MINUTE
 
 
+@unhurried
 @given(now=times, every=intervals, kind=st.sampled_from(["feed", "federal-register", "public-inspection"]))
 def test_office_hours_never_shorten_an_interval_nor_make_a_short_one_longer_than_two_hours(
     now: datetime, every: timedelta, kind: str

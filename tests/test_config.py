@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import tomlkit
 from hypothesis import given, reject
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
@@ -46,6 +47,8 @@ from watcher.config.tables import CaseTable, DefaultsTable, DocketTable, Doctrin
 from watcher.errors import ConfigError
 from watcher.models import Docket, DocumentType, FirstRun, Group, Source, Term, Watch
 
+unhurried = hypothesis_settings(deadline=None)  # a loaded machine is no fault
+
 # -- durations and first runs
 
 
@@ -66,6 +69,7 @@ def test_nothing_else_is_a_duration(text: str) -> None:
         duration(text)
 
 
+@unhurried
 @given(st.integers(min_value=1, max_value=36_525 * 86400))
 def test_a_duration_written_is_read_again(seconds: int) -> None:
     assert duration(duration_text(timedelta(seconds=seconds))) == timedelta(seconds=seconds)
@@ -215,6 +219,7 @@ def paths_of(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
         yield from paths_of(item, (*path, key))
 
 
+@unhurried
 @given(documents, styles)
 def test_every_value_of_any_file_is_found_where_it_stands(document: dict[str, Any], style: Any) -> None:
     text = tomlkit.dumps(filled(tomlkit.document(), document, style, iter(range(10_001, 99_999)), inline=False))
@@ -622,6 +627,7 @@ def faults_or_none(text: str) -> tuple[str, ...]:
     return ()
 
 
+@unhurried
 @given(st.dictionaries(st.sampled_from(["defaults", "phrases", "source", "doctrine", "case", "x"]), anything))
 def test_any_content_is_read_or_refused_with_places(content: dict[str, Any]) -> None:
     text = tomlkit.dumps(content)
@@ -632,6 +638,7 @@ def test_any_content_is_read_or_refused_with_places(content: dict[str, Any]) -> 
         assert 1 <= int(place[2]) <= len(line) + 1
 
 
+@unhurried
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(WHOLE)))
