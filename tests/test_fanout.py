@@ -30,7 +30,9 @@ WITHDRAWAL = Revision(story=3, number=2, at=NOW, change="withdrawn", loud=True, 
 MENDED = replace(WITHDRAWAL, change="published in the register", loud=False)
 
 
-def follows(watch: str = "cecot", cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE, at: datetime = BEFORE) -> Subscription:
+def follows(
+    watch: str = "cecot", cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE, at: datetime = BEFORE
+) -> Subscription:
     return Subscription(subscriber=7, watch=watch, cadence=cadence, floor=floor, created_at=at)
 
 
@@ -83,7 +85,9 @@ def test_one_subscription_below_its_floor_does_not_hide_the_other() -> None:
         (replace(WITHDRAWAL, new_watches=("due-process",)), False, None),  # follows another Watch than the new one
     ],
 )
-def test_a_revision_reaches_those_told_before_and_followers_of_its_new_watches_only(revision: Revision, told: bool, duty: Duty | None) -> None:
+def test_a_revision_reaches_those_told_before_and_followers_of_its_new_watches_only(
+    revision: Revision, told: bool, duty: Duty | None
+) -> None:
     draft = decide(STORY, revision, follower(follows("cecot"), told=told), NOW)
     assert (draft.duty if draft else None) == duty
 

@@ -188,7 +188,7 @@ def _first_line(error: Exception) -> str:
 
 def channels(settings: Settings, terminal: IO[str] | None = None) -> dict[str, Channel]:
     """The ways out that the settings switch on; the terminal always is one."""
-    made: dict[str, Channel] = {"console": ConsoleChannel(terminal)}
+    made: dict[str, Channel] = {"console": ConsoleChannel(terminal, environ=config.environment())}
     if settings.telegram_token is not None:
         from alerts.channels.telegram import TelegramChannel  # a second of importing that the others need not pay
 

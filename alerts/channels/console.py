@@ -1,7 +1,6 @@
 """Letters in the terminal: for the operator's eyes, and for whoever tries the service without any account."""
 
 import asyncio
-import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -24,11 +23,11 @@ class ConsoleChannel:
     parallel = 1
     patience = 30.0
 
-    def __init__(self, stream: IO[str] | None = None, *, environ: Mapping[str, str] = os.environ) -> None:
-        """Write to `stream`, standard output if None: in colour where it is a terminal and NO_COLOR is unset or empty
+    def __init__(self, stream: IO[str] | None = None, *, environ: Mapping[str, str] | None = None) -> None:
+        """Write to `stream`, standard output if None: in colour where it is a terminal and NO_COLOR of `environ` is unset or empty
         (https://no-color.org), and as wide as the terminal is, up to WIDEST; 80 columns elsewhere."""
         self._stream = stream
-        self._environ = environ
+        self._environ = environ or {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

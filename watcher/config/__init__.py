@@ -1,6 +1,6 @@
 """The settings: `sources.toml` -> Rulebook, environment -> Settings. Nothing else reads the environment."""
 
-from watcher.config.environment import MailServer, Secret, Settings, secret, settings, sources_path
+from watcher.config.environment import MailServer, Secret, Settings, environment, secret, settings, sources_path
 from watcher.config.rules import Listed, Rulebook, Stamp, UnreadableError, changed, load_rules, read_rules
 from watcher.config.tables import schema
 from watcher.config.words import duration, duration_text, first_run, first_run_text
@@ -16,6 +16,7 @@ __all__ = [
     "changed",
     "duration",
     "duration_text",
+    "environment",
     "first_run",
     "first_run_text",
     "load_rules",
