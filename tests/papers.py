@@ -57,7 +57,9 @@ def stub(number: int = 51, **fields: Any) -> Document:
 
 def judged(document: Document, *watches: str, tell: bool = True, backfill: bool = False) -> Judged:
     """The Document with a Match of each of these Watches."""
-    matches = tuple(Match(watch=watch, document=document.key, score=0.95, threshold=0.88, because=(evidence(document),)) for watch in watches)
+    matches = tuple(
+        Match(watch=watch, document=document.key, score=0.95, threshold=0.88, because=(evidence(document),)) for watch in watches
+    )
     return Judged(document=document, verdict=Verdict(document=document.key, matches=matches), tell=tell, backfill=backfill)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0  #: seconds that a step may take to be seen and told; then time passes all the same
 LOOK = 0.1  #: seconds between two looks at whether it was
+LOOKS = 3  #: that must agree
 
 
 def demo(
@@ -116,8 +117,11 @@ class _Telling:
         return not counts.deliveries and not counts.letters.keys() & {"pending", "sending"}
 
     async def _until(self, done: Callable[[], Awaitable[bool]], stop: asyncio.Event) -> None:
+        """Wait until it is so on LOOKS looks running: between an answer's last byte and the poll stored, all seems quiet."""
+        in_a_row = 0
         for _ in range(int(PATIENCE / LOOK)):
-            if stop.is_set() or await done():
+            in_a_row = in_a_row + 1 if await done() else 0
+            if stop.is_set() or in_a_row == LOOKS:
                 return
             await _pause(LOOK, stop)
 
@@ -130,4 +134,8 @@ async def _pause(seconds: float, stop: asyncio.Event) -> None:
 
 
 def _day(world: "World") -> str:
-    return f"{world.now.day} {world.now:%B %Y}"
+    """The day in Washington, where most of it happened."""
+    from watcher.testing.world.register import EASTERN
+
+    there = world.now.astimezone(EASTERN)
+    return f"{there.day} {there:%B %Y}"
