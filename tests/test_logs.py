@@ -1,0 +1,57 @@
+"""Log lines with fields, and no secret in them."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from watcher import logs
+
+TOKEN = "8123456789:AAF-abcdefghijklmnopqrstuvwxyz012345"
+
+
+@pytest.fixture(autouse=True)
+def kept() -> Iterator[None]:
+    """The logging of the test run is put back afterwards."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    ours = {name: logging.getLogger(name).level for name in ("watcher", "alerts", "telegram.request", "telegram.ext.Updater")}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, was in ours.items():
+        logging.getLogger(name).setLevel(was)
+
+
+def test_json_lines_carry_the_fields_of_an_event() -> None:
+    stream = io.StringIO()
+    logs.set_up("json", stream=stream)
+    logging.getLogger("watcher.poll").info("%s: %d new", "hrw", 2, extra={"action": "polled", "source": "hrw", "new": 2})
+    said = json.loads(stream.getvalue())
+    assert (said["message"], said["level"], said["action"], said["new"]) == ("hrw: 2 new", "info", "polled", 2)
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize(
+    "secret",
+    ["hunter22hunter22", TOKEN, "ann@example.org", "mailto:ann@example.org", "telegram:-1001234567890", "telegram:5/7"],
+)
+def test_no_secret_and_no_readers_address_is_written(style: str, secret: str) -> None:
+    stream = io.StringIO()
+    logs.set_up(style, secrets=["hunter22hunter22"], stream=stream)  # type: ignore[arg-type]
+    try:
+        raise ValueError(f"refused: {secret}")
+    except ValueError:
+        logging.getLogger("alerts").exception("sending to %s", secret, extra={"where": f"<{secret}>"})
+    assert "sending to (" in stream.getvalue()
+    assert secret not in stream.getvalue()
+
+
+def test_libraries_speak_from_warnings_on_since_httpx_logs_whole_addresses() -> None:
+    stream = io.StringIO()
+    logs.set_up("text", stream=stream)
+    logging.getLogger("httpx").info("POST https://api.telegram.org/bot1:x/getMe")
+    logging.getLogger("httpx").warning("slow")
+    assert stream.getvalue().count("\n") == 1
