@@ -350,10 +350,11 @@ async def test_credentials_of_the_source_stay_with_its_own_address() -> None:
         return RedirectResponse("/b") if request.url.path == "/a" else feed()
 
     async with serving(app(a=answer, b=answer)) as base:
-        page = await fetch(base.replace("http://", "http://reader:s3cret@") + "/a")
+        pages = [await fetch(base.replace("http://", "http://reader:s3cret@") + path) for path in ("/a", "/b")]
 
-    assert page.url == f"{base}/b"
-    assert seen == [("/a", "Basic cmVhZGVyOnMzY3JldA=="), ("/b", None)]
+    login = "Basic cmVhZGVyOnMzY3JldA=="
+    assert [page.url for page in pages] == [f"{base}/b", f"{base}/b"]
+    assert seen == [("/a", login), ("/b", None), ("/b", login)]
 
 
 async def test_the_wait_of_a_redirect_is_kept_if_what_follows_fails() -> None:
@@ -427,6 +428,16 @@ async def test_gone_behind_a_redirect_ends_a_source_only_if_the_redirect_was_per
         with pytest.raises(FetchError) as caught:
             await web.get(source(f"{base}/away"), Ask(url=f"{base}/away"))
     assert caught.value.gone is gone
+
+
+async def test_a_further_page_that_is_gone_ends_nothing() -> None:
+    async def ended(request: Request) -> Response:
+        return Response(status_code=410)
+
+    async with serving(app(page=ended)) as base, fetcher() as web:
+        with pytest.raises(FetchError) as caught:
+            await web.get(source(base), Ask(url=f"{base}/page", follow=True))
+    assert (caught.value.status, caught.value.gone) == (410, False)
 
 
 # Deadlines
