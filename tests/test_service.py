@@ -1,0 +1,173 @@
+"""The service at work: real source on loopback, real database, alerts on a terminal of ours."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Server
+from watcher.app import App, build
+from watcher.config import settings
+from watcher.storage.views import Views
+from watcher.testing.payloads import Answer, PayloadServer
+from watcher.web import Metrics
+from watcher.workers import Service
+
+PATIENCE = 30.0  #: seconds; a loaded machine may need some of them
+
+RULES = """
+[[source]]
+id = "press"
+kind = "feed"
+url = "{base}/feed"
+title = "The Press"
+every = "1s"
+
+[[doctrine]]
+id = "cecot"
+title = "The prison CECOT"
+terms = ["CECOT prison"]
+"""
+OLD, NEW = "A football match was played", "Men flown to the CECOT prison in El Salvador"
+
+
+def feed(*titles: str) -> Answer:
+    items = "".join(
+        f"<item><guid>{title}</guid><title>{title}</title><link>https://news.example/{number}</link></item>"
+        for number, title in enumerate(titles)
+    )
+    body = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+    return Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
+
+
+async def until(done: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await done():
+            await asyncio.sleep(0.05)
+
+
+class Running:
+    """One process's worth of service, in this loop."""
+
+    def __init__(self, app: App, terminal: io.StringIO, roles: list[str]) -> None:
+        self.app = app
+        self.terminal = terminal
+        self.metrics = Metrics()
+        self.service = Service(app, roles, self.metrics)
+
+    async def printed(self, words: str) -> None:
+        async def is_there() -> bool:
+            return words in self.terminal.getvalue().replace("\n", " ").replace("  ", " ")
+
+        await until(is_there)
+
+    async def polled(self, times: int) -> None:
+        async def enough() -> bool:
+            return any(row.state.polls >= times for row in await Views(self.app.database).sources())
+
+        await until(enough)
+
+
+@asynccontextmanager
+async def running(folder: Path, base: str, roles: list[str], database: str = "") -> AsyncIterator[Running]:
+    folder.mkdir(exist_ok=True)
+    rules = folder / "sources.toml"
+    if not rules.exists():
+        rules.write_text(RULES.format(base=base))
+    environ = {"WATCHER_SOURCES": str(rules), "WATCHER_DATA": str(folder), "WATCHER_ALLOW_PRIVATE": "1", "WATCHER_DATABASE_URL": database}
+    terminal = io.StringIO()
+    app = await build(settings(environ), terminal=terminal, chance=lambda: 0.0)
+    one = Running(app, terminal, roles)
+    if "deliver" in roles:
+        await app.start_console()
+    task = asyncio.create_task(one.service.run())
+    try:
+        yield one
+    finally:
+        one.service.stop.set()
+        await task
+        await app.close()
+
+
+@pytest.fixture
+async def press() -> AsyncIterator[PayloadServer]:
+    async with PayloadServer({"/feed": feed(OLD)}) as server:
+        yield server
+
+
+async def test_what_is_published_is_told_with_its_reason_and_the_first_look_is_silent(press: PayloadServer, tmp_path: Path) -> None:
+    press.routes["/feed"] = feed(OLD, "Before the start: the CECOT prison")
+    async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
+        await service.polled(1)
+        press.routes["/feed"] = feed(OLD, "Before the start: the CECOT prison", NEW)
+        await service.printed("“CECOT prison”")
+        said = service.terminal.getvalue()
+    assert NEW in said
+    assert "The prison CECOT" in said
+    assert "Before the start" not in said
+
+
+async def test_a_restart_tells_nothing_twice(press: PayloadServer, tmp_path: Path) -> None:
+    async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
+        await service.polled(1)
+        press.routes["/feed"] = feed(OLD, NEW)
+        await service.printed(NEW)
+    async with running(tmp_path, press.base, ["poll", "deliver"]) as again:
+        await again.polled(3)
+        assert again.terminal.getvalue() == ""
+
+
+async def test_a_changed_file_is_in_force_without_a_restart_and_a_broken_one_is_not(press: PayloadServer, tmp_path: Path) -> None:
+    async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
+        await service.polled(1)
+        rules = tmp_path / "sources.toml"
+        rules.write_text("[[source]]\nid = 5\n")
+        service.service.file_due.set()
+
+        async def refused() -> bool:
+            return service.app.current.fault is not None
+
+        await until(refused)
+        assert set(service.app.current.sources) == {"press"}
+        press.routes["/more"] = feed(OLD)
+        rules.write_text(
+            RULES.format(base=press.base) + f'\n[[source]]\nid = "more"\nkind = "feed"\nurl = "{press.base}/more"\nevery = "1s"\n'
+        )
+        service.service.file_due.set()
+
+        async def both() -> bool:
+            return len([row for row in await Views(service.app.database).sources() if row.state.polls]) == 2
+
+        await until(both)
+        assert service.app.current.fault is None
+
+
+async def test_on_postgresql_one_process_polls_and_another_tells(press: PayloadServer, tmp_path: Path, postgres_server: Server) -> None:
+    url = postgres_server.url(postgres_server.copy())
+    async with (
+        running(tmp_path / "one", press.base, ["poll"], url) as poller,
+        running(tmp_path / "two", press.base, ["deliver"], url) as teller,
+    ):
+        await poller.polled(1)
+        press.routes["/feed"] = feed(OLD, NEW)
+        await teller.printed(NEW)
+        assert poller.terminal.getvalue() == ""
+
+
+async def test_many_pollers_on_one_database_read_each_answer_once(press: PayloadServer, tmp_path: Path, postgres_server: Server) -> None:
+    url = postgres_server.url(postgres_server.copy())
+    async with (
+        running(tmp_path / "one", press.base, ["poll"], url) as one,
+        running(tmp_path / "two", press.base, ["poll", "deliver"], url) as two,
+    ):
+        await one.polled(1)
+        press.routes["/feed"] = feed(OLD, NEW)
+        await two.printed(NEW)
+        await one.polled(5)
+        (row,) = await Views(one.app.database).sources()
+        assert row.documents == 2
+        assert two.terminal.getvalue().count(NEW) == 1
+        assert row.state.attempt - row.state.polls <= 1  # each claim was one poll: no two of one tick
