@@ -29,7 +29,8 @@ CAP = 3_000_000  #: bytes
 COURT = "scotus"
 
 _PAPER = re.compile(r"/DocketPDF/[^/]+/[^/]+/(\d+)/", re.IGNORECASE)
-_ADDED_LATER = re.compile(r"\(distributed\)|\bvided\b|[\W_]+", re.IGNORECASE)  # besides, what is no letter and no digit
+_ADDED_LATER = re.compile(r"\(distributed\)|\bvided\b", re.IGNORECASE)
+_NO_WORD = re.compile(r"[\W_]+")
 _ROLE = re.compile(
     r",\s*(?:petitioners?|applicants?|respondents?|appell(?:ants?|ees?)|movants?|plaintiffs?|defendants?)\s*$", re.IGNORECASE
 )
@@ -149,7 +150,7 @@ def _slug(item: Mapping[str, Any]) -> str:
     """Day and words, less what is added to a line later."""
     given = text(item["Date"])
     day = moment(given, now=EPOCH)  # years have four digits here, so `now` settles nothing
-    words = _ADDED_LATER.sub(" ", line(text(item["Text"]), SUMMARY_CAP)).split()
+    words = _NO_WORD.sub(" ", _ADDED_LATER.sub(" ", line(text(item["Text"]), SUMMARY_CAP))).split()
     digest = hashlib.sha256(" ".join(words).casefold().encode("utf-8", "replace")).hexdigest()[:12]
     return f"{day.day.isoformat() if day else '-'.join(given.split())}-{digest}"
 
