@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from tests.servers import Handler, answering, read_request, serving, serving_raw
 from watcher.errors import ConfigError, FetchError
-from watcher.fetch import HOPS, HttpFetcher, VettedNetwork
+from watcher.fetch import HOPS, HttpFetcher, VettedNetwork, shown
 from watcher.models import Source, SourceState
 from watcher.ports import Ask, Page
 
@@ -211,6 +211,14 @@ async def test_a_further_page_is_asked_for_without_validators_and_may_not_be_unm
             await web.get(source(), replace(ask, url=f"{base}/feed"), remembered(etag='"51"'))
 
     assert seen == [None]
+
+
+async def test_a_source_without_validators_may_not_be_unmodified() -> None:
+    async def answer(request: Request) -> Response:
+        return Response(status_code=304)
+
+    async with serving(app(feed=answer)) as base:
+        assert await refused(f"{base}/feed", remembered()) == "hrw: status 304: unchanged, though we did not say what we know"
 
 
 async def test_an_absurdly_long_etag_is_not_remembered() -> None:
@@ -738,6 +746,10 @@ async def test_keys_and_passwords_are_in_no_error() -> None:
             await refused("ftp://reader:s3cret@files.example/feed?key=s3cret"),
         ]
     assert not [fault for fault in faults if "s3cret" in fault]
+
+
+def test_an_address_is_shown_without_login_query_and_fragment() -> None:
+    assert shown(httpx.URL("https://reader:s3cret@www.hrw.org/rss?key=s3cret#s3cret")) == "https://www.hrw.org/rss?…"
 
 
 # Private addresses
