@@ -172,7 +172,7 @@ class Views(Protocol):
     """What pages ask of the database. Reads only."""
 
     async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None) -> list[StoryPage]:
-        """The latest Stories, of one Watch or of all, the last revised first; `before`: only those with a smaller id."""
+        """The latest Stories, of one Watch or of all, the last revised first; `before`: only those listed after this one."""
         ...
 
     async def story(self, story: int) -> StoryPage | None: ...

@@ -26,13 +26,15 @@ class Views:
         """The latest Stories, of one Watch or of all, the last revised first.
 
         Args:
-            before: only those with a smaller id, for paging.
+            before: only those listed after this Story, for paging; one revised meanwhile makes pages overlap, never lose any.
         """
         which = sa.select(t.stories.c.id).order_by(t.stories.c.revised_at.desc(), t.stories.c.id.desc()).limit(limit)
         if watch is not None:
             which = which.where(t.stories.c.id.in_(sa.select(t.story_watches.c.story).where(t.story_watches.c.watch == watch)))
         if before is not None:
-            which = which.where(t.stories.c.id < before)
+            mark = sa.select(t.stories.c.revised_at).where(t.stories.c.id == before).scalar_subquery()
+            same = sa.and_(t.stories.c.revised_at == mark, t.stories.c.id < before)
+            which = which.where(sa.or_(t.stories.c.revised_at < mark, same))
         async with self.database.reading() as connection:
             ids = list((await connection.execute(which)).scalars())
             pages = {page.story.id: page for page in await _pages(connection, ids)}
@@ -98,12 +100,12 @@ class Views:
         """How many Stories each Watch has had since then."""
         async with self.database.reading() as connection:
             rows = await connection.execute(
-                sa.select(t.story_watches.c.watch, sa.func.count())
+                sa.select(t.story_watches.c.watch, sa.func.count().label("stories"))
                 .join(t.stories, t.stories.c.id == t.story_watches.c.story)
                 .where(t.stories.c.first_seen >= since)
                 .group_by(t.story_watches.c.watch)
             )
-            return dict(rows.tuples().all())
+            return {row.watch: row.stories for row in rows}
 
     async def is_ready(self) -> bool:
         try:
