@@ -1,5 +1,6 @@
 """The pages: overview, topic, story, status; their feeds; what monitors ask."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,20 +14,27 @@ from starlette.routing import Route
 
 from watcher.labels import label
 from watcher.models import Watch
-from watcher.ports import Views
+from watcher.plain import visible
+from watcher.ports import SourceRow, StoryPage, Views
 from watcher.web import feeds, words
 from watcher.web.metrics import Metrics
 
 MONTH = timedelta(days=30)
 PAGE = 30  #: Stories on a page
 FEED = 50  #: Stories in a feed
-LATE = 3  #: of its intervals without a good poll: a source is late
+DATES = 200  #: Stories whose dates are in a calendar
+LARGEST_ID = 2**63 - 1  #: of a row; a larger number is nobody's
 
 LOADER = PackageLoader("watcher.web")
-templates = Environment(loader=LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-templates.globals.update(
-    label=label, when=words.when, ago=words.ago, link=words.link, lead_of=words.lead_of, found=words.found, outlet=words.outlet
+templates = Environment(
+    loader=LOADER,
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=lambda value: visible(value) if type(value) is str else value,  # no direction mark of a title turns the page around
 )
+templates.globals.update({name: getattr(words, name) for name in words.IN_TEMPLATES}, label=label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +77,7 @@ def routes(site: Site) -> list[Route]:
         "/readyz": ready,
         "/metrics": metrics,
         "/style.css": style,
+        "/icon.svg": icon,
     }
     return [Route(path, _bound(site, page), methods=["GET"]) for path, page in paths.items()]
 
@@ -88,49 +97,72 @@ async def _html(site: Site, request: Request, name: str, **values: Any) -> HTMLR
 
 
 async def overview(site: Site, request: Request) -> Response:
-    stories = await site.views.stories(limit=PAGE, before=_number(request, "before"))
+    """The latest Stories of all topics, the topics, the days ahead, and whether anything is wrong."""
+    before = _number(request, "before")
+    stories = await site.views.stories(limit=PAGE, before=before)
     counts = await site.views.counts_by_watch(await site.now() - MONTH)
-    rows = await site.views.sources()
-    failing = [row for row in rows if row.state.source in site.sources() and row.state.failures]
-    shown = {"stories": stories, "counts": counts, "failing": failing, "more": _more(stories)}
+    failing = [row for row in await _rows(site) if row.state.failures or row.state.gone]
+    shown = {"stories": stories, "counts": counts, "failing": failing, "more": _more(stories), "before": before}
     return await _html(site, request, "overview", watches=site.watches(), fault=site.fault(), **shown)
 
 
 async def watch_page(site: Site, request: Request) -> Response:
+    """One topic: what it looks for, and its Stories."""
     watch = site.watch(request)
-    stories = await site.views.stories(watch=watch.id, limit=PAGE, before=_number(request, "before"))
-    return await _html(site, request, "watch", watch=watch, stories=stories, more=_more(stories))
+    before = _number(request, "before")
+    stories = await site.views.stories(watch=watch.id, limit=PAGE, before=before)
+    return await _html(site, request, "watch", watch=watch, stories=stories, more=_more(stories), before=before)
 
 
 async def story_page(site: Site, request: Request) -> Response:
-    page = await site.views.story(request.path_params["story"])
+    """One Story: its papers, why it is here with every score card, and what happened to it."""
+    number = request.path_params["story"]
+    page = await site.views.story(number) if number <= LARGEST_ID else None
     if page is None:
         raise HTTPException(404, "There is no such story; it may have been deleted after its time.")
     return await _html(site, request, "story", page=page)
 
 
 async def status(site: Site, request: Request) -> Response:
+    """Every source that is polled, those in trouble first."""
+    now = await site.now()
+    rows = sorted(await _rows(site), key=lambda row: not words.trouble(row, now))
+    troubled = sum(1 for row in rows if words.trouble(row, now))
+    return await _html(site, request, "status", rows=rows, troubled=troubled, fault=site.fault())
+
+
+async def _rows(site: Site) -> list[SourceRow]:
+    """Of the sources that are polled now, not of those taken out of the file."""
     known = site.sources()
-    rows = [row for row in await site.views.sources() if row.state.source in known]
-    return await _html(site, request, "status", rows=rows, fault=site.fault())
+    return [row for row in await site.views.sources() if row.state.source in known]
 
 
 async def watch_atom(site: Site, request: Request) -> Response:
     watch = site.watch(request)
     pages = await site.views.stories(watch=watch.id, limit=FEED)
-    return Response(feeds.atom(watch, pages, site.base(request), await site.now()), media_type="application/atom+xml; charset=utf-8")
+    return _feed(request, feeds.atom(watch, pages, site.base(request), await site.now()), "application/atom+xml")
 
 
 async def watch_json(site: Site, request: Request) -> Response:
     watch = site.watch(request)
     pages = await site.views.stories(watch=watch.id, limit=FEED)
-    return Response(feeds.json_feed(watch, pages, site.base(request)), media_type="application/feed+json; charset=utf-8")
+    return _feed(request, feeds.json_feed(watch, pages, site.base(request)), "application/feed+json")
 
 
 async def watch_calendar(site: Site, request: Request) -> Response:
     watch = site.watch(request)
-    pages = await site.views.stories(watch=watch.id, limit=FEED)
-    return Response(feeds.calendar(watch, pages, site.base(request), await site.now()), media_type="text/calendar; charset=utf-8")
+    pages = await site.views.stories(watch=watch.id, limit=DATES)
+    return _feed(request, feeds.calendar(watch, pages, site.base(request)), "text/calendar")
+
+
+def _feed(request: Request, body: bytes, media_type: str) -> Response:
+    """A feed, or 304 where the reader has it already (RFC 9110, 13.1.2): most asks of a feed reader bring nothing new."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "max-age=60"}
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if known & {tag, "*"}:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=f"{media_type}; charset=utf-8", headers=headers)
 
 
 async def health(_site: Site, _request: Request) -> Response:
@@ -146,14 +178,22 @@ async def ready(site: Site, _request: Request) -> Response:
 
 
 async def metrics(site: Site, _request: Request) -> Response:
-    site.metrics.show_sources([row for row in await site.views.sources() if row.state.source in site.sources()])
+    site.metrics.show_sources(await _rows(site))
     await site.refresh(site.metrics)
     return Response(site.metrics.text(), media_type=site.metrics.content_type)
 
 
 async def style(_site: Site, _request: Request) -> Response:
-    source, _, _ = LOADER.get_source(templates, "style.css")
-    return Response(source, media_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=3600"})
+    return _asset("style.css", "text/css; charset=utf-8")
+
+
+async def icon(_site: Site, _request: Request) -> Response:
+    return _asset("icon.svg", "image/svg+xml")
+
+
+def _asset(name: str, media_type: str) -> Response:
+    source, _, _ = LOADER.get_source(templates, name)
+    return Response(source, media_type=media_type, headers={"Cache-Control": "max-age=3600"})
 
 
 def _number(request: Request, name: str) -> int | None:
@@ -162,6 +202,6 @@ def _number(request: Request, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _more(stories: Sequence[Any]) -> int | None:
-    """Where the next page begins; None on the last."""
-    return min(page.story.id for page in stories) if len(stories) == PAGE else None
+def _more(stories: Sequence[StoryPage]) -> int | None:
+    """After which Story the next page begins; None on the last."""
+    return stories[-1].story.id if len(stories) == PAGE else None

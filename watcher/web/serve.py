@@ -19,19 +19,19 @@ from watcher.web.pages import templates
 
 log = logging.getLogger(__name__)
 
-#: Nothing but our own style sheet and forms to ourselves: no script runs, whatever a title holds.
+#: Nothing but our own style sheet, icon and forms to ourselves: no script runs, whatever a title holds.
 HEADERS = {
-    b"content-security-policy": b"default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    b"base-uri 'none'; frame-ancestors 'none'",
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
 }
 
 
-def application(routes: Sequence[BaseRoute]) -> Starlette:
-    """All pages as one application; each answer forbids scripts and foreign content."""
-    app = Starlette(routes=list(routes), exception_handlers={HTTPException: _refused, Exception: _broken})
-    app.add_middleware(_Headers)
-    return app
+def application(routes: Sequence[BaseRoute]) -> ASGIApp:
+    """All pages as one application; each answer, that of a fault too, forbids scripts and foreign content."""
+    return _Headers(Starlette(routes=list(routes), exception_handlers={HTTPException: _refused, Exception: _broken}))
 
 
 class _Headers:
@@ -48,9 +48,9 @@ class _Headers:
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    said = error.detail if isinstance(error, HTTPException) else ""
-    return HTMLResponse(templates.get_template("error.html.jinja").render(status=status, said=said, path=""), status_code=status)
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette asks by the type it was given
+    page = templates.get_template("error.html.jinja").render(status=error.status_code, said=error.detail, path="")
+    return HTMLResponse(page, status_code=error.status_code, headers=error.headers)
 
 
 async def _broken(_request: Request, _error: Exception) -> Response:
@@ -66,7 +66,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: Starlette, host: str, port: int, stop: asyncio.Event, *, started: Callable[[str], None] = lambda _url: None) -> None:
+async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event, *, started: Callable[[str], None] = lambda _url: None) -> None:
     """Serve until `stop` is set.
 
     Args:

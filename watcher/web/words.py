@@ -1,12 +1,17 @@
 """How pages and feeds put things: dates, kinds, addresses."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
-from watcher.models import Document
-from watcher.ports import Shown, StoryPage
+from watcher.models import Deadline, Document
+from watcher.ports import SourceRow, StoryPage
+
+OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
+AHEAD = 8  #: dates ahead that a page names
+IN_TEMPLATES = ("ago", "ahead", "brief", "day", "deadlines", "found", "lead_of", "link", "outlet", "trouble", "when")
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
@@ -49,6 +54,40 @@ def found(page: StoryPage) -> dict[str, tuple[str, ...]]:
     return {watch: tuple(each.values())[:4] for watch, each in words.items()}
 
 
-def outlet(paper: Shown, names: dict[str, str]) -> str:
-    document = paper.document
+def outlet(document: Document, names: Mapping[str, str]) -> str:
+    """Who published it: the outlet it names, else its source's title."""
     return document.outlet or names.get(document.source, document.source)
+
+
+def brief(document: Document) -> str:
+    """What a paper says beyond its title; why it was withdrawn comes before all else."""
+    text = document.note or document.summary
+    if text.casefold().startswith(document.shown.casefold()):
+        text = text[len(document.shown) :].lstrip(" .:;-–—")
+    return text
+
+
+def deadlines(page: StoryPage) -> tuple[Deadline, ...]:
+    """The days that a Story's papers name, each once, the first first."""
+    return tuple(
+        sorted({deadline for paper in page.papers for deadline in paper.document.deadlines}, key=lambda each: (each.on, each.label))
+    )
+
+
+def ahead(pages: Sequence[StoryPage], now: datetime) -> list[tuple[Deadline, StoryPage]]:
+    """The next days ahead that these Stories name, today's included."""
+    days = [(deadline, page) for page in pages for deadline in deadlines(page) if deadline.on >= now.date()]
+    return sorted(days, key=lambda each: (each[0].on, each[0].label, each[1].story.id))[:AHEAD]
+
+
+def trouble(row: SourceRow, now: datetime) -> str:
+    """What is wrong with a source, in a sentence; "" where all is well."""
+    state = row.state
+    if state.gone:
+        return "The server said that it is gone for good (410); it is not asked again until its address is changed."
+    if state.failures:
+        times = "once" if state.failures == 1 else f"{state.failures} times in a row"
+        return f"Failed {times}: {state.last_error or 'no reason is known'}"
+    if now - state.next_poll_at > OVERDUE:
+        return "Overdue: nobody polls it. Is `watcher run` with the role `poll` running?"
+    return ""
