@@ -1,0 +1,41 @@
+"""The pages in a real browser: from the latest to a score card, without a complaint of the console or a request to anybody else."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright
+
+from tests.conftest import missing
+from tests.papers import article, judged
+from tests.servers import serving
+from tests.site import site_app, stored
+from watcher.storage import Database
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_reader_goes_from_the_latest_to_a_score_card(database: Database) -> None:
+    if not CHROMIUM.exists():
+        missing("Chromium is not installed: apt-get install chromium")
+    await stored(database, judged(article(title="<b>Judge</b> orders his return"), "abrego-garcia"))
+    complaints: list[str] = []
+    asked: list[str] = []
+    async with serving(site_app(database)) as base, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=[f"--{flag}" for flag in QUIET.split()])
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(base)
+        await page.get_by_role("link", name="Abrego Garcia v. Noem").first.click()
+        await page.get_by_role("link", name="<b>Judge</b> orders his return").click()
+        await page.get_by_text("Score card").click()
+        shown = await page.get_by_role("cell", name="cecot", exact=True).is_visible()
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        await browser.close()
+    assert shown
+    assert wide <= 390
+    assert complaints == []
+    assert [url for url in asked if not url.startswith(f"{base}/")] == []
