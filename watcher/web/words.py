@@ -8,7 +8,7 @@ from watcher.ports import SourceRow, StoryPage
 
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
-IN_TEMPLATES = ("ago", "ahead", "brief", "day", "deadlines", "found", "lead_of", "link", "outlet", "trouble", "when")
+IN_TEMPLATES = ("ago", "ahead", "brief", "day", "deadlines", "found", "lead_of", "link", "outlet", "trouble", "until", "when")
 
 
 def day(moment: date) -> str:
@@ -26,12 +26,24 @@ def ago(moment: datetime | None, now: datetime) -> str:
     """How long ago, in the largest unit that fits."""
     if moment is None:
         return "never"
-    seconds = max(0, int((now - moment).total_seconds()))
+    span = _span(now - moment)
+    return f"{span} ago" if span else "just now"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """How long until then, in the largest unit that fits."""
+    span = _span(moment - now)
+    return f"in {span}" if span else "now"
+
+
+def _span(length: timedelta) -> str:
+    """`3 hours`; "" below a minute."""
+    seconds = int(length.total_seconds())
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return ""
 
 
 def link(url: str) -> str:
@@ -60,11 +72,12 @@ def outlet(document: Document, names: Mapping[str, str]) -> str:
 
 
 def brief(document: Document) -> str:
-    """What a paper says beyond its title; why it was withdrawn comes before all else."""
+    """What a paper says beyond its title, "" for nothing; why it was withdrawn comes before all else."""
     text = document.note or document.summary
     if text.casefold().startswith(document.shown.casefold()):
         text = text[len(document.shown) :].lstrip(" .:;-–—")
-    return text
+    said = text.rstrip(" .…").casefold()
+    return "" if document.shown.casefold().startswith(said) else text
 
 
 def deadlines(page: StoryPage) -> tuple[Deadline, ...]:
