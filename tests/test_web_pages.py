@@ -7,6 +7,7 @@ import pytest
 
 from alerts.models import Address
 from alerts.storage import Book
+from tests.databases import free_port
 from tests.papers import NOW, article, judged, order
 from tests.site import get, reader, site_app, stored
 from watcher.models import Deadline
@@ -132,8 +133,8 @@ async def test_no_readers_address_is_on_any_page(database: Database) -> None:
         assert "123454321" not in page
 
 
-async def test_a_database_that_is_away_is_not_ready_and_a_fault_page(tmp_path: object) -> None:
-    away = open_database(f"sqlite+aiosqlite:///{tmp_path}/none/none.sqlite")
+async def test_a_database_that_is_away_is_not_ready_and_a_fault_page() -> None:
+    away = open_database(f"postgresql+psycopg://watch@127.0.0.1:{free_port()}/none")
     async with reader(site_app(away)) as client:
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/readyz")).status_code == 503
