@@ -1,0 +1,125 @@
+"""Writes the reference pages that the code can tell itself: `python docs/generate.py`. `tests/test_docs.py` fails when one is stale."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+from sqlalchemy import Table
+
+import alerts.storage.tables
+import alerts.web
+import watcher.cli
+import watcher.storage.tables
+from watcher.web import pages
+
+HERE = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by docs/generate.py from the code; do not edit by hand. -->\n"
+WIDTH = 100  #: characters a line of help
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command that can be run, with its full name."""
+    yield from _under("watcher", typer.main.get_command(watcher.cli.app))
+
+
+def _under(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    group = getattr(command, "commands", None)
+    if group is None:
+        yield name, command
+        return
+    for part, below in group.items():
+        yield from _under(f"{name} {part}", below)
+
+
+def cli() -> str:
+    """The page of commands: what `--help` says of each."""
+    parts = [NOTE, "# Commands\n", "What `watcher COMMAND --help` says, for every command.\n"]
+    for name, command in commands():
+        context = command.make_context(name, [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH)
+        parts.append(f"## {name}\n\n```\n{command.get_help(context).rstrip()}\n```\n")
+    return "\n".join(parts)
+
+
+UNSAID = {
+    "/watch/{watch}.atom": "The topic's Stories as Atom.",
+    "/watch/{watch}.json": "The same as JSON Feed 1.1.",
+    "/watch/{watch}.ics": "Its hearings and deadlines as a calendar.",
+    "/metrics": "Counts for Prometheus: by source, channel and outcome, never by reader.",
+    "/style.css": "How the pages look.",
+    "/icon.svg": "The icon of the pages.",
+}  #: for functions whose name says it all
+
+
+def paths() -> dict[str, str]:
+    """Every HTTP path, with what its function says of itself."""
+    own = inspect.getclosurevars(pages.routes)
+    named: dict[str, str] = {}
+    source = inspect.getsource(pages.routes)
+    for line in source.splitlines():
+        path, mark, function = line.strip().rstrip(",").partition('": ')
+        if mark and path.startswith('"/'):
+            named[path[1:]] = _first_line(own.globals[function]) or UNSAID.get(path[1:], "")
+    return named
+
+
+def _first_line(function: object) -> str:
+    return (inspect.getdoc(function) or "").partition("\n")[0]
+
+
+def http() -> str:
+    """The page of HTTP paths."""
+    rows = [f"| `{path}` | {said} |" for path, said in paths().items()]
+    return "\n".join(
+        [
+            NOTE,
+            "# Pages and feeds\n",
+            "What `watcher run` serves at `WATCHER_HTTP`. Everything is read with GET, and no reader's address shows anywhere.\n",
+            "| path | |",
+            "|---|---|",
+            *rows,
+            "| `/unsubscribe/{token}` | The link of every mail: GET asks, POST leaves (RFC 8058). |",
+            "",
+        ]
+    )
+
+
+def tables() -> Mapping[str, Table]:
+    """All tables, in an order that each refers only to earlier ones."""
+    found: dict[str, Table] = {}
+    for module in (watcher.storage.tables, alerts.storage.tables):
+        for value in vars(module).values():
+            if isinstance(value, Table):
+                found.setdefault(value.name, value)
+    return found
+
+
+def database() -> str:
+    """The page of tables."""
+    parts = [
+        NOTE,
+        "# Database\n",
+        "The tables, alike on SQLite and PostgreSQL. Times are UTC. For looking: only the service writes.\n",
+    ]
+    for name, table in tables().items():
+        parts += [f"## {name}\n", "| column | type | |", "|---|---|---|"]
+        for column in table.columns:
+            refers = ", ".join(f"refers to `{key.target_fullname}`" for key in column.foreign_keys)
+            marks = [mark for mark in ("key" if column.primary_key else "", "may be null" if column.nullable else "", refers) if mark]
+            parts.append(f"| `{column.name}` | {type(column.type).__name__.lower()} | {'; '.join(marks)} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+PAGES = {"cli.md": cli, "http.md": http, "database.md": database}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

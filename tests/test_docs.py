@@ -1,0 +1,87 @@
+"""The documentation holds what the code has: no page stale, no command without an example, no link dead."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs import generate
+from tests.conftest import ROOT
+from watcher.config.kinds import KINDS
+
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+COMMANDS = dict(generate.commands())
+
+
+@pytest.mark.parametrize("name", list(generate.PAGES))
+def test_a_page_written_from_the_code_is_as_the_code_says(name: str) -> None:
+    assert (ROOT / "docs/reference" / name).read_text("utf-8") == generate.PAGES[name](), "run: python docs/generate.py"
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_shows_an_example_of_itself(name: str) -> None:
+    epilog = COMMANDS[name].epilog or ""
+    assert epilog.startswith("Example: ")
+    assert name in epilog
+
+
+def test_every_option_says_what_it_does() -> None:
+    silent = [
+        (name, option.name) for name, command in COMMANDS.items() for option in command.params if not (option.name == "help" or option.help)
+    ]
+    assert silent == []
+
+
+def test_every_path_is_told_with_what_it_is() -> None:
+    said = generate.paths()
+    assert {"/", "/healthz", "/metrics", "/watch/{watch}.atom"} <= set(said)
+    assert [path for path, words in said.items() if not words] == []
+
+
+def test_every_built_kind_of_source_has_its_words() -> None:
+    page = (ROOT / "docs/reference/kinds.md").read_text("utf-8")
+    assert [name for name, kind in KINDS.items() if kind.built and f"`{name}`" not in page] == []
+
+
+def dead_links(page: Path) -> list[str]:
+    """Relative links of a page that lead to no file, or to no heading of it."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    dead = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, heading = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists() or (heading and heading not in headings(file)):
+            dead.append(target)
+    return dead
+
+
+def headings(file: Path) -> set[str]:
+    found = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_link_within_the_repository_is_dead(page: Path) -> None:
+    assert dead_links(page) == []
+
+
+def test_a_dead_link_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_text("# There it is\n")
+    page = tmp_path / "a.md"
+    page.write_text("[a](b.md) [b](c.md) [c](b.md#there-it-is) [d](b.md#nowhere) [e](https://example.org/x)\n```\n[f](g.md)\n```\n")
+    assert dead_links(page) == ["c.md", "b.md#nowhere"]
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    index = (ROOT / "docs/index.md").read_text("utf-8")
+    lost = [path for page in PAGES[2:] if (path := str(page.relative_to(ROOT / "docs"))) != "index.md" and f"({path})" not in index]
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_is_shown_exists(page: Path) -> None:
+    shown = set(re.findall(r"(?:`|^|bin/)watcher ((?:(?:subscribers|db) )?[a-z]+)", page.read_text("utf-8"), re.MULTILINE))
+    known = {name.removeprefix("watcher ") for name in COMMANDS} | {"subscribers", "db"}
+    assert shown - known == set()
