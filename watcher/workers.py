@@ -3,19 +3,23 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from alerts import deliver
 from alerts import web as leaving
 from alerts.models import Letter, LetterState, Outcome
 from alerts.retry import Settlement
+from alerts.storage import StoredDesk
 from watcher import web
 from watcher.app import App
 from watcher.errors import StaleLeaseError
 from watcher.models import SourceState
 from watcher.scheduler import Clockwork
 from watcher.storage.database import listening
+from watcher.storage.leases import Leases
 from watcher.storage.views import Views
 from watcher.web import Metrics
 
@@ -26,7 +30,12 @@ POLLS = 8  #: sources polled at once by one process
 TICK = 1.0  #: seconds between two looks at what is due
 FILE_TICK = 5.0  #: seconds between two looks at `sources.toml`
 PACE = 0.05  #: seconds until a channel that may not send yet is asked again
+BOT = "telegram-bot"  #: the lease of whoever polls Telegram
+BOT_LEASE = timedelta(seconds=15)  #: after a crash another process answers after it
+BOT_RENEWAL = 5.0  #: seconds between two renewals, or two tries to have it
+CLEANING = 600.0  #: seconds between two looks at what is too old
 STOP = 20.0  #: seconds that a graceful stop waits for what is under way; the rest is taken up again by the next start
+
 
 Worker = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  #: works until the event is set
 
@@ -80,6 +89,9 @@ class Service:
             workers.append(self._polls())
         if "deliver" in self.roles:
             workers += [self._tells(), *(self._sends(name) for name in self.app.channels)]
+            workers.append(cleaning(self.app)(self.stop))
+        if "bot" in self.roles and self.app.settings.telegram_token is not None:
+            workers.append(bot(self.app, self.send_due.set)(self.stop))
         if not self.app.database.is_sqlite:
             workers.append(listening(self.app.database, self._woken, self.stop))
         return workers
@@ -143,14 +155,9 @@ class Service:
         while await self._wait(self.send_due):
             with _kept_going(name):
                 while await sender.send_due() or await self.app.outbox.is_waiting(name, self.app.clock()):
-                    if await self._stopped_within(PACE):
+                    if await _stopped_within(self.stop, PACE):
                         break
         await sender.drain()
-
-    async def _stopped_within(self, seconds: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), seconds)
-        return self.stop.is_set()
 
     def _count_settled(self, letter: Letter, settlement: Settlement, _outcome: Outcome) -> None:
         self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.app.clock())
@@ -159,6 +166,72 @@ class Service:
     def quiet_text(self) -> str:
         """What an empty digest says."""
         return f"Nothing happened in your topics. All {len(self.app.current.sources)} sources are being read."
+
+
+def bot(app: App, posted: Callable[[], None]) -> Worker:
+    """The worker that answers readers of Telegram. One process polls with a token at a time: it holds the lease `telegram-bot`.
+
+    Args:
+        posted: called when a reply lies in the outbox.
+    """
+    leases, holder = Leases(app.database), secrets.token_hex(8)
+    desk = StoredDesk(app.database, app.outbox, lambda: app.current.rulebook.watches, posted)
+
+    async def held() -> bool:
+        return await leases.take(BOT, holder, await app.database.now(), BOT_LEASE)
+
+    async def work(stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            with _kept_going("bot"):
+                if await held():
+                    try:
+                        await _answering(app, desk, held, stop)
+                    finally:
+                        await leases.drop(BOT, holder)
+            await _set_within(stop, BOT_RENEWAL)
+
+    return work
+
+
+async def _answering(app: App, desk: StoredDesk, held: Callable[[], Awaitable[bool]], stop: asyncio.Event) -> None:
+    """Answer until `stop`, or until the lease cannot be renewed, so that whoever has it next is alone."""
+    from alerts.bot import run  # a second of importing that the others need not pay
+
+    token = app.settings.telegram_token
+    if token is None:
+        return
+    over = asyncio.Event()
+    polling = asyncio.create_task(run(token.reveal(), app.settings.telegram_api_url, desk, stop=over))
+    log.info("telegram: answering", extra={"action": "bot-started"})
+    try:
+        while not stop.is_set() and not polling.done():
+            await _set_within(stop, BOT_RENEWAL)
+            if not stop.is_set() and not await held():
+                log.warning("telegram: another process answers", extra={"action": "bot-lost"})
+                break
+    finally:
+        over.set()
+        await polling
+
+
+def cleaning(app: App) -> Worker:
+    """The worker that deletes what nobody needs any more, in one process at a time."""
+    leases, holder = Leases(app.database), secrets.token_hex(8)
+
+    async def work(stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            with _kept_going("cleaning"):
+                now = await app.database.now()
+                if await leases.take("cleaning", holder, now, timedelta(seconds=CLEANING / 2)) and (gone := await app.outbox.clean(now)):
+                    log.info("%d old letters deleted", gone, extra={"action": "cleaned", "letters": gone})
+            await _set_within(stop, CLEANING)
+
+    return work
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
 
 
 @contextlib.contextmanager
@@ -184,6 +257,12 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
     )
     routes = [*web.routes(site), *leaving.routes(app.book, web.templates, lambda: app.current.names.watches)]
     return lambda stop: web.serve(web.application(routes), app.settings.http_host, app.settings.http_port, stop, started=started)
+
+
+async def _stopped_within(stop: asyncio.Event, seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
 
 
 async def _show_outbox(app: App, metrics: Metrics) -> None:

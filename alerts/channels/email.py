@@ -100,7 +100,7 @@ class EmailChannel:
         to = _mailbox(letter.address.to)
         if to is None:
             return Never("no mail domain")
-        message = render(letter, public_url=self._public_url)
+        message = await asyncio.to_thread(render, letter, public_url=self._public_url)
         raw = mime.written(letter, message, sender=self._sender, to=to, public_url=self._public_url)
         exchange = _Exchange(self._server, self._tls, self._timeout, self._sender)
         try:

@@ -1,8 +1,9 @@
 """SQLAlchemy tables of `alerts`, rows to models and back, and what its use cases ask of the database."""
 
 from alerts.storage.book import Book, Listed
+from alerts.storage.desk import StoredDesk
 from alerts.storage.items import Names
 from alerts.storage.outbox import Outbox
 from alerts.storage.tables import metadata
 
-__all__ = ["Book", "Listed", "Names", "Outbox", "metadata"]
+__all__ = ["Book", "Listed", "Names", "Outbox", "StoredDesk", "metadata"]

@@ -24,11 +24,14 @@ from alerts.storage.items import Names, items_of
 from alerts.storage.rows import item_json, letter_of, subscriber_of, subscription_of
 from watcher.models import Revision, Story
 from watcher.storage import tables as w
-from watcher.storage.database import Database, insert
+from watcher.storage.database import Database, insert, ring
 from watcher.storage.rows import revision_of, story_of
 
 BURST = 5  #: Letters that a rested channel may start at once: with 25 a second, never more than 30 in any second
 BATCH = 500  #: Subscribers asked in one transaction of a fan-out
+KEPT = timedelta(days=90)  #: settled Letters, so that news can reply to what was told, and `why` and `export` can show it
+KEPT_OF_STRANGERS = timedelta(hours=1)  #: settled Letters to an address that is no Subscriber's: the reply to /stop
+UPDATES_KEPT = timedelta(days=2)  #: Telegram itself keeps an update for one (Bot API, "Getting updates")
 OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)
 
 
@@ -271,6 +274,7 @@ class Outbox:
             ).scalar_one_or_none()
             values = self._values(address, kind, content, True, now) | {"subscriber": owner}
             letter: int = (await connection.execute(sa.insert(t.letters).values(values).returning(t.letters.c.id))).scalar_one()
+            await ring(connection)
             return letter
 
     def _values(self, address: Address, kind: LetterKind, content: dict[str, Any], urgent: bool, now: datetime) -> dict[str, Any]:
@@ -392,24 +396,14 @@ class Outbox:
             await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(next_daily_at=due_at))
 
     async def _park(self, connection: AsyncConnection, letter: Letter, reason: str, now: datetime) -> None:
-        """Write no more to this address; what it was owed goes to the second address, if there is one."""
+        """Write no more to this address; what it was owed goes to the second address, if there is one, this Letter too."""
         row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(letter.address)))).one_or_none()
         if row is None:
             return
-        if row.second is None:
-            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(parked=reason))
-            waiting = (t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value)
-            await connection.execute(
-                sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error=reason, settled_at=now)
-            )
-            return
-        await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(address=row.second, second=None))
-        moved = {"address": row.second, "channel": Address.parse(row.second).channel}
-        again = moved | {"state": LetterState.PENDING.value, "due_at": now, "settled_at": None}
-        await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(again))
-        await connection.execute(
-            sa.update(t.letters).where(t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value).values(moved)
-        )
+        moved = await park(connection, row, reason, now)
+        if moved:
+            again = moved | {"state": LetterState.PENDING.value, "due_at": now, "settled_at": None}
+            await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(again))
 
     async def expired(self, now: datetime, limit: int = 200) -> list[Letter]:
         """Letters whose lease ran out while sending: perhaps sent. Settle each as unknown; the fence keeps a late answer out."""
@@ -418,6 +412,28 @@ class Outbox:
                 sa.select(t.letters).where(t.letters.c.state == LetterState.SENDING.value, t.letters.c.lease_until <= now).limit(limit)
             )
             return [letter_of(row) for row in rows]
+
+    async def clean(self, now: datetime) -> int:
+        """Delete what nobody needs any more: Letters settled longer ago than KEPT, with their Deliveries; of addresses that are no
+        Subscriber's, longer ago than KEPT_OF_STRANGERS, so that a reader who left leaves no trace; updates, pacing and leases that
+        ran out. Answers how many Letters went.
+        """
+        settled_at = sa.func.coalesce(t.letters.c.settled_at, t.letters.c.created_at)
+        known = sa.exists().where(t.subscribers.c.address == t.letters.c.address)
+        old = sa.and_(
+            t.letters.c.state.not_in(OPEN),
+            sa.or_(
+                settled_at <= now - KEPT, sa.and_(settled_at <= now - KEPT_OF_STRANGERS, sa.not_(known), t.letters.c.subscriber.is_(None))
+            ),
+        )
+        async with self.database.writing() as connection:
+            ids = sa.select(t.letters.c.id).where(old)
+            await connection.execute(sa.delete(t.deliveries).where(t.deliveries.c.letter_id.in_(ids)))
+            gone = (await connection.execute(sa.delete(t.letters).where(old))).rowcount
+            await connection.execute(sa.delete(t.updates).where(t.updates.c.seen_at <= now - UPDATES_KEPT))
+            await connection.execute(sa.delete(w.buckets).where(w.buckets.c.free_at <= now - KEPT_OF_STRANGERS))
+            await connection.execute(sa.delete(w.leases).where(w.leases.c.until <= now - KEPT_OF_STRANGERS))
+            return gone
 
     async def is_waiting(self, channel: str, now: datetime) -> bool:
         """Whether a Letter is due by this channel that its pace or its chat's held back."""
@@ -508,6 +524,24 @@ async def _seize(connection: AsyncConnection, key: str, now: datetime, until: da
 async def _hold(connection: AsyncConnection, key: str, until: datetime) -> None:
     statement = insert(connection, w.buckets).values(key=key, free_at=until)
     await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"free_at": statement.excluded.free_at}))
+
+
+async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: datetime) -> dict[str, str]:
+    """Write no more to this row of `subscribers`: its waiting Letters are cancelled, or go to its second address, which it becomes.
+
+    Answers the columns of a Letter that goes there; empty without a second address.
+    """
+    waiting = (t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value)
+    this = sa.update(t.subscribers).where(t.subscribers.c.id == row.id)
+    if row.second is None:
+        await connection.execute(this.values(parked=reason))
+        cancelled = {"state": LetterState.CANCELLED.value, "error": reason, "settled_at": now}
+        await connection.execute(sa.update(t.letters).where(*waiting).values(cancelled))
+        return {}
+    moved = {"address": row.second, "channel": Address.parse(row.second).channel}
+    await connection.execute(this.values(address=row.second, second=None))
+    await connection.execute(sa.update(t.letters).where(*waiting).values(moved))
+    return moved
 
 
 async def rename(connection: AsyncConnection, old: Address, new: Address) -> None:

@@ -109,7 +109,7 @@ class Database:
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS)))
             yield connection
             if serial:
-                await connection.execute(sa.select(sa.func.pg_notify(BELL, "")))
+                await ring(connection)
 
     async def dispose(self) -> None:
         await self.engine.dispose()
@@ -139,8 +139,14 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+async def ring(connection: AsyncConnection) -> None:
+    """Wake the workers of every process once this transaction is committed. SQLite's wake by themselves."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(sa.select(sa.func.pg_notify(BELL, "")))
+
+
 async def listening(database: Database, woken: Callable[[], None], stop: asyncio.Event) -> None:
-    """Call `woken` whenever a serial writer, on any host, has committed, until `stop` is set. PostgreSQL only.
+    """Call `woken` whenever a writer that rang, on any host, has committed, until `stop` is set. PostgreSQL only.
 
     Nothing depends on it but speed: a worker also looks by itself, so a connection that breaks is simply made anew.
     """
