@@ -451,7 +451,7 @@ class Outbox:
             deliveries = await connection.execute(sa.select(sa.func.count()).select_from(t.deliveries).where(*waiting))
             addresses = list((await connection.execute(active)).scalars())
             return Counts(
-                letters=dict(letters.tuples().all()),
+                letters={row[0]: row[1] for row in letters},
                 deliveries=deliveries.scalar_one(),
                 oldest=(await connection.execute(oldest)).scalar_one(),
                 subscribers=len(addresses),
