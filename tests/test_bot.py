@@ -146,7 +146,7 @@ class World:
 
 @asynccontextmanager
 async def world(**about: Any) -> AsyncIterator[World]:
-    async with BotApi(token=TOKEN, scale=1000) as api:
+    async with BotApi(token=TOKEN, scale=100) as api:
         api.chat(GROUP, admins=(ADMIN,))
         api.chat(FORUM, threads=(5,), admins=(ADMIN,))
         api.chat(CHANNEL, "channel")
