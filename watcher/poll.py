@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from time import monotonic
 
 from watcher.cadence import due_every, jittered, next_poll
 from watcher.errors import FetchError, ParseError, SourceError
@@ -31,6 +32,7 @@ class Tools:
     judge: Judge
     adapter: SourceAdapter
     chance: Callable[[], float] = lambda: 0.0  #: 0.0 to 1.0: spreads polls that would all fall due at once
+    stopwatch: Callable[[], float] = monotonic  #: seconds: how long reading takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,24 +77,23 @@ async def _find(source: Source, state: SourceState, tools: Tools, now: datetime)
     after = _remember(state, page, digest)
     if page.not_modified or (state.polls and digest == state.body_hash):
         return _Found(state=after, unchanged=True)
-    reading = await _read(source, page, tools.adapter)
+    reading = await _read(source, page, tools)
     entries, faults, full = list(reading.entries), list(reading.faults), reading.full
     for _ in range(MOST_PAGES):
         if reading.next is None:
             break
         page = await tools.fetcher.get(source, replace(reading.next, follow=True))
-        reading = await _read(source, page, tools.adapter)
+        reading = await _read(source, page, tools)
         entries += reading.entries
         faults += reading.faults
     return _Found(state=after, entries=tuple(entries), faults=tuple(faults), full=full)
 
 
-async def _read(source: Source, page: Page, adapter: SourceAdapter) -> Reading:
+async def _read(source: Source, page: Page, tools: Tools) -> Reading:
     """Read in a thread, so that the loop never waits: feedparser may take seconds over hostile input."""
-    loop = asyncio.get_running_loop()
-    start = loop.time()
-    reading = await asyncio.to_thread(adapter.read, source, page)
-    if (took := loop.time() - start) > SLOW:
+    start = tools.stopwatch()
+    reading = await asyncio.to_thread(tools.adapter.read, source, page)
+    if (took := tools.stopwatch() - start) > SLOW:
         raise ParseError(source.id, f"its answer took {took:.0f} s to read; more than {SLOW:.0f} s is a fault of the source")
     return reading
 
@@ -130,33 +131,23 @@ def told_at_first(source: Source, new: Sequence[Document], now: datetime) -> fro
 
 
 def _remember(state: SourceState, page: Page, digest: str) -> SourceState:
-    """The validators and the permanent address that an answer gave."""
-    moved = page.moved_to if not page.not_modified else state.moved_to
-    seen = state.moved_seen + 1 if moved and moved == state.moved_to else int(bool(moved))
+    """The validators and the permanent address that an answer gave; a settled one is named again by each answer that came from it."""
     if page.not_modified:
         return replace(state, etag=page.etag or state.etag, last_modified=page.last_modified or state.last_modified)
+    moved = page.moved_to
     return replace(
         state,
         etag=page.etag,
         last_modified=page.last_modified,
         body_hash=digest,
-        moved_to=moved or _kept(state),
-        moved_seen=seen or _kept_seen(state),
+        moved_to=moved,
+        moved_seen=state.moved_seen + 1 if moved and moved == state.moved_to else int(bool(moved)),
     )
-
-
-def _kept(state: SourceState) -> str | None:
-    """A move that is settled stays: asked at its new address, a source does not redirect any more."""
-    return state.moved_to if state.moved_seen >= MOVED_AFTER else None
-
-
-def _kept_seen(state: SourceState) -> int:
-    return state.moved_seen if state.moved_seen >= MOVED_AFTER else 0
 
 
 def _succeeded(source: Source, state: SourceState, now: datetime, chance: float) -> SourceState:
     due = jittered(next_poll(now, every=due_every(source, now)), now, chance=chance)
-    return replace(state, next_poll_at=due, failures=0, polls=state.polls + 1, last_ok_at=now, last_error=None)
+    return replace(state, next_poll_at=due, failures=0, polls=state.polls + 1, gone=False, last_ok_at=now, last_error=None)
 
 
 def _failed(source: Source, state: SourceState, error: SourceError, now: datetime) -> SourceState:
