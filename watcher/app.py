@@ -3,7 +3,7 @@
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -235,8 +235,3 @@ def named(current: Current, names: Sequence[str]) -> list[str]:
     if unknown:
         raise ConfigError(*unknown)
     return list(found)
-
-
-def with_sources(settings: Settings, path: Path) -> Settings:
-    """The same settings with another `sources.toml`."""
-    return replace(settings, sources=path)

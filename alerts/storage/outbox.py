@@ -458,17 +458,6 @@ class Outbox:
                 by_channel=dict(Counter(address.partition(":")[0] for address in addresses)),
             )
 
-    async def next_due(self, now: datetime) -> datetime | None:
-        """When the outbox has work again by itself; None while there is none."""
-        moments = (
-            sa.select(sa.func.min(t.letters.c.due_at)).where(t.letters.c.state == LetterState.PENDING.value),
-            sa.select(sa.func.min(t.letters.c.lease_until)).where(t.letters.c.state == LetterState.SENDING.value),
-            sa.select(sa.func.min(t.deliveries.c.due_at)).where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None)),
-        )
-        async with self.database.reading() as connection:
-            found = [(await connection.execute(moment)).scalar_one() for moment in moments]
-        return min((moment for moment in found if moment is not None), default=None)
-
 
 def _delivery_values(draft: Draft, now: datetime) -> dict[str, Any]:
     return {

@@ -95,13 +95,6 @@ class SourceStore:
         keys = await connection.execute(sa.select(t.buckets.c.key).where(t.buckets.c.key.like("host:%"), t.buckets.c.free_at > now))
         return {key.removeprefix("host:") for key in keys.scalars()}
 
-    async def next_due(self, ids: Sequence[str]) -> datetime | None:
-        """When the first of these sources is due; None where there is none."""
-        async with self.database.reading() as connection:
-            least = sa.select(sa.func.min(t.sources.c.next_poll_at)).where(t.sources.c.source.in_(ids), sa.not_(t.sources.c.gone))
-            moment: datetime | None = (await connection.execute(least)).scalar_one()
-            return moment
-
     async def sort(self, source: Source, documents: Sequence[Document]) -> Sorted:
         async with self.database.reading() as connection:
             known = await _known(connection, documents)
@@ -119,11 +112,6 @@ class SourceStore:
             if added.new:
                 await connection.execute(sa.update(t.sources).where(t.sources.c.source == state.source).values(last_new_at=now))
             return added
-
-    async def forget_sources(self, ids: Sequence[str]) -> None:
-        """Drop the polling state of these sources; their Documents stay."""
-        async with self.database.writing() as connection:
-            await connection.execute(sa.delete(t.sources).where(t.sources.c.source.in_(ids)))
 
 
 class _Writer:

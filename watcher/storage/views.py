@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.models import Document, Evidence
+from watcher.models import Evidence
 from watcher.ports import Shown, SourceRow, StoryPage
 from watcher.storage import tables as t
 from watcher.storage.database import Database
@@ -43,30 +43,6 @@ class Views:
     async def story(self, story: int) -> StoryPage | None:
         async with self.database.reading() as connection:
             return next(iter(await _pages(connection, [story])), None)
-
-    async def story_of(self, document_key: str) -> int | None:
-        """The Story that a Document is in, by any of the Document's keys."""
-        async with self.database.reading() as connection:
-            found = await connection.execute(
-                sa.select(t.story_documents.c.story)
-                .join(t.document_keys, t.document_keys.c.document == t.story_documents.c.document)
-                .where(t.document_keys.c.key == document_key)
-            )
-            story: int | None = found.scalar_one_or_none()
-            return story
-
-    async def document(self, key: str) -> tuple[Document, datetime] | None:
-        """A Document in its current version and when it was first seen, by any of its keys."""
-        async with self.database.reading() as connection:
-            row = (
-                await connection.execute(
-                    current_documents()
-                    .add_columns(t.documents.c.first_seen)
-                    .join(t.document_keys, t.document_keys.c.document == t.documents.c.id)
-                    .where(t.document_keys.c.key == key)
-                )
-            ).one_or_none()
-            return (document_of(row), row.first_seen) if row is not None else None
 
     async def sources(self) -> list[SourceRow]:
         """Every source that was ever enrolled."""
