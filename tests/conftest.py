@@ -34,10 +34,20 @@ def payloads() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[databases.Server]:
+    """One server for all tests; at their end no test has left a database behind."""
     if not databases.BINARIES:
         missing("PostgreSQL is not installed: apt-get install postgresql-15")
     with databases.postgres() as server:
         yield server
+        assert server.copies() == []
+
+
+@pytest.fixture
+def postgres_url(postgres_server: databases.Server) -> Iterator[str]:
+    """A fresh, migrated database of PostgreSQL, as an operator writes it in WATCHER_DATABASE_URL."""
+    name = postgres_server.copy()
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
 
 
 @pytest.fixture(scope="session")
@@ -49,17 +59,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The driver URL of a fresh, migrated database; each test that asks runs on both kinds."""
-    if request.param == "sqlite":
-        file = tmp_path / "watch.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite+aiosqlite:///{file}"
-        return
-    server: databases.Server = request.getfixturevalue("postgres_server")
-    name = server.copy()
-    yield server.url(name, "postgresql+psycopg")
-    server.drop(name)
+def operator_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated database, as an operator writes it in WATCHER_DATABASE_URL; each test that asks runs on both kinds."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    file = tmp_path / "watch.sqlite"
+    shutil.copy(request.getfixturevalue("sqlite_template"), file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def database_url(operator_url: str) -> str:
+    """The same with its driver, as SQLAlchemy wants it."""
+    return databases.with_driver(operator_url)
 
 
 @pytest.fixture

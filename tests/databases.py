@@ -34,8 +34,9 @@ class Server:
         self.port = port
         self._made = 0
 
-    def url(self, name: str, driver: str = "postgresql") -> str:
-        return f"{driver}://postgres@127.0.0.1:{self.port}/{name}"
+    def url(self, name: str) -> str:
+        """As an operator writes it."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -50,6 +51,17 @@ class Server:
 
     def drop(self, name: str) -> None:
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def copies(self) -> list[str]:
+        """The databases that were made and not dropped."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            names = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^watch_[0-9]+$' ORDER BY 1").fetchall()
+        return [name for (name,) in names]
+
+
+def with_driver(url: str) -> str:
+    """An operator's address of a database as SQLAlchemy wants it."""
+    return url.replace("sqlite:", "sqlite+aiosqlite:").replace("postgresql:", "postgresql+psycopg:")
 
 
 async def migrate(url: str) -> None:
@@ -77,7 +89,7 @@ def postgres() -> Iterator[Server]:
     server = Server(port)
     try:
         server.execute(f"CREATE DATABASE {TEMPLATE}")
-        asyncio.run(migrate(server.url(TEMPLATE, "postgresql+psycopg")))
+        asyncio.run(migrate(with_driver(server.url(TEMPLATE))))
         yield server
     finally:
         _quietly([*control, "-m", "immediate", "stop"])

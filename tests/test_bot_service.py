@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from alerts.models import Address
 from alerts.storage import tables as t
-from tests.test_service import NEW, OLD, RULES, feed, until
+from tests.processes import TOKEN, until
+from tests.test_service import NEW, OLD, RULES, feed
 from watcher.app import build
 from watcher.config import settings
 from watcher.storage.views import Views
@@ -16,7 +17,6 @@ from watcher.testing.telegram import BotApi
 from watcher.web import Metrics
 from watcher.workers import Service
 
-TOKEN = "700000001:AAFakeTokenOfTheTestsOnlyaaaaaaaaaa"
 CHAT = 4711
 
 

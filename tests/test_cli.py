@@ -1,7 +1,6 @@
 """The commands as a person meets them: help with an example, clear errors, exit codes."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import ROOT
+from tests.processes import surroundings, watcher
 from watcher.cli import app
 
 COMMANDS = ["run", "demo", "check", "poll", "match", "stories", "status"]
@@ -32,16 +32,7 @@ terms = ["CECOT prison"]
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """An environment of its own: a small sources.toml, an empty data directory."""
-    rules = tmp_path / "sources.toml"
-    rules.write_text(RULES)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHER_")}
-    return {**kept, "WATCHER_SOURCES": str(rules), "WATCHER_DATA": str(tmp_path / "data"), "WATCHER_ALLOW_PRIVATE": "1"}
-
-
-def watcher(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "watcher", *arguments], env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+    return surroundings(tmp_path, RULES, ALLOW_PRIVATE="1")
 
 
 @pytest.mark.parametrize("command", [[name] for name in COMMANDS] + [[group, name] for group, names in GROUPS.items() for name in names])

@@ -12,7 +12,7 @@ import pytest
 
 from alerts.models import Address
 from tests.papers import judged, order
-from tests.test_service import until
+from tests.processes import TOKEN, until
 from watcher import logs
 from watcher.app import build
 from watcher.cli.tools import secrets_of
@@ -22,7 +22,6 @@ from watcher.testing.telegram import BotApi
 from watcher.web import Metrics
 from watcher.workers import Service, pages
 
-TOKEN = "700000001:AAFakeTokenOfTheTestsOnlyaaaaaaaaaa"
 PASSWORD = "correct-horse-battery"
 CHATS = (4711001, 4711002, 4711003)
 MAILS = ("ann.reader@example.org", "gone.reader@example.org")

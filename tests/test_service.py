@@ -2,21 +2,19 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.databases import Server
+from tests.processes import until
 from watcher.app import App, build
 from watcher.config import settings
 from watcher.storage.views import Views
 from watcher.testing.payloads import Answer, PayloadServer
 from watcher.web import Metrics
 from watcher.workers import Service
-
-PATIENCE = 30.0  #: seconds; a loaded machine may need some of them
 
 RULES = """
 [[source]]
@@ -41,12 +39,6 @@ def feed(*titles: str) -> Answer:
     )
     body = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
     return Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
-
-
-async def until(done: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not await done():
-            await asyncio.sleep(0.05)
 
 
 class Running:
@@ -145,11 +137,10 @@ async def test_a_changed_file_is_in_force_without_a_restart_and_a_broken_one_is_
         assert service.app.current.fault is None
 
 
-async def test_on_postgresql_one_process_polls_and_another_tells(press: PayloadServer, tmp_path: Path, postgres_server: Server) -> None:
-    url = postgres_server.url(postgres_server.copy())
+async def test_on_postgresql_one_process_polls_and_another_tells(press: PayloadServer, tmp_path: Path, postgres_url: str) -> None:
     async with (
-        running(tmp_path / "one", press.base, ["poll"], url) as poller,
-        running(tmp_path / "two", press.base, ["deliver"], url) as teller,
+        running(tmp_path / "one", press.base, ["poll"], postgres_url) as poller,
+        running(tmp_path / "two", press.base, ["deliver"], postgres_url) as teller,
     ):
         await poller.polled(1)
         press.routes["/feed"] = feed(OLD, NEW)
@@ -157,11 +148,10 @@ async def test_on_postgresql_one_process_polls_and_another_tells(press: PayloadS
         assert poller.terminal.getvalue() == ""
 
 
-async def test_many_pollers_on_one_database_read_each_answer_once(press: PayloadServer, tmp_path: Path, postgres_server: Server) -> None:
-    url = postgres_server.url(postgres_server.copy())
+async def test_many_pollers_on_one_database_read_each_answer_once(press: PayloadServer, tmp_path: Path, postgres_url: str) -> None:
     async with (
-        running(tmp_path / "one", press.base, ["poll"], url) as one,
-        running(tmp_path / "two", press.base, ["poll", "deliver"], url) as two,
+        running(tmp_path / "one", press.base, ["poll"], postgres_url) as one,
+        running(tmp_path / "two", press.base, ["poll", "deliver"], postgres_url) as two,
     ):
         await one.polled(1)
         press.routes["/feed"] = feed(OLD, NEW)

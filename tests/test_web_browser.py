@@ -15,7 +15,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 QUIET = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("operator_url", ["sqlite"], indirect=True)
 async def test_a_reader_goes_from_the_latest_to_a_score_card(database: Database) -> None:
     if not CHROMIUM.exists():
         missing("Chromium is not installed: apt-get install chromium")

@@ -1,0 +1,54 @@
+"""The command `watcher` in a process of its own, as an operator starts it, and waiting for what it does."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+COMMAND = [sys.executable, "-m", "watcher"]
+PATIENCE = 60.0  #: seconds; a machine with nothing else to do needs a few of them
+TOKEN = "700000001:AAFakeTokenOfTheTestsOnlyaaaaaaaaaa"
+
+
+def surroundings(folder: Path, rules: str, **settings: str) -> dict[str, str]:
+    """The environment of a process whose `sources.toml` says `rules`, with no setting of ours but these: `DATABASE_URL=…`."""
+    file = folder / "sources.toml"
+    file.write_text(rules)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHER_")}
+    ours = {"WATCHER_SOURCES": str(file), "WATCHER_DATA": str(folder / "data")}
+    return kept | ours | {f"WATCHER_{name}": value for name, value in settings.items()}
+
+
+def watcher(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run([*COMMAND, *arguments], env=environ, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+
+@asynccontextmanager
+async def started(environ: dict[str, str], *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A command at work; killed at the end of the block where it still is. What it says is not read."""
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, *arguments, env=environ, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def until(done: Callable[[], Awaitable[bool]]) -> None:
+    """Look again and again, as often as it takes.
+
+    Raises:
+        TimeoutError: it did not become so.
+    """
+    async with asyncio.timeout(PATIENCE):
+        while not await done():
+            await asyncio.sleep(0.02)
