@@ -79,6 +79,8 @@ async def _find(source: Source, state: SourceState, tools: Tools, now: datetime)
         return _Found(state=after, unchanged=True)
     reading = await _read(source, page, tools)
     entries, faults, full = list(reading.entries), list(reading.faults), reading.full
+    if reading.next is not None:
+        after = replace(after, body_hash=None)  # the first page may be the same while a later one changes: read them all each time
     for _ in range(MOST_PAGES):
         if reading.next is None:
             break
