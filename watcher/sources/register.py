@@ -23,6 +23,8 @@ _TYPES = {
     "Correction": DocumentType.CORRECTION,
 }
 _CORRECTION_NUMBER = re.compile(r"C\d{1,2}-", re.IGNORECASE)
+#: The end of an agency's own action line where it corrects itself: `Final rule; correcting amendment.` (Document Drafting Handbook, 4.5)
+_CORRECTS = re.compile(r";\s*(?:technical\s+)?correct(?:ions?|ing\s+amendments?)\.?\s*$", re.IGNORECASE)
 _ORDER = re.compile(r"^executive orders?\b|\((?:executive order|e\.?o\.?)\s*(?:no\.?\s*)?\d{4,5}\b[^()]*\)\s*$", re.IGNORECASE)
 _PROCLAMATION = re.compile(r"^proclamations?\b|\(proc(?:lamation|\.)\s*(?:no\.?\s*)?\d{4,5}\b[^()]*\)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:^|/)([A-Za-z]?\d{0,2}-?\d{2,4}-\d+)(?:\.json)?(?:\?.*)?$")
@@ -74,7 +76,7 @@ def type_of(paper: Mapping[str, Any], number: str) -> DocumentType:
         return DocumentType.EXECUTIVE_ORDER
     if text(paper.get("proclamation_number")) or text(paper.get("subtype")) == "Proclamation":
         return DocumentType.PROCLAMATION
-    if paper.get("correction_of") or _CORRECTION_NUMBER.match(number):
+    if paper.get("correction_of") or _CORRECTION_NUMBER.match(number) or _CORRECTS.search(text(paper.get("action"))):
         return DocumentType.CORRECTION
     kind = _TYPES.get(text(paper.get("type")), DocumentType.REGISTER_NOTICE)
     if kind is DocumentType.PRESIDENTIAL:
