@@ -32,9 +32,9 @@ terms = ["CECOT prison"]
 OLD, NEW = "A football match was played", "Men flown to the CECOT prison in El Salvador"
 
 
-def feed(*titles: str) -> Answer:
+def feed(*titles: str, paper: str = "news.example") -> Answer:
     items = "".join(
-        f"<item><guid>{title}</guid><title>{title}</title><link>https://news.example/{number}</link></item>"
+        f"<item><guid>{title}</guid><title>{title}</title><link>https://{paper}/{number}</link></item>"
         for number, title in enumerate(titles)
     )
     body = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'

@@ -16,6 +16,7 @@ from alerts.ports import Channel
 from alerts.storage import Book, Names, Outbox
 from watcher import __version__, config, migrations
 from watcher.config import Rulebook, Settings
+from watcher.config.faults import did_you_mean
 from watcher.errors import ConfigError, StorageError
 from watcher.fetch import HttpFetcher
 from watcher.hosts import is_private_url
@@ -227,11 +228,13 @@ def named(current: Current, names: Sequence[str]) -> list[str]:
     """Ids of the sources that these names mean: a source's own, or its table's, which means all its dockets."""
     found: dict[str, None] = {}
     unknown = []
+    known = {each for source in current.sources.values() for each in (source.id, source.group)}
     for name in names:
         ids = [source.id for source in current.sources.values() if name in (source.id, source.group)]
         found.update(dict.fromkeys(ids))
         if not ids:
-            unknown.append(f"source {name!r}: none of that name is enabled in {current.path}; `watcher status` lists them")
+            hint = did_you_mean(name, known)
+            unknown.append(f"source {name!r}: none of that name is enabled in {current.path}{hint}; `watcher status` lists them")
     if unknown:
         raise ConfigError(*unknown)
     return list(found)

@@ -1,0 +1,346 @@
+"""The root: rules in force and their reload, which channels exist, polling once, the terminal as the first subscriber."""
+
+import io
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.models import Address, Cadence
+from tests.papers import NOW
+from tests.processes import TOKEN
+from tests.test_service import NEW, OLD, feed
+from watcher import config
+from watcher.app import CONSOLE, App, Current, build, channels, mail_domain, named, open_current, poll_once
+from watcher.config import settings
+from watcher.errors import ConfigError, StorageError
+from watcher.storage.views import Views
+from watcher.testing.payloads import PayloadServer
+
+FEEDS = """
+[[source]]
+id = "press"
+kind = "feed"
+url = "{base}/feed"
+title = "The Press"
+
+[[source]]
+id = "agency"
+kind = "feed"
+url = "{base}/agency"
+
+[[doctrine]]
+id = "cecot"
+title = "The prison CECOT"
+terms = ["CECOT prison"]
+"""
+COURTS = """
+[[source]]
+id = "retired"
+kind = "feed"
+url = "http://news.example/retired"
+enabled = false
+reason = "it has ended"
+
+[[source]]
+id = "courts"
+kind = "docket-feeds"
+
+[[case]]
+id = "abrego-garcia"
+title = "Abrego Garcia v. Noem"
+names = ["Kilmar Abrego Garcia"]
+dockets = [
+    { court = "mdd", number = "8:25-cv-00951", courtlistener = 69777799 },
+    { court = "ca4", number = "25-1345", courtlistener = 69849914 },
+]
+"""
+DOCKETS = ["courts/69777799", "courts/69849914"]
+ANOTHER = """
+[[doctrine]]
+id = "double-jeopardy"
+title = "Double jeopardy"
+terms = ["double jeopardy"]
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "sources.toml"
+    file.write_text(FEEDS.format(base="http://news.example") + COURTS)
+    return file
+
+
+@pytest.fixture
+def current(file: Path) -> Current:
+    return Current(file, config.load_rules(file))
+
+
+def in_force(current: Current) -> tuple[list[str], list[str], dict[str, str]]:
+    """What the parts of the rules say that must change together: watches judged by, sources polled, names shown."""
+    return [watch.id for watch in current.rulebook.watches], list(current.sources), dict(current.names.watches)
+
+
+# -- the rules in force
+
+
+def test_an_untouched_file_is_not_read_again(current: Current) -> None:
+    rules = current.rules
+    assert current.reload() is False
+    assert current.rules is rules
+
+
+def test_a_changed_file_is_taken_whole(current: Current) -> None:
+    rules = current.rules
+    current.path.write_text(FEEDS.format(base="http://news.example").replace('"cecot"', '"prison"') + ANOTHER)
+    assert current.reload() is True
+    assert in_force(current) == (
+        ["prison", "double-jeopardy"],
+        ["press", "agency"],
+        {"prison": "The prison CECOT", "double-jeopardy": "Double jeopardy"},
+    )
+    assert current.rules is not rules
+    assert current.names.sources == {"press": "The Press"}
+
+
+@pytest.mark.parametrize(
+    "broken", [b"[[source", b"\xff\xfe", FEEDS.replace('"feed"', '"fed"').encode()], ids=["no TOML", "no UTF-8", "faulty"]
+)
+def test_a_broken_file_changes_nothing_and_its_fault_is_reported_once(
+    broken: bytes, current: Current, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, rules = in_force(current), current.rules
+    current.path.write_bytes(broken)
+    with caplog.at_level(logging.INFO, "watcher.app"):
+        assert [current.reload(), current.reload()] == [False, False]
+    assert (in_force(current), current.rules is rules) == (before, True)
+    assert current.fault is not None
+    assert current.fault.startswith(f"{current.path}:")
+    assert [record.action for record in caplog.records] == ["rules-refused"]  # type: ignore[attr-defined]  # a field of `extra`
+
+
+def test_a_file_that_is_away_changes_nothing_and_is_a_fault(current: Current) -> None:
+    before = in_force(current)
+    current.path.unlink()
+    assert current.reload() is False
+    assert in_force(current) == before
+    assert current.fault == f"{current.path}: cannot be read: No such file or directory"
+
+
+def test_a_fault_ends_with_the_next_good_file(current: Current) -> None:
+    good = current.path.read_text()
+    current.path.write_text("[[source")
+    assert current.reload() is False
+    current.path.write_text(good)
+    assert current.reload() is True
+    assert current.fault is None
+
+
+def test_a_file_put_in_its_place_is_seen_though_size_and_time_are_the_same(current: Current) -> None:
+    """Editors and deployments write a new file and rename it."""
+    other = current.path.with_suffix(".new")
+    other.write_text(current.path.read_text().replace("The prison CECOT", "The CECOT prison"))
+    was = current.path.stat()
+    os.utime(other, ns=(was.st_atime_ns, was.st_mtime_ns))
+    other.replace(current.path)
+    assert current.reload() is True
+    assert current.names.watches["cecot"] == "The CECOT prison"
+
+
+def test_a_file_can_be_taken_again_though_it_has_not_changed(current: Current) -> None:
+    assert current.reload(force=True) is True
+    assert current.reload() is False
+
+
+def test_a_source_that_is_off_is_read_and_not_polled(current: Current) -> None:
+    assert list(current.sources) == ["press", "agency", *DOCKETS]
+    assert "retired" in [source.id for source in current.rulebook.sources]
+
+
+# -- names of sources
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["press"], ["press"]),
+        (["courts"], DOCKETS),
+        (["courts/69849914"], DOCKETS[1:]),
+        (["courts/69849914", "press", "courts", "press"], ["courts/69849914", "press", "courts/69777799"]),
+    ],
+)
+def test_a_name_is_a_source_or_a_table_which_means_all_its_dockets(names: list[str], found: list[str], current: Current) -> None:
+    assert named(current, names) == found
+
+
+def test_every_unknown_name_is_told_at_once_with_the_nearest_and_a_source_that_is_off_is_one(current: Current) -> None:
+    with pytest.raises(ConfigError) as refused:
+        named(current, ["pres", "press", "retired", "courts/1"])
+    assert refused.value.faults == (
+        f"source 'pres': none of that name is enabled in {current.path} (did you mean press?); `watcher status` lists them",
+        f"source 'retired': none of that name is enabled in {current.path}; `watcher status` lists them",
+        f"source 'courts/1': none of that name is enabled in {current.path} (did you mean courts?); `watcher status` lists them",
+    )
+
+
+# -- channels
+
+MAIL = {"WATCHER_SMTP_URL": "smtp://127.0.0.1:9", "WATCHER_MAIL_FROM": "Habeas Watch <alerts@watch.example>"}
+CHAT = {"WATCHER_TELEGRAM_TOKEN": TOKEN, "WATCHER_TELEGRAM_API_URL": "http://127.0.0.1:9"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, {"console": "ConsoleChannel"}),
+        (CHAT, {"console": "ConsoleChannel", "telegram": "TelegramChannel"}),
+        (MAIL, {"console": "ConsoleChannel", "mailto": "EmailChannel"}),
+        (CHAT | MAIL, {"console": "ConsoleChannel", "telegram": "TelegramChannel", "mailto": "EmailChannel"}),
+    ],
+    ids=["nothing", "token", "mail server", "both"],
+)
+async def test_each_channel_is_there_when_its_setting_is_and_the_terminal_always(environ: dict[str, str], expected: dict[str, str]) -> None:
+    made = channels(settings(environ))
+    assert {scheme: type(channel).__name__ for scheme, channel in made.items()} == expected
+    for channel in made.values():
+        await channel.close()
+
+
+async def test_a_channel_stands_under_the_scheme_of_the_addresses_it_serves() -> None:
+    made = channels(settings(CHAT | MAIL))
+    addresses = [Address("console"), Address.parse("telegram:5"), Address.parse("mailto:ann@example.org")]
+    assert {address.channel for address in addresses} == set(made)
+    for channel in made.values():
+        await channel.close()
+
+
+@pytest.mark.parametrize(("environ", "domain"), [(MAIL, "watch.example"), ({}, "habeas-watch.invalid")])
+def test_message_ids_are_of_the_senders_domain_or_of_none_that_exists(environ: dict[str, str], domain: str) -> None:
+    assert mail_domain(settings(environ)) == domain
+
+
+# -- a built App
+
+
+class Hand:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+async def press() -> AsyncIterator[PayloadServer]:
+    async with PayloadServer({"/feed": feed(OLD), "/agency": feed("Another agency reports", paper="agency.example")}) as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+async def app(press: PayloadServer, operator_url: str, tmp_path: Path, clock: Hand) -> AsyncIterator[App]:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(FEEDS.format(base=press.base))
+    environ = {"WATCHER_SOURCES": str(rules), "WATCHER_DATA": str(tmp_path), "WATCHER_ALLOW_PRIVATE": "1"}
+    known = settings(environ | {"WATCHER_DATABASE_URL": operator_url})
+    built = await build(known, clock=clock, chance=lambda: 0.0, terminal=io.StringIO())
+    yield built
+    await built.close()
+
+
+async def polled(app: App, names: list[str] | None = None) -> list[tuple[str, str, int]]:
+    return [(result.source, result.status, result.new) for result in await poll_once(app, names)]
+
+
+async def test_what_is_due_is_polled_once_and_then_not_before_it_is_due_again(app: App, press: PayloadServer, clock: Hand) -> None:
+    assert sorted(await polled(app)) == [("agency", "ok", 1), ("press", "ok", 1)]
+    assert await polled(app) == []
+    press.routes["/feed"] = feed(OLD, NEW)
+    clock.now += timedelta(days=1)
+    assert sorted(await polled(app)) == [("agency", "not-modified", 0), ("press", "ok", 1)]
+
+
+async def test_what_is_named_is_polled_whether_due_or_not_and_nothing_else(app: App, press: PayloadServer) -> None:
+    assert await polled(app, ["press"]) == [("press", "ok", 1)]
+    press.routes["/feed"] = feed(OLD, NEW)
+    assert await polled(app, ["press"]) == [("press", "ok", 1)]
+    assert press.asked("/agency") == []
+
+
+async def test_a_source_that_fails_does_not_stop_the_others(app: App, press: PayloadServer) -> None:
+    del press.routes["/feed"]
+    failed, good = sorted(await poll_once(app, None), key=lambda result: result.source, reverse=True)
+    assert (failed.source, failed.status, failed.error) == ("press", "failed", "status 404: nothing is at this address")
+    assert (good.source, good.status, good.new) == ("agency", "ok", 1)
+
+
+async def test_one_unknown_name_and_nothing_is_polled(app: App, press: PayloadServer) -> None:
+    with pytest.raises(ConfigError, match="'pres'"):
+        await poll_once(app, ["press", "pres"])
+    assert press.requests == []
+
+
+async def test_a_source_is_judged_by_the_watches_it_names_alone(app: App, press: PayloadServer) -> None:
+    app.current.path.write_text(
+        FEEDS.format(base=press.base).replace('"The Press"\n', '"The Press"\nwatches = ["double-jeopardy"]\nfirst_run = "last:9"\n')
+        + ANOTHER
+    )
+    assert app.current.reload() is True
+    press.routes["/feed"] = feed(NEW, "Double jeopardy before the court")
+    await poll_once(app, ["press"])
+    told = [match[0] for page in await Views(app.database).stories() for paper in page.papers for match in paper.matches]
+    assert told == ["double-jeopardy"]
+
+
+# -- the terminal as the first subscriber
+
+
+async def followers(app: App) -> dict[str, dict[str, str]]:
+    everybody = await app.book.everybody()
+    return {str(each.subscriber.address): {one.watch: one.cadence.value for one in each.subscriptions} for each in everybody}
+
+
+async def test_without_any_subscriber_the_terminal_follows_everything_at_once(app: App) -> None:
+    await app.start_console()
+    assert await followers(app) == {str(CONSOLE): {"cecot": "now"}}
+
+
+async def test_where_somebody_else_is_told_the_terminal_stays_silent(app: App) -> None:
+    await app.book.follow(Address.parse("telegram:5"), ["cecot"], NOW, cadence=Cadence.DAILY)
+    await app.start_console()
+    assert await followers(app) == {"telegram:5": {"cecot": "daily"}}
+
+
+async def test_a_terminal_that_was_told_follows_at_the_next_start_what_is_new_in_the_file(app: App) -> None:
+    await app.start_console()
+    await app.book.follow(Address.parse("telegram:5"), ["cecot"], NOW)
+    with app.current.path.open("a") as file:
+        file.write(ANOTHER)
+    assert app.current.reload() is True
+    await app.start_console()
+    assert (await followers(app))[str(CONSOLE)] == {"cecot": "now", "double-jeopardy": "now"}
+
+
+# -- what cannot be built
+
+
+async def test_a_database_of_another_version_is_refused_with_the_command_to_run(postgres_url: str, tmp_path: Path) -> None:
+    empty = postgres_url.rpartition("/")[0] + "/postgres"
+    with pytest.raises(StorageError, match=r"run `watcher db upgrade`"):
+        await open_current(settings({"WATCHER_DATABASE_URL": empty, "WATCHER_DATA": str(tmp_path)}))
+
+
+async def test_sqlite_is_made_with_its_folder_and_brought_up_to_date(tmp_path: Path, clock: Callable[[], datetime]) -> None:
+    database = await open_current(settings({"WATCHER_DATA": str(tmp_path / "a" / "b")}), clock)
+    assert await Views(database).is_ready()
+    assert await database.now() == NOW
+    await database.dispose()
