@@ -1,12 +1,88 @@
 """The migrations make the tables that the code expects, on SQLite and on PostgreSQL."""
 
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
+from tests.databases import Server, with_driver
+from tests.papers import NOW
 from watcher import migrations
-from watcher.storage import Database, open_database
+from watcher.storage import Database, SourceStore, open_database
 from watcher.storage import tables as t
+from watcher.storage.views import Views
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    server.execute("CREATE DATABASE empty")
+    yield with_driver(server.url("empty"))
+    server.drop("empty")
+
+
+@pytest.fixture
+async def empty(empty_url: str) -> AsyncIterator[Database]:
+    """A database without any table."""
+    database = open_database(empty_url)
+    yield database
+    await database.dispose()
+
+
+#: Rows as the first version wrote them, on either database.
+FIRST = (
+    "INSERT INTO sources (source, host, next_poll_at, polls, etag, gone) VALUES"
+    " ('press', 'news.example', '2026-11-24 12:00:00', 4, 'x', false), ('old', 'old.example', '2026-11-24 12:00:00', 2, NULL, true)",
+    "INSERT INTO documents (id, key, source, version, first_seen, changed_at, backfill, tell)"
+    " VALUES (7, 'feed:press:a', 'press', 1, '2026-11-24 12:00:00', '2026-11-24 12:00:00', false, true)",
+    "INSERT INTO versions (document, version, seen_at, fingerprint, source, source_kind, url, title, headline, summary, text, lang,"
+    " day_only, type, stage, severity, is_primary, case_name, number, enclosure, note, outlet, relates, deadlines)"
+    " VALUES (7, 1, '2026-11-24 12:00:00', 'f', 'press', 'news', '', 'A title', '', '', '', '',"
+    " false, 'article', 'published', 1, false, '', '', '', '', '', '[]', '[]')",
+    "INSERT INTO matches (document, version, watch, score, threshold, because, matched_at)"
+    " VALUES (7, 1, 'cecot', 0.9, 0.88, '[]', '2026-11-24 12:00:00')",
+    "INSERT INTO stories (id, revision, title, severity, stage, type, lead, first_seen, revised_at, tell)"
+    " VALUES (3, 1, 'A title', 1, 'published', 'article', 7, '2026-11-24 12:00:00', '2026-11-24 12:00:00', true)",
+    "INSERT INTO story_documents (document, story, joined_at, because) VALUES (7, 3, '2026-11-24 12:00:00', '[]')",
+    "INSERT INTO story_watches (story, watch, revision) VALUES (3, 'cecot', 1)",
+)
+
+
+async def test_a_database_of_the_first_version_is_brought_up_to_date_with_all_it_holds(empty: Database) -> None:
+    await migrations.upgrade(empty, "0001")
+    async with empty.writing() as connection:
+        for statement in FIRST:
+            await connection.exec_driver_sql(statement)
+    await migrations.upgrade(empty)
+    assert await migrations.drift(empty) is None
+    async with empty.reading() as connection:
+        met = (await connection.execute(sa.select(t.watches))).all()
+        touched = (await connection.execute(sa.select(t.story_watches))).all()
+    assert [tuple(row) for row in met] == [("cecot", NOW, 7, NOW)]
+    assert [tuple(row) for row in touched] == [(3, "cecot", 1, False)]
+    (page,) = await Views(empty).stories(watch="cecot")
+    assert page.papers[0].document.title == "A title"
+
+
+async def test_sources_of_the_first_version_are_asked_afresh_once_as_nobody_knows_of_which_address_they_are(empty: Database) -> None:
+    await migrations.upgrade(empty, "0001")
+    async with empty.writing() as connection:
+        await connection.exec_driver_sql(FIRST[0])
+    await migrations.upgrade(empty)
+    store = SourceStore(empty)
+    addresses = {"press": "https://news.example/feed", "old": "https://old.example/feed"}
+    await store.enrol(addresses, NOW)
+    states = await store.claim(list(addresses), NOW, limit=9, spacing={})
+    assert sorted((state.source, state.polls, state.gone, state.etag) for state in states) == [
+        ("old", 2, False, None),
+        ("press", 4, False, None),
+    ]
+    await store.enrol(addresses, NOW)
+    assert await store.claim(list(addresses), NOW, limit=9, spacing={}) == []
 
 
 async def test_after_all_migrations_nothing_differs_from_the_tables_in_code(database: Database) -> None:

@@ -19,12 +19,13 @@ from watcher.storage.views import Views
 
 LATER = NOW + timedelta(minutes=20)
 HOUR = timedelta(hours=1)
+ADDRESS = "https://reader:secret@news.example/feed"
 
 
 @pytest.fixture
 async def store(database: Database) -> SourceStore:
     store = SourceStore(database)
-    await store.enrol({"press": "news.example"}, NOW)
+    await store.enrol({"press": ADDRESS}, NOW)
     return store
 
 
@@ -66,7 +67,7 @@ async def test_a_source_that_is_gone_is_never_claimed(store: SourceStore) -> Non
 
 
 async def test_sources_of_one_host_are_spaced_and_others_do_not_wait(store: SourceStore) -> None:
-    await store.enrol({"c/1": "court.example", "c/2": "court.example", "c/3": "court.example"}, NOW)
+    await store.enrol(dict.fromkeys(("c/1", "c/2", "c/3"), "https://court.example/"), NOW)
     ids = ["c/1", "c/2", "c/3", "press"]
     spacing = {"court.example": timedelta(seconds=2)}
     first = await store.claim(ids, NOW, limit=9, spacing=spacing)
@@ -77,17 +78,62 @@ async def test_sources_of_one_host_are_spaced_and_others_do_not_wait(store: Sour
 
 async def test_rivals_never_claim_one_source_both(store: SourceStore) -> None:
     ids = [f"s{number}" for number in range(20)]
-    await store.enrol(dict.fromkeys(ids, "news.example"), NOW)
+    await store.enrol(dict.fromkeys(ids, ADDRESS), NOW)
     taken = await asyncio.gather(*(store.claim(ids, NOW, limit=5, spacing={}) for _ in range(6)))
     sources = [state.source for states in taken for state in states]
     assert len(sources) == len(set(sources))
 
 
 async def test_enrolling_again_keeps_what_is_known(store: SourceStore) -> None:
-    await store.save(replace(await claimed(store), etag='"x"', polls=4), (), NOW)
-    await store.enrol({"press": "other.example"}, LATER)
+    kept = replace(await claimed(store), etag='"x"', polls=4, failures=2, next_poll_at=NOW + HOUR)
+    await store.save(kept, (), NOW)
+    await store.enrol({"press": ADDRESS}, LATER)
+    assert await store.claim(["press"], LATER, limit=9, spacing={}) == []
     state = await claimed(store)
-    assert (state.etag, state.polls) == ('"x"', 4)
+    assert (state.etag, state.polls, state.failures, state.attempt) == ('"x"', 4, 2, 2)
+
+
+OF_THE_OLD: dict[str, Any] = {
+    "gone": True,
+    "failures": 7,
+    "last_error": "gone for good",
+    "etag": '"x"',
+    "last_modified": "Tue, 24 Nov 2026 12:00:00 GMT",
+    "body_hash": "0" * 64,
+    "moved_to": "https://old.example/",
+    "moved_seen": 3,
+}
+
+
+async def test_another_address_starts_afresh_and_is_due_at_once(store: SourceStore) -> None:
+    await store.save(replace(await claimed(store), next_poll_at=NOW + HOUR, polls=4, last_ok_at=NOW, **OF_THE_OLD), (), NOW)
+    await store.enrol({"press": "https://reader:other@news.example/feed"}, LATER)
+    (state,) = await store.claim(["press"], LATER, limit=9, spacing={})
+    assert state == SourceState(source="press", next_poll_at=LATER, polls=4, last_ok_at=NOW, lease_until=LATER + LEASE, attempt=3)
+
+
+async def test_a_poll_of_the_old_address_that_is_under_way_is_fenced_off(store: SourceStore) -> None:
+    old = await claimed(store)
+    await store.enrol({"press": "https://new.example/feed"}, NOW)
+    with pytest.raises(StaleLeaseError):
+        await store.save(replace(old, gone=True), (), NOW)
+    assert len(await store.claim(["press"], NOW, limit=9, spacing={})) == 1
+
+
+async def test_a_host_with_the_old_file_ends_the_old_address_and_not_the_new_one(store: SourceStore, database: Database) -> None:
+    elsewhere = SourceStore(database)
+    await elsewhere.enrol({"press": "https://new.example/feed"}, NOW)
+    old = await claimed(store)
+    await store.save(replace(old, next_poll_at=LATER, **OF_THE_OLD), (), NOW)
+    assert await store.claim(["press"], LATER, limit=9, spacing={}) == []
+    (state,) = await elsewhere.claim(["press"], LATER, limit=9, spacing={})
+    assert (state.gone, state.etag, state.moved_to, state.failures) == (False, None, None, 0)
+
+
+async def test_what_is_kept_of_an_address_holds_no_password(store: SourceStore, database: Database) -> None:
+    (kept,) = await rows(database, sa.select(t.sources))
+    assert "secret" not in str(kept)
+    assert "news.example" in kept
 
 
 # -- telling new from known
@@ -174,7 +220,7 @@ async def test_a_lost_lease_stores_nothing(store: SourceStore, database: Databas
 
 async def test_two_pollers_of_one_event_make_one_story(store: SourceStore, database: Database) -> None:
     """Both read before either writes; whoever is first keeps the Document, and the other's joins its Story or is dropped."""
-    await store.enrol({"one": "a.example", "two": "b.example"}, NOW)
+    await store.enrol({"one": "https://a.example/", "two": "https://b.example/"}, NOW)
     first, second = await claimed(store, "one"), await claimed(store, "two")
     paper = order(keys=("url:https://court.example/51",))
     assert len((await store.sort(SOURCE, [paper])).new) == len((await store.sort(SOURCE, [paper])).new) == 1
@@ -186,7 +232,7 @@ async def test_two_pollers_of_one_event_make_one_story(store: SourceStore, datab
 
 
 async def test_two_pollers_with_two_reports_of_one_event_make_one_story(store: SourceStore, database: Database) -> None:
-    await store.enrol({"one": "a.example", "two": "b.example"}, NOW)
+    await store.enrol({"one": "https://a.example/", "two": "https://b.example/"}, NOW)
     states = [await claimed(store, "one"), await claimed(store, "two")]
     title = "Judge orders return of man wrongly deported to Salvadoran prison CECOT"
     reports = [article(name, key=f"feed:{name}:1", source=name, title=title, summary=title) for name in ("one", "two")]

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 from alerts.channels.console import ConsoleChannel
 from alerts.models import Address
@@ -17,11 +16,11 @@ from alerts.storage import Book, Names, Outbox
 from watcher import __version__, config, migrations
 from watcher.config import Rulebook, Settings
 from watcher.config.faults import did_you_mean
-from watcher.errors import ConfigError, StorageError
+from watcher.errors import ConfigError, DatabaseAwayError, StorageError
 from watcher.fetch import HttpFetcher
-from watcher.hosts import is_private_url
+from watcher.hosts import host_of, is_private_url
 from watcher.match import Rules
-from watcher.models import Source, SourceState
+from watcher.models import SourceState
 from watcher.poll import Tools, poll
 from watcher.ports import PollResult
 from watcher.sources import KINDS
@@ -94,12 +93,12 @@ class App:
 
     async def enrol(self) -> None:
         """Let the database know every source that is to be polled."""
-        hosts = {source.id: host_of(source) for source in self.current.sources.values()}
-        await self.store.enrol(hosts, await self.database.now())
+        addresses = {source.id: source.url for source in self.current.sources.values()}
+        await self.store.enrol(addresses, await self.database.now())
 
     async def claim(self, limit: int) -> list[SourceState]:
         """Take up to `limit` sources that are due."""
-        spacing = {host_of(source): SPACING for source in self.current.sources.values() if not is_private_url(source.url)}
+        spacing = {host_of(source.url): SPACING for source in self.current.sources.values() if not is_private_url(source.url)}
         return await self.store.claim(list(self.current.sources), await self.database.now(), limit=limit, spacing=spacing)
 
     async def poll(self, state: SourceState) -> PollResult:
@@ -116,11 +115,6 @@ class App:
         if known is None and await self.book.count():
             return
         await self.book.follow(CONSOLE, [watch.id for watch in self.current.rulebook.watches], now)
-
-
-def host_of(source: Source) -> str:
-    """The host that a source's requests go to, with its port: those of one are paced together."""
-    return urlsplit(source.url).netloc.rpartition("@")[2].lower()
 
 
 async def build(
@@ -174,17 +168,17 @@ async def open_current(settings: Settings, clock: Callable[[], datetime] = syste
             await migrations.upgrade(database)
         elif not await migrations.is_current(database):
             raise StorageError("the database is not of this version: run `watcher db upgrade`")
-    except StorageError:
-        await database.dispose()
-        raise
     except Exception as error:
         await database.dispose()
-        raise StorageError(f"WATCHER_DATABASE_URL: the database does not open: {type(error).__name__}: {_first_line(error)}") from error
+        if isinstance(error, StorageError) and not isinstance(error, DatabaseAwayError):
+            raise
+        raise StorageError(f"WATCHER_DATABASE_URL: the database does not open: {_first_line(error)}") from error
     return database
 
 
 def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), "")
+    said = next(iter(str(error).strip().splitlines()), "")
+    return said if isinstance(error, DatabaseAwayError) else f"{type(error).__name__}: {said}"
 
 
 def channels(settings: Settings, terminal: IO[str] | None = None) -> dict[str, Channel]:

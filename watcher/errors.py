@@ -19,6 +19,10 @@ class StorageError(WatcherError):
     """The database cannot be used as it is (wrong address, migrations missing); the text says what to do."""
 
 
+class DatabaseAwayError(StorageError):
+    """The database does not answer just now (stopped, unreachable, too busy): nothing is wrong with what it holds, so ask again."""
+
+
 class SourceError(WatcherError):
     """One source failed; the others go on. `source` is its id, `fault` the rest of the text."""
 

@@ -73,6 +73,11 @@ def is_private_host(host: str) -> bool:
     return not is_public(address) if address else name == "localhost" or name.endswith(".localhost")
 
 
+def host_of(url: str) -> str:
+    """The host that an address is asked at, with its port: requests to one are paced together. "" where it names none."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
 def is_private_url(url: str) -> bool:
     """Whether the host of `url` is private on its face."""
     try:

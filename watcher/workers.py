@@ -15,7 +15,7 @@ from alerts.retry import Settlement
 from alerts.storage import StoredDesk
 from watcher import web
 from watcher.app import App
-from watcher.errors import StaleLeaseError
+from watcher.errors import DatabaseAwayError, StaleLeaseError
 from watcher.models import SourceState
 from watcher.scheduler import Clockwork
 from watcher.storage.database import listening
@@ -108,10 +108,14 @@ class Service:
         return not self.stop.is_set()
 
     async def _files(self) -> None:
+        changed = False
         while await self._wait(self.file_due):
-            if await asyncio.to_thread(self.app.current.reload):
-                await self.app.enrol()
-                self.poll_due.set()
+            with _kept_going("rules"):
+                changed = await asyncio.to_thread(self.app.current.reload) or changed
+                if changed:
+                    await self.app.enrol()
+                    changed = False
+                    self.poll_due.set()
 
     async def _polls(self) -> None:
         under_way: set[asyncio.Task[None]] = set()
@@ -143,7 +147,7 @@ class Service:
                 now = await self.app.database.now()
                 await deliver.settle_expired(self.app.outbox, self.app.channels, now)
                 await deliver.fan_out(self.app.outbox, now)
-                if await deliver.compose(self.app.outbox, now, self.quiet_text):
+                if await deliver.compose(self.app.outbox, now, self.app.current.sources):
                     self.send_due.set()
                     self.tell_due.set()
 
@@ -162,10 +166,6 @@ class Service:
     def _count_settled(self, letter: Letter, settlement: Settlement, _outcome: Outcome) -> None:
         self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.app.clock())
         self.tell_due.set()
-
-    def quiet_text(self) -> str:
-        """What an empty digest says."""
-        return f"Nothing happened in your topics. All {len(self.app.current.sources)} sources are being read."
 
 
 def bot(app: App, posted: Callable[[], None]) -> Worker:
@@ -239,6 +239,8 @@ def _kept_going(what: str) -> Iterator[None]:
     """A worker outlives a database that is away for a while: what is due is still due at the next look."""
     try:
         yield
+    except DatabaseAwayError as error:
+        log.warning("%s: %s", what, error, extra={"action": "database-away", "worker": what})
     except Exception:
         log.exception("%s: a fault; it goes on", what, extra={"action": "worker-fault", "worker": what})
 

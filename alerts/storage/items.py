@@ -13,8 +13,7 @@ from alerts.models import Item, Paper, Reason
 from watcher.labels import label
 from watcher.models import Document, Evidence, Severity, Stage
 from watcher.storage import tables as w
-from watcher.storage.rows import document_of, evidence_of
-from watcher.storage.store import current_documents
+from watcher.storage.rows import current_documents, document_of, evidence_of
 
 SUMMARY = 400  #: characters of the lead's summary that a reader is shown
 OTHERS = 4  #: further papers named; the rest is a number

@@ -17,10 +17,10 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-async def upgrade(database: Database) -> None:
-    """Bring the database to the newest shape; does nothing where it has it."""
+async def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the database to the newest shape, or to the one after migration `to`; does nothing where it has it."""
     async with database.writing(serial=True) as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), to))
 
 
 async def is_current(database: Database) -> bool:

@@ -7,7 +7,8 @@ do, by one transaction-level advisory lock. Neither lock is held while fetching,
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,11 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from watcher.errors import DatabaseAwayError
+
 log = logging.getLogger(__name__)
 
 WRITERS = 0x48574154  #: key of the advisory lock: "HWAT"
 BELL = "habeas_watch"  #: the channel of NOTIFY: something was stored that another process may wait for
 BUSY = 30_000  #: milliseconds that a writer of SQLite waits for the one before
+CONNECT = 10  #: seconds that PostgreSQL may take to accept a connection, unless the address says `connect_timeout`
 
 #: names of constraints, so that a migration can speak of them on both dialects
 NAMING = {
@@ -87,9 +91,14 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent view; takes no lock that a writer waits for, and waits for none."""
-        async with self.engine.connect() as connection:
-            yield connection
+        """One consistent view; takes no lock that a writer waits for, and waits for none.
+
+        Raises:
+            DatabaseAwayError: the database does not answer; so does `writing`.
+        """
+        with _translated():
+            async with self.engine.connect() as connection:
+                yield connection
 
     @contextlib.asynccontextmanager
     async def writing(self, *, serial: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -98,21 +107,36 @@ class Database:
         Args:
             serial: wait until every earlier serial writer, on any host, is done. SQLite's writers always do.
         """
-        if self.is_sqlite:
-            async with self._gate, self.engine.connect() as connection:
-                connection = await connection.execution_options(writes=True)
-                async with connection.begin():
-                    yield connection
-            return
-        async with self.engine.begin() as connection:
-            if serial:
-                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS)))
-            yield connection
-            if serial:
-                await ring(connection)
+        with _translated():
+            if self.is_sqlite:
+                async with self._gate, self.engine.connect() as connection:
+                    connection = await connection.execution_options(writes=True)
+                    async with connection.begin():
+                        yield connection
+                return
+            async with self.engine.begin() as connection:
+                if serial:
+                    await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS)))
+                yield connection
+                if serial:
+                    await ring(connection)
 
     async def dispose(self) -> None:
         await self.engine.dispose()
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """Faults of reaching the database, as the rest of the program knows them. The text never holds a statement or its values."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # the statement is wrong, or its table missing: a bug, not an outage
+        said = next(iter(str(error.orig).strip().splitlines()), "")
+        raise DatabaseAwayError(f"the database does not answer: {said}") from error
+    except sa.exc.TimeoutError as error:
+        raise DatabaseAwayError("the database does not answer: all its connections are busy") from error
 
 
 def open_database(url: str, clock: Callable[[], datetime] = system_clock) -> Database:
@@ -122,7 +146,8 @@ def open_database(url: str, clock: Callable[[], datetime] = system_clock) -> Dat
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
-        engine = create_async_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+        patience = {} if "connect_timeout" in sa.make_url(url).query else {"connect_timeout": CONNECT}
+        engine = create_async_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args=patience)
     return Database(engine, clock)
 
 

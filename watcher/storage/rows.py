@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Row
 
 from watcher.models import Deadline, Docket, Document, DocumentType, Evidence, Revision, Severity, SourceState, Stage, Story
+from watcher.storage import tables as t
 
 
 def version_values(document: Document) -> dict[str, Any]:
@@ -41,6 +43,18 @@ def docket_json(docket: Docket | None) -> dict[str, Any] | None:
     if docket is None:
         return None
     return {"court": docket.court, "number": docket.number, "courtlistener": docket.courtlistener}
+
+
+def is_current() -> sa.ColumnElement[bool]:
+    """Joins `documents` with the version in force."""
+    return sa.and_(t.versions.c.document == t.documents.c.id, t.versions.c.version == t.documents.c.version)
+
+
+def current_documents(text: sa.ColumnElement[str] | None = None) -> sa.Select[Any]:
+    """Documents in their current version, with `key`; `text` may be cut where it is not needed."""
+    columns: list[sa.ColumnElement[Any]] = [column for column in t.versions.c if column.name != "text"]
+    columns.append((t.versions.c.text if text is None else text).label("text"))
+    return sa.select(t.documents.c.key, *columns).select_from(t.documents).join(t.versions, is_current())
 
 
 def document_of(row: Row[Any], keys: tuple[str, ...] = ()) -> Document:

@@ -11,6 +11,8 @@ sources = sa.Table(
     metadata,
     sa.Column("source", sa.Text, primary_key=True),
     sa.Column("host", sa.Text, nullable=False),  #: paced together
+    #: SHA-256 of the configured address that this row is the state of: an address may hold a password. None: not known yet
+    sa.Column("address", sa.Text),
     sa.Column("next_poll_at", Utc, nullable=False, index=True),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("polls", sa.Integer, nullable=False, server_default="0"),
@@ -121,8 +123,18 @@ story_watches = sa.Table(
     metadata,
     sa.Column("story", sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("watch", sa.Text, primary_key=True),
-    sa.Column("revision", sa.Integer, nullable=False),  #: that brought it
+    sa.Column("revision", sa.Integer, nullable=False),  #: that brought it; with `history` the one there was
+    sa.Column("history", sa.Boolean, nullable=False, server_default=sa.false()),  #: found by looking back: its followers were never told
     sa.Index("ix_story_watches_watch_story", "watch", "story"),
+)
+
+watches = sa.Table(
+    "watches",
+    metadata,
+    sa.Column("watch", sa.Text, primary_key=True),
+    sa.Column("met_at", Utc, nullable=False),  #: when the file first had it
+    sa.Column("reached", sa.BigInteger, nullable=False),  #: the last of the stored documents that was judged by it
+    sa.Column("done_at", Utc),  #: None: it is still judging what was stored before it
 )
 
 revisions = sa.Table(

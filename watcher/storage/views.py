@@ -1,5 +1,6 @@
 """What pages and commands ask to see. Reads only."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,19 +9,24 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.errors import DatabaseAwayError
 from watcher.models import Evidence
 from watcher.ports import Shown, SourceRow, StoryPage
 from watcher.storage import tables as t
 from watcher.storage.database import Database
-from watcher.storage.rows import document_of, evidence_of, revision_of, state_of, story_of
-from watcher.storage.store import current_documents
+from watcher.storage.rows import current_documents, document_of, evidence_of, revision_of, state_of, story_of
 
 
 class Views:
-    """Answers to readers of pages and to `watcher status`. Implements `watcher.ports.Views`."""
+    """Answers to readers of pages and to `watcher status`. Implements `watcher.ports.Views`.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        patience: seconds after which a database that says nothing is not ready.
+    """
+
+    def __init__(self, database: Database, *, patience: float = 5.0) -> None:
         self.database = database
+        self.patience = patience
 
     async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None) -> list[StoryPage]:
         """The latest Stories, of one Watch or of all, the last revised first.
@@ -84,10 +90,11 @@ class Views:
             return {row.watch: row.stories for row in rows}
 
     async def is_ready(self) -> bool:
+        """Whether the database answers in time, and has our tables."""
         try:
-            async with self.database.reading() as connection:
+            async with asyncio.timeout(self.patience), self.database.reading() as connection:
                 await connection.execute(sa.select(t.sources.c.source).limit(1))
-        except (sa.exc.SQLAlchemyError, OSError):
+        except (DatabaseAwayError, sa.exc.SQLAlchemyError, OSError):  # TimeoutError is an OSError
             return False
         return True
 

@@ -14,10 +14,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from watcher.errors import ConfigError
+from watcher.errors import ConfigError, DatabaseAwayError
 from watcher.web.pages import templates
 
 log = logging.getLogger(__name__)
+
+AGAIN = 30  #: seconds after which to ask again while the database is away
 
 #: Nothing but our own style sheet, icon and forms to ourselves: no script runs, whatever a title holds.
 HEADERS = {
@@ -31,7 +33,8 @@ HEADERS = {
 
 def application(routes: Sequence[BaseRoute]) -> ASGIApp:
     """All pages as one application; each answer, that of a fault too, forbids scripts and foreign content."""
-    return _Headers(Starlette(routes=list(routes), exception_handlers={HTTPException: _refused, Exception: _broken}))
+    handlers = {HTTPException: _refused, DatabaseAwayError: _away, Exception: _broken}
+    return _Headers(Starlette(routes=list(routes), exception_handlers=handlers))
 
 
 class _Headers:
@@ -51,6 +54,14 @@ async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette asks by the type it was given
     page = templates.get_template("error.html.jinja").render(status=error.status_code, said=error.detail, path="")
     return HTMLResponse(page, status_code=error.status_code, headers=error.headers)
+
+
+async def _away(_request: Request, error: Exception) -> Response:
+    """503 (RFC 9110, 15.6.4): a fault that passes, so that readers, feed readers and monitors come back."""
+    log.warning("a page could not be made: %s", error, extra={"action": "database-away"})
+    said = "The database does not answer just now. Nothing that was stored is lost; this page is back as soon as it answers."
+    page = templates.get_template("error.html.jinja").render(status=503, said=said, path="")
+    return HTMLResponse(page, status_code=503, headers={"Retry-After": str(AGAIN)})
 
 
 async def _broken(_request: Request, _error: Exception) -> Response:

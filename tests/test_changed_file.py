@@ -1,0 +1,41 @@
+"""What a changed `sources.toml` does to a running service: real sources on loopback, the file edited in between."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import until
+from tests.test_service import NEW, OLD, Running, feed, running
+from watcher.models import SourceState
+from watcher.storage.views import Views
+from watcher.testing.payloads import Answer, PayloadServer
+
+
+@pytest.fixture
+async def press() -> AsyncIterator[PayloadServer]:
+    async with PayloadServer({"/feed": feed(OLD)}) as server:
+        yield server
+
+
+async def state_of(service: Running) -> SourceState:
+    (row,) = await Views(service.app.database).sources()
+    return row.state
+
+
+async def test_a_source_that_is_gone_is_polled_again_when_its_address_is_changed(press: PayloadServer, tmp_path: Path) -> None:
+    async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
+        await service.polled(1)
+        press.routes["/feed"] = Answer(status=410)
+        press.routes["/moved"] = feed(OLD, NEW)
+
+        async def gone() -> bool:
+            return (await state_of(service)).gone
+
+        await until(gone)
+        rules = tmp_path / "sources.toml"
+        rules.write_text(rules.read_text().replace("/feed", "/moved"))
+        service.service.file_due.set()
+        await service.printed(NEW)
+        state = await state_of(service)
+    assert (state.gone, state.failures, state.last_error) == (False, 0, None)
