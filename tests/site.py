@@ -35,6 +35,7 @@ WATCHES = (
     ),
 )
 SOURCES = {"press": "The Press", "courtlistener/69777799": "CourtListener"}
+DOCKETS = {"courtlistener/69777799": "Abrego Garcia v. Noem (mdd 8:25-cv-00951)"}
 
 
 async def _nothing(_metrics: Metrics) -> None:
@@ -58,6 +59,7 @@ def site_app(
         views=Views(database),
         watches=lambda: WATCHES,
         sources=lambda: SOURCES if sources is None else sources,
+        dockets=lambda: DOCKETS,
         fault=lambda: fault,
         now=clock,
         metrics=Metrics(),

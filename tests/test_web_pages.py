@@ -96,6 +96,13 @@ async def test_status_shows_failing_gone_gaps_and_the_refused_file(database: Dat
     assert "2 sources are not answering" in (await get(database, "/")).text
 
 
+async def test_status_says_of_which_docket_a_source_is(database: Database) -> None:
+    await SourceStore(database).enrol({"press": "https://news.example/", "courtlistener/69777799": "https://court.example/"}, NOW)
+    page = (await get(database, "/status")).text
+    assert 'CourtListener: Abrego Garcia v. Noem (mdd 8:25-cv-00951) <span class="meta">courtlistener/69777799</span>' in page
+    assert 'The Press <span class="meta">press</span>' in page
+
+
 async def test_a_poll_long_overdue_is_trouble(database: Database) -> None:
     await stored(database, judged(article(), "cecot"))
     assert "Overdue" in (await get(database, "/status", now=lambda: NOW + timedelta(days=1))).text

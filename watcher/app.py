@@ -15,6 +15,7 @@ from alerts.ports import Channel
 from alerts.storage import Book, Names, Outbox
 from watcher import __version__, config, migrations
 from watcher.config import Rulebook, Settings
+from watcher.config.dockets import Dockets
 from watcher.config.faults import did_you_mean
 from watcher.errors import ConfigError, DatabaseAwayError, StorageError
 from watcher.fetch import HttpFetcher
@@ -46,6 +47,7 @@ class Current:
         self.rulebook = rulebook
         self.rules = Rules(rulebook.watches)
         self.sources = {source.id: source for source in rulebook.sources if source.enabled}
+        self.dockets = dockets_of(rulebook)  #: source id to the docket that it is of, as a reader knows it
         self.names = Names(
             watches={watch.id: watch.title for watch in rulebook.watches},
             sources={source.id: source.title for source in rulebook.sources if source.title},
@@ -70,6 +72,16 @@ class Current:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+def dockets_of(rulebook: Rulebook) -> dict[str, str]:
+    """What a docket's source is about: `Abrego Garcia v. Noem (mdd 8:25-cv-00951)`, by the source's id."""
+    cases = Dockets[str]()
+    for case in rulebook.cases:
+        for docket in case.dockets:
+            cases.add(docket, case.title)
+    of = {source.id: source.docket for source in rulebook.sources if source.docket is not None}
+    return {name: f"{', '.join(dict.fromkeys(cases.like(own)))} ({own.court} {own.number})" for name, own in of.items()}
+
+
 class App:
     """Everything that was built, ready to work."""
 

@@ -251,6 +251,7 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
         views=Views(app.database),
         watches=lambda: app.current.rulebook.watches,
         sources=lambda: {source.id: source.title or source.id for source in app.current.sources.values()},
+        dockets=lambda: app.current.dockets,
         fault=lambda: app.current.fault,
         now=app.database.now,
         metrics=metrics,

@@ -25,12 +25,13 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON."
 
 
 def _line(source: dict[str, Any]) -> str:
+    name = f"{source['source']} {source['docket']}" if source["docket"] else source["source"]
     if source["error"]:
-        return f"{source['source']}: {source['error']} (failed {source['failures']} times in a row; next {source['next_poll_at']})"
-    good = source["last_ok_at"] or "never polled"
+        return f"{name}: {source['error']} (failed {source['failures']} times in a row; next {source['next_poll_at']})"
+    good = f"last good poll {source['last_ok_at']}" if source["last_ok_at"] else "not polled yet"
     extra = f", {source['backfill']} backfill" if source["backfill"] else ""
     gaps = f", {source['gaps']} gaps" if source["gaps"] else ""
-    return f"{source['source']}: {source['documents']} documents{extra}{gaps}; last good poll {good}"
+    return f"{name}: {source['documents']} documents{extra}{gaps}; {good}"
 
 
 async def _status() -> dict[str, Any]:
@@ -40,7 +41,7 @@ async def _status() -> dict[str, Any]:
         rows = {row.state.source: row for row in await Views(app.database).sources()}
         telling = await app.outbox.counts()
         return {
-            "sources": [_source(rows[source]) for source in app.current.sources if source in rows],
+            "sources": [_source(rows[source], app.current.dockets.get(source)) for source in app.current.sources if source in rows],
             "outbox": {"letters": telling.letters, "deliveries_waiting": telling.deliveries, "oldest_due_at": _time(telling.oldest)},
             "subscribers": telling.subscribers,
             "alert_to_all_seconds": max(
@@ -50,10 +51,11 @@ async def _status() -> dict[str, Any]:
         }
 
 
-def _source(row: "SourceRow") -> dict[str, Any]:
+def _source(row: "SourceRow", docket: str | None) -> dict[str, Any]:
     state = row.state
     return {
         "source": state.source,
+        "docket": docket,
         "last_ok_at": _time(state.last_ok_at),
         "last_new_at": _time(row.last_new_at),
         "next_poll_at": _time(state.next_poll_at),

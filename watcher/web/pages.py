@@ -1,7 +1,7 @@
 """The pages: overview, topic, story, status; their feeds; what monitors ask."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,6 +49,7 @@ class Site:
     metrics: Metrics
     refresh: Callable[[Metrics], Awaitable[None]]  #: takes the gauges that only the root knows
     public_url: str | None = None
+    dockets: Callable[[], Mapping[str, str]] = dict  #: id to case and number, of those that are one docket each
 
     def base(self, request: Request) -> str:
         """Where readers reach us, without a slash at the end."""
@@ -128,7 +129,7 @@ async def status(site: Site, request: Request) -> Response:
     now = await site.now()
     rows = sorted(await _rows(site), key=lambda row: not words.trouble(row, now))
     troubled = sum(1 for row in rows if words.trouble(row, now))
-    return await _html(site, request, "status", rows=rows, troubled=troubled, fault=site.fault())
+    return await _html(site, request, "status", rows=rows, troubled=troubled, fault=site.fault(), dockets=site.dockets())
 
 
 async def _rows(site: Site) -> list[SourceRow]:
