@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 from alerts.errors import CommandError
 from alerts.models import Cadence, Item, QuietHours, Subscriber, Subscription
 from alerts.render.plain import clean, clip, link, shown
-from alerts.render.words import because, headline, when, words, zone
+from alerts.render.words import because, headline, label, when, words, zone
 from alerts.replies import LANGUAGES, MENU, say
 from watcher.models import Severity, Watch
 
@@ -420,8 +420,9 @@ def latest(items: Sequence[Item], watch: Watch | None, *, lang: str, zone_name: 
 
 
 def _story(item: Item, lang: str, zone_name: str) -> str:
-    facts = " · ".join(fact for fact in (clean(item.label), clean(item.lead.outlet), when(item, zone(zone_name), words(lang))) if fact)
-    lines = [shown(headline(item), 200), shown(facts, 200), link(item.lead.url), f"/{_named('why', lang)} {item.story}"]
+    told = words(lang)
+    facts = " · ".join(fact for fact in (label(item, told), clean(item.lead.outlet), when(item, zone(zone_name), told)) if fact)
+    lines = [shown(headline(item, told), 200), shown(facts, 200), link(item.lead.url), f"/{_named('why', lang)} {item.story}"]
     return "\n".join(line for line in lines if line)
 
 
@@ -430,11 +431,11 @@ def why(item: Item | None, story: int, *, lang: str) -> str:
     if item is None:
         return say(lang, "why-none", story=story)
     reasons = [f"· {because(reason, words(lang))}" for reason in item.reasons]
-    return "\n".join([say(lang, "why-head", title=shown(headline(item), 200)), *reasons, link(item.lead.url)]).rstrip()
+    return "\n".join([say(lang, "why-head", title=shown(headline(item, words(lang)), 200)), *reasons, link(item.lead.url)]).rstrip()
 
 
 def why_briefly(item: Item | None, story: int, *, lang: str) -> str:
     """The same for the small window that a button opens: POPUP units at most."""
     if item is None:
         return say(lang, "why-none", story=story)
-    return clip("\n".join(because(reason, words(lang)) for reason in item.reasons) or shown(headline(item), POPUP), POPUP)
+    return clip("\n".join(because(reason, words(lang)) for reason in item.reasons) or shown(headline(item, words(lang)), POPUP), POPUP)

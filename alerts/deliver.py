@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -24,7 +24,7 @@ class Outbox(Protocol):
     async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]: ...
     async def compose(self, subscriber_id: int, now: datetime) -> int | None: ...
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]: ...
-    async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, quiet_text: str) -> int | None: ...
+    async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, sources: Collection[str]) -> int | None: ...
     async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]: ...
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime) -> bool: ...
     async def expired(self, now: datetime, limit: int = 200) -> list[Letter]: ...
@@ -46,11 +46,15 @@ async def fan_out(outbox: Outbox, now: datetime) -> int:
     return made
 
 
-async def compose(outbox: Outbox, now: datetime, quiet_text: Callable[[], str]) -> int:
-    """Write a Letter for each Subscriber with something due and nothing under way, and the digests whose hour has come."""
+async def compose(outbox: Outbox, now: datetime, sources: Collection[str]) -> int:
+    """Write a Letter for each Subscriber with something due and nothing under way, and the digests whose hour has come.
+
+    Args:
+        sources: ids of all that are polled; a digest says which of them could not be read.
+    """
     written = 0
     for subscriber, cadence in await outbox.due_digests(now):
-        written += await outbox.compose_digest(subscriber, cadence, now, quiet_text()) is not None
+        written += await outbox.compose_digest(subscriber, cadence, now, sources) is not None
     for subscriber in await outbox.due_subscribers(now):
         written += await outbox.compose(subscriber, now) is not None
     if written:

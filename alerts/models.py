@@ -119,6 +119,7 @@ class Reason:
     watch: str  #: id
     title: str  #: the Watch's title: the *topic*
     found: tuple[str, ...] = ()  #: the words found, best first; at most a few
+    case: bool = False  #: a case, not a doctrine: readers look for a development under its case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -304,7 +304,7 @@ class Telling:
         sender = deliver.Sender(self.channel, self.app.outbox, lambda: self.now)
         before = len(self.channel.letters)
         await deliver.fan_out(self.app.outbox, self.now)
-        while await deliver.compose(self.app.outbox, self.now, lambda: ""):
+        while await deliver.compose(self.app.outbox, self.now, []):
             while await sender.send_due():
                 await sender.drain()
         return self.channel.letters[before:]

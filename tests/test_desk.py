@@ -195,11 +195,11 @@ async def test_a_reader_who_stays_keeps_her_letters_for_90_days_and_is_not_told_
     told = NOW + HOUR
     await happened(database, judged(order(), "abrego-garcia"), now=told)
     await deliver.fan_out(outbox, told)
-    assert await deliver.compose(outbox, told, str) == 1
+    assert await deliver.compose(outbox, told, []) == 1
     await sent(outbox, told)
     assert await outbox.clean(NOW + timedelta(days=89)) == 0
     assert await outbox.clean(NOW + timedelta(days=91)) == 1
-    assert await deliver.compose(outbox, NOW + timedelta(days=91), str) == 0
+    assert await deliver.compose(outbox, NOW + timedelta(days=91), []) == 0
     assert await Book(database).find(CHAT) is not None
 
 

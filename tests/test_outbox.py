@@ -19,6 +19,7 @@ from tests.papers import NOW, article, judged, order, stub
 from watcher.models import Severity
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
+from watcher.storage import tables as w
 
 ANN, BEN, EVE = Address.parse("telegram:1"), Address.parse("telegram:2"), Address.parse("mailto:eve@example.org")
 YESTERDAY = NOW - timedelta(days=1)
@@ -45,10 +46,17 @@ async def happened(database: Database, *each: Judged, now: datetime = NOW) -> No
     await store.save(state, each, now)
 
 
+async def stands(database: Database, source: str, **columns: Any) -> None:
+    """Let a source be as these columns say."""
+    await SourceStore(database).enrol({source: "x"}, NOW)
+    async with database.writing() as connection:
+        await connection.execute(sa.update(w.sources).where(w.sources.c.source == source).values(columns))
+
+
 async def told(outbox: Outbox, now: datetime = NOW) -> int:
     """Fan out and compose; the number of Letters written."""
     await deliver.fan_out(outbox, now)
-    return await deliver.compose(outbox, now, lambda: "Nothing happened.")
+    return await deliver.compose(outbox, now, ["press"])
 
 
 async def rows(database: Database, statement: sa.Select[Any]) -> list[Any]:
@@ -153,13 +161,49 @@ async def test_news_of_a_told_story_replies_to_its_letter(database: Database, bo
 async def test_a_digest_is_one_for_each_subscriber_and_window(database: Database, book: Book, outbox: Outbox) -> None:
     await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
     await happened(database, judged(order(), "abrego-garcia"))
+    await stands(database, "press", last_ok_at=NOW)
     morning = NOW.replace(hour=7) + timedelta(days=1)
     assert await told(outbox, morning - timedelta(seconds=1)) == 1  # the window that ended this morning, empty
     assert await told(outbox, morning) == 1
     assert await told(outbox, morning + timedelta(hours=1)) == 0
     first, second = await rows(database, sa.select(t.letters.c.kind, t.letters.c.window, t.letters.c.content).order_by(t.letters.c.id))
-    assert (first[:2], first[2]["text"]) == (("digest", "daily:2026-11-24"), "Nothing happened.")
+    assert (first[:2], first[2]["text"]) == (("digest", "daily:2026-11-24"), "Nothing happened in your topics. The one source was read.")
     assert (second[:2], len(second[2]["items"])) == (("digest", "daily:2026-11-25"), 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "unread"),
+    [
+        ({"last_ok_at": NOW}, False),
+        ({"last_ok_at": NOW - engine.UNREAD_AFTER, "failures": 9}, False),
+        ({"last_ok_at": NOW - engine.UNREAD_AFTER - GAP, "failures": 9}, True),
+        ({"last_ok_at": NOW - timedelta(days=6)}, False),  # read once a week, and well
+        ({"last_ok_at": NOW, "gone": True}, True),
+        ({"last_ok_at": None}, True),
+    ],
+)
+async def test_a_digest_says_which_sources_could_not_be_read(
+    database: Database, book: Book, outbox: Outbox, state: dict[str, Any], unread: bool
+) -> None:
+    yesterday = NOW - timedelta(days=2)
+    await book.follow(EVE, ["abrego-garcia"], yesterday, cadence=Cadence.DAILY)
+    await book.set_lang(EVE, "es")
+    await stands(database, "press", **state)
+    await stands(database, "dropped-from-the-file", failures=99)
+    assert await told(outbox) == 1
+    ((content,),) = await rows(database, sa.select(t.letters.c.content))
+    missing = "No se halló nada en sus temas, pero no se pudieron leer 1 de 1 fuentes; puede faltar algo: The Press."
+    assert content["text"] == (missing if unread else "Sin novedades en sus temas. Se leyó la única fuente.")
+
+
+async def test_a_digest_with_news_speaks_of_sources_only_where_one_failed(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"), now=NOW - timedelta(hours=12))
+    await deliver.fan_out(outbox, NOW - timedelta(hours=12))
+    await stands(database, "press", last_ok_at=NOW)
+    assert await told(outbox) == 1
+    ((content,),) = await rows(database, sa.select(t.letters.c.content))
+    assert (len(content["items"]), content["text"]) == (1, "")
 
 
 async def test_two_composers_write_one_digest(database: Database, book: Book, outbox: Outbox) -> None:
@@ -168,7 +212,7 @@ async def test_two_composers_write_one_digest(database: Database, book: Book, ou
     await deliver.fan_out(outbox, NOW)
     (subscriber,) = await book.everybody()
     morning = NOW.replace(hour=7) + timedelta(days=1)
-    written = await asyncio.gather(*(outbox.compose_digest(subscriber.subscriber.id, Cadence.DAILY, morning, "") for _ in range(3)))
+    written = await asyncio.gather(*(outbox.compose_digest(subscriber.subscriber.id, Cadence.DAILY, morning, ["press"]) for _ in range(3)))
     assert len([letter for letter in written if letter]) == 1
 
 

@@ -161,6 +161,19 @@ def test_a_digest_leads_with_the_pressing_topic_and_its_primary_documents() -> N
     assert told == [("Abrego Garcia v. Noem", [3, 1]), ("CECOT", [2]), ("Other", [4])]
 
 
+def test_a_digest_puts_a_story_under_its_case_whatever_doctrine_it_touched_first() -> None:
+    doctrine, case = Reason(watch="due-process", title="Due process"), Reason(watch="dvd-v-dhs", title="D.V.D. v. DHS", case=True)
+    items = (bare(1, reasons=(doctrine,)), bare(2, reasons=(doctrine, case)), bare(3, reasons=(case,), severity=Severity.ROUTINE))
+    told = [(title, [each.story for each in group]) for title, group in w.grouped(items, w.EN)]
+    assert told == [("D.V.D. v. DHS", [2, 3]), ("Due process", [1])]
+
+
+def test_what_presses_more_comes_first_even_before_a_case() -> None:
+    doctrine, case = Reason(watch="due-process", title="Due process"), Reason(watch="dvd-v-dhs", title="D.V.D. v. DHS", case=True)
+    items = (bare(1, reasons=(case,), severity=Severity.ROUTINE), bare(2, reasons=(doctrine,)))
+    assert [title for title, _ in w.grouped(items, w.EN)] == ["Due process", "D.V.D. v. DHS"]
+
+
 def test_why_names_the_topic_and_the_words_found() -> None:
     reason = Reason(watch="x", title="Third-country removal", found=("South Sudan", "removed to a third country"))
     assert w.because(reason, w.EN) == "topic “Third-country removal” — found “South Sudan”, “removed to a third country”"
@@ -201,7 +214,7 @@ def test_an_alert_for_telegram_reads_whole() -> None:
 
 def test_an_update_says_first_what_changed() -> None:
     told = render.telegram(letter(item(change="now an order"), kind=LetterKind.UPDATE, lang="es"))
-    assert told.html.startswith("<b>Qué cambió</b>: now an order\n\n<b>🔴 Urgente</b> · order\n")
+    assert told.html.startswith("<b>Qué cambió</b>: ahora es una orden\n\n<b>🔴 Urgente</b> · orden\n")
 
 
 def test_an_update_without_words_is_still_called_one() -> None:
@@ -211,6 +224,25 @@ def test_an_update_without_words_is_still_called_one() -> None:
 def test_a_retraction_says_that_what_was_told_no_longer_stands() -> None:
     told = render.telegram(letter(item(change="the register withdrew it"), kind=LetterKind.RETRACTION))
     assert told.text.startswith("Withdrawn: the register withdrew it\nWhat you were told before no longer stands.\n\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "lang", "said"),
+    [
+        ("withdrawn", "en", "Withdrawn. What you were told before no longer stands."),
+        ("", "en", "Withdrawn. What you were told before no longer stands."),
+        ("by the agency", "en", "Withdrawn: by the agency. What you were told before no longer stands."),
+        ("removed from the docket", "en", "Removed from the docket. The court no longer shows the paper that you were told of."),
+        ("withdrawn", "es", "Retirado. Lo que se le comunicó antes ya no es válido."),
+        ("removed from the docket", "es", "Eliminado del expediente. El tribunal ya no muestra el documento del que se le avisó."),
+    ],
+)
+def test_a_retraction_says_what_happened_and_what_it_means(change: str, lang: str, said: str) -> None:
+    gone = letter(bare(change=change), kind=LetterKind.RETRACTION, lang=lang)
+    assert w.retracted(gone.items[0], w.words(lang)) == said
+    assert render.console(gone, width=150).text.splitlines()[1] == f"  {said}"
+    assert render.telegram(gone).text.startswith(said.replace(". ", "\n", 1))
+    assert render.email(gone).text.replace("\n", " ").startswith(f"HABEAS WATCH {said}")
 
 
 def test_a_digest_for_telegram_goes_by_topic() -> None:
@@ -525,12 +557,10 @@ def test_addresses_in_a_confirmation_are_links_without_the_full_stop() -> None:
     assert "Confirm here: https://watch.example/confirm/abc." in page.text
 
 
-def test_a_retraction_opens_with_a_banner() -> None:
-    message = render.email(letter(item(change="withdrawn by the agency"), kind=LetterKind.RETRACTION))
-    head = (
-        "HABEAS WATCH\nWithdrawn. What you were told before no longer stands.\n\nWhat changed: withdrawn by the agency\n\n[Urgent] order\n"
-    )
-    assert message.text.startswith(head)
+def test_a_retraction_opens_with_a_banner_that_says_it_once() -> None:
+    message = render.email(letter(item(change="withdrawn"), kind=LetterKind.RETRACTION))
+    assert message.text.startswith("HABEAS WATCH\nWithdrawn. What you were told before no longer stands.\n\n[Urgent] order\n")
+    assert Page(message.html).text.lower().count("withdrawn") == 1
 
 
 @pytest.mark.parametrize("title", ["Order (#51), Abrego Garcia v. Noem", "<&>\"'" * 200, "ñandú " * 100])

@@ -50,6 +50,7 @@ class Current:
         self.dockets = dockets_of(rulebook)  #: source id to the docket that it is of, as a reader knows it
         self.names = Names(
             watches={watch.id: watch.title for watch in rulebook.watches},
+            cases=frozenset(watch.id for watch in rulebook.watches if watch.kind == "case"),
             sources={source.id: source.title for source in rulebook.sources if source.title},
         )
 

@@ -10,9 +10,17 @@ _STAGES = {
     Stage.SEALED: "sealed",
     Stage.REMOVED: "removed",
 }
+_KINDS = {
+    DocumentType.OTHER: "docket entry",
+    DocumentType.MINUTE: "minute entry",
+    DocumentType.SEALED: "sealed paper",
+    DocumentType.PRESIDENTIAL: "presidential document",
+    DocumentType.REGISTER_NOTICE: "notice",
+}  #: those whose own name says too little
 
 
 def label(type_: DocumentType, stage: Stage) -> str:
     """`executive order, on public inspection`; the stage is left out where it says nothing."""
-    kind = type_.value.replace("-", " ").removeprefix("register ")
-    return f"{kind}, {_STAGES[stage]}" if stage in _STAGES else kind
+    kind = _KINDS.get(type_) or type_.value.replace("-", " ")
+    told = type_ is DocumentType.SEALED and stage is Stage.SEALED
+    return f"{kind}, {_STAGES[stage]}" if stage in _STAGES and not told else kind

@@ -16,10 +16,12 @@ from telegram.request import HTTPXRequest
 
 from alerts.models import Address, Down, Later, Letter, LetterKind, Message, Moved, Never, Outcome, Refused, Sent, Unknown
 from alerts.render import telegram as render
+from alerts.render.plain import clip
+from alerts.render.words import topic_of, words
 
 API_URL = "https://api.telegram.org"
 DATA_LIMIT = 64  #: bytes of callback_data; Bot API, InlineKeyboardButton
-LABEL_LIMIT = 40  #: code points on a button; longer ones are cut by phones
+LABEL_LIMIT = 40  #: UTF-16 units on a button; longer ones are cut by phones
 BREATH = timedelta(seconds=15)  #: before another try where Telegram cannot be reached
 LONGEST_WAIT = timedelta(days=1)  #: obeyed of a `retry_after`: no answer silences a chat for ever
 FLOODED = 3  #: chats refused one after another, with none served between, before the refusal is taken to be the whole bot's
@@ -51,8 +53,6 @@ _GONE = (
     "topic_deleted",
 )
 _DONE = ("message is not modified", "message to edit not found", "message can't be edited", "message_id_invalid")
-
-_BUTTONS = {"en": ("Why?", "Mute: {}"), "es": ("¿Por qué?", "Silenciar: {}")}
 
 _answered: ContextVar[int | None] = ContextVar("_answered", default=None)  # the HTTP status of the call that this task made last
 
@@ -188,11 +188,12 @@ def keyboard(letter: Letter) -> InlineKeyboardMarkup | None:
     if len(letter.items) != 1 or letter.kind in {LetterKind.DIGEST, LetterKind.LIST}:
         return None
     item = letter.items[0]
-    why, mute = _BUTTONS.get(letter.lang, _BUTTONS["en"])
-    row = [InlineKeyboardButton(why, callback_data=f"why:{item.story}")]
+    say = words(letter.lang)
+    row = [InlineKeyboardButton(say.why_button, callback_data=f"why:{item.story}")]
     first = item.reasons[0] if item.reasons else None
     if first and len((data := f"mute:{first.watch}").encode()) <= DATA_LIMIT:
-        row.append(InlineKeyboardButton(mute.format(first.title)[:LABEL_LIMIT], callback_data=data))
+        label = clip(say.mute_button.format(topic=topic_of(first)), LABEL_LIMIT)
+        row.append(InlineKeyboardButton(label, callback_data=data))
     return InlineKeyboardMarkup([row])
 
 

@@ -86,10 +86,10 @@ def _fitting(parts: list[list[Block]], measure: Measure) -> list[list[Block]]:
 
 
 def _news(letter: Letter, item: Item, say: w.Words) -> list[Block]:
-    change = shown(item.change, 300)
+    change = w.change(item, say)
     if letter.kind is LetterKind.RETRACTION:
-        told = Span(f": {change}" if change else "")
-        return [((Span(say.retracted, "b"), told), (Span(say.retracted_note),))]
+        head, happened, note = w.retraction(item, say)
+        return [((Span(head, "b"), Span(f": {happened}" if happened else "")), (Span(note),))]
     if letter.kind is LetterKind.UPDATE or change:
         return [((Span(say.changed if change else say.updated, "b"), Span(f": {change}" if change else "")),)]
     return []
@@ -97,10 +97,10 @@ def _news(letter: Letter, item: Item, say: w.Words) -> list[Block]:
 
 def _head(item: Item, say: w.Words, letter: Letter) -> Block:
     mark = f"{_MARK[item.severity]} {w.severity(item.severity, say)}"
-    label = shown(item.label, 100)
+    label = w.label(item, say)
     return (
         (Span(mark, "b"), Span(f" · {label}" if label else "")),
-        (Span(shown(w.headline(item), 400), "b", link(item.lead.url)),),
+        (Span(shown(w.headline(item, say), 400), "b", link(item.lead.url)),),
         (Span(w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say))),),
     )
 
@@ -121,7 +121,7 @@ def _ahead(letter: Letter, item: Item, say: w.Words) -> list[Block]:
     days = w.ahead(item.deadlines, w.reader_day(letter))[:4]
     if not days:
         return []
-    lines: list[Line] = [(Span(f"{w.day(each.on, say)}: {shown(each.label, 80)}"),) for each in days]
+    lines: list[Line] = [(Span(f"{w.day(each.on, say)}: {w.ahead_of(each, say, 80)}"),) for each in days]
     return [((Span(say.ahead, "b"),), *lines)]
 
 
@@ -134,7 +134,7 @@ def _papers(letter: Letter, item: Item, say: w.Words) -> list[Block]:
 
 def _paper(letter: Letter, paper: Paper, say: w.Words) -> Line:
     origin = w.origin(paper.outlet, w.dated(paper, w.zone(letter.zone), say))
-    title = shown(paper.title, 160) or origin or link(paper.url)[:160]
+    title = shown(w.paper_title(paper, say), 160) or origin or link(paper.url)[:160]
     return (Span("· "), Span(title, "", link(paper.url)), Span(f" ({origin})" if origin and origin != title else ""))
 
 
@@ -172,12 +172,12 @@ def _short(letter: Letter, item: Item, say: w.Words, title: str) -> Block:
     topics = w.because(item.reasons[0], say) if item.reasons else ""
     more = len(item.reasons) - 1
     why = topics + (f" {w.plural(say.more_topics, more)}" if more > 0 else "")
-    change = shown(item.change, 160)
+    change = w.change(item, say, 160)
     lines: list[Line] = [
         (Span(shown(title, 120), "b"),) if title else (),
-        (Span(f"{_MARK[item.severity]} "), Span(shown(w.headline(item), 220), "", link(item.lead.url))),
+        (Span(f"{_MARK[item.severity]} "), Span(shown(w.headline(item, say), 220), "", link(item.lead.url))),
         (Span(f"{say.changed}: {change}"),) if change else (),
-        (Span(w.origin(shown(item.label, 60), w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)))),),
+        (Span(w.origin(w.label(item, say, 60), w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)))),),
         (Span(f"{say.why}: {why}"),) if why else (),
         (Span(item.key, "code"),),
     ]

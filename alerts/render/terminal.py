@@ -60,26 +60,24 @@ def _in_order(letter: Letter, say: w.Words) -> list[Item]:
 
 def _item(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
     where = w.zone(letter.zone)
-    label = " · ".join(part for part in (w.severity(item.severity, say), shown(item.label, 100)) if part)
+    label = " · ".join(part for part in (w.severity(item.severity, say), w.label(item, say)) if part)
     lines = [pen.paint(pen.rule(label, item.key), _COLOUR[item.severity])]
     lines += _news(letter, item, say, pen)
-    lines += [pen.paint(line, "1") for line in pen.wrap(shown(w.headline(item), 400))]
+    lines += [pen.paint(line, "1") for line in pen.wrap(shown(w.headline(item, say), 400))]
     lines += pen.wrap(w.origin(item.lead.outlet, w.when(item, where, say)))
     lines += [f"  {link(item.lead.url)}"] if link(item.lead.url) else []
     lines += pen.wrap(shown(item.summary, 1200))
     for at, reason in enumerate(item.reasons):
         lines += pen.wrap((f"{say.why}: " if at == 0 else "· ") + w.because(reason, say), hang="    ")
     for deadline in w.ahead(item.deadlines, w.reader_day(letter)):
-        lines += pen.wrap(f"{say.ahead}: {w.day(deadline.on, say)}, {shown(deadline.label, 100)}", hang="    ")
+        lines += pen.wrap(f"{say.ahead}: {w.day(deadline.on, say)}, {w.ahead_of(deadline, say)}", hang="    ")
     return lines + _papers(letter, item, say, pen)
 
 
 def _news(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
-    change = shown(item.change, 300)
+    change = w.change(item, say)
     if letter.kind is LetterKind.RETRACTION:
-        return pen.wrap(
-            f"{say.retracted}: {change}. {say.retracted_note}" if change else f"{say.retracted}. {say.retracted_note}", hang="    "
-        )
+        return pen.wrap(w.retracted(item, say), hang="    ")
     if letter.kind is LetterKind.UPDATE or change:
         return pen.wrap(f"{say.changed}: {change}" if change else say.updated, hang="    ")
     return []
@@ -89,7 +87,7 @@ def _papers(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
     where = w.zone(letter.zone)
     lines = [f"  {say.papers}:"] if item.others or item.more else []
     for paper in item.others:
-        parts = (shown(paper.title, 200) or link(paper.url), w.origin(paper.outlet, w.dated(paper, where, say)))
+        parts = (shown(w.paper_title(paper, say), 200) or link(paper.url), w.origin(paper.outlet, w.dated(paper, where, say)))
         lines += pen.wrap("· " + " · ".join(part for part in parts if part), indent="    ", hang="      ")
     if item.more:
         lines.append(f"    {w.plural(say.more_papers, item.more)}")

@@ -76,7 +76,7 @@ def view(letter: Letter, public_url: str, *, full: int, short: int, dates: int) 
         subject=_subject(letter, say),
         title=_title(letter, say) if many or not letter.items else "",
         tally=_tally(letter, say) if many and letter.items else "",
-        preview=_preview(letter),
+        preview=_preview(letter, say),
         banner=_banner(letter, say),
         body=tuple(tuple(map(_linked, lines)) for lines in _body(letter, say)),
         groups=_groups(letter, say, shapes, public_url, titled=letter.kind is LetterKind.DIGEST),
@@ -101,14 +101,14 @@ def _subject(letter: Letter, say: w.Words) -> str:
         if letter.kind is LetterKind.DIGEST:
             parts.append(w.plural(say.stories, len(letter.items)) if letter.items else say.quiet)
         if letter.kind is LetterKind.LIST:
-            parts.append(w.headline(max(letter.items, key=lambda item: item.severity)))
+            parts.append(w.headline(max(letter.items, key=lambda item: item.severity), say))
         return clip(": ".join(parts), SUBJECT_LIMIT)
     if not letter.items:
         return say.confirm_subject if letter.kind is LetterKind.CONFIRMATION else say.notice_subject
     item = letter.items[0]
-    prefix = {LetterKind.UPDATE: say.updated, LetterKind.RETRACTION: say.retracted}.get(letter.kind, "")
+    prefix = {LetterKind.UPDATE: say.updated, LetterKind.RETRACTION: w.retraction(item, say)[0]}.get(letter.kind, "")
     prefix = prefix or (say.urgent if item.severity is Severity.URGENT else "")
-    return clip(f"{prefix}: {w.headline(item)}" if prefix else w.headline(item), SUBJECT_LIMIT)
+    return clip(f"{prefix}: {w.headline(item, say)}" if prefix else w.headline(item, say), SUBJECT_LIMIT)
 
 
 def _title(letter: Letter, say: w.Words) -> str:
@@ -127,14 +127,14 @@ def _tally(letter: Letter, say: w.Words) -> str:
     return ", ".join(parts)
 
 
-def _preview(letter: Letter) -> str:
-    told = [w.headline(item) for item in sorted(letter.items, key=lambda item: -item.severity)[:3]]
+def _preview(letter: Letter, say: w.Words) -> str:
+    told = [w.headline(item, say) for item in sorted(letter.items, key=lambda item: -item.severity)[:3]]
     return clip(" · ".join(told) or clean(letter.text), 200)
 
 
 def _banner(letter: Letter, say: w.Words) -> str:
     if letter.kind is LetterKind.RETRACTION:
-        return f"{say.retracted}. {say.retracted_note}"
+        return w.retracted(letter.items[0], say) if letter.items else say.retracted
     return say.updated if letter.kind is LetterKind.UPDATE else ""
 
 
@@ -175,13 +175,13 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         key=item.key,
         mark=w.severity(item.severity, say),
         level=item.severity.label,
-        label=shown(item.label, 100),
-        title=Link(text=shown(w.headline(item), 300), url=link(item.lead.url)),
+        label=w.label(item, say),
+        title=Link(text=shown(w.headline(item, say), 300), url=link(item.lead.url)),
         origin=w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)),
-        change=shown(item.change, 300),
+        change="" if letter.kind is LetterKind.RETRACTION else w.change(item, say),
         summary=shown(item.summary, 900),
         reasons=tuple(reasons + ([w.plural(say.more_topics, more_topics)] if more_topics > 0 else [])),
-        dates=tuple(f"{w.day(each.on, say)}: {shown(each.label, 100)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DAYS]),
+        dates=tuple(f"{w.day(each.on, say)}: {w.ahead_of(each, say)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DAYS]),
         papers=tuple(_paper(letter, paper, say) for paper in sorted(item.others, key=lambda paper: not paper.primary)[:_PAPERS]),
         more=w.plural(say.more_papers, more_papers) if more_papers > 0 else "",
         page=story_link(public_url, item.story),
@@ -191,7 +191,7 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
 
 def _paper(letter: Letter, paper: Paper, say: w.Words) -> Link:
     origin = w.origin(paper.outlet, w.dated(paper, w.zone(letter.zone), say))
-    title = shown(paper.title, 200)
+    title = shown(w.paper_title(paper, say), 200)
     return Link(text=title or origin or say.papers, url=link(paper.url), note=origin if title else "")
 
 
@@ -199,10 +199,10 @@ def _dates(letter: Letter, say: w.Words, most: int) -> tuple[Link, ...]:
     """The deadlines ahead over all Items, the nearest first."""
     today = w.reader_day(letter)
     dates = sorted(
-        ((each.on, clean(each.label), item) for item in letter.items for each in w.ahead(item.deadlines, today)),
+        ((each.on, w.ahead_of(each, say), item) for item in letter.items for each in w.ahead(item.deadlines, today)),
         key=lambda date: date[:2],
     )
     return tuple(
-        Link(text=f"{w.day(on, say)}: {shown(label, 100)}", url=link(item.lead.url), note=shown(w.headline(item), 140))
+        Link(text=f"{w.day(on, say)}: {label}", url=link(item.lead.url), note=shown(w.headline(item, say), 140))
         for on, label, item in dates[:most]
     )

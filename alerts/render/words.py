@@ -1,12 +1,16 @@
 """The fixed words of every Letter, in the reader's language, and how dates are written in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from alerts.models import Item, Letter, LetterKind, Paper, Reason
+from alerts.render import terms
 from alerts.render.plain import clean, shown
 from watcher.models import Deadline, Severity
+
+_UNREAD = 5  #: sources that are named where they could not be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,8 @@ class Words:
     updated: str
     retracted: str
     retracted_note: str
+    removed: str
+    removed_note: str
     repeat: str
     first_seen: str
     full_story: str
@@ -41,11 +47,16 @@ class Words:
     week: str
     nothing: str
     quiet: str
+    quiet_all_read: tuple[str, str]
+    quiet_unread: str
+    unread: str
     unsubscribe: str
     no_advice: str
     confirm_subject: str
     notice_subject: str
     other_topics: str
+    why_button: str
+    mute_button: str  #: `{topic}` is its title
 
 
 EN = Words(
@@ -69,6 +80,8 @@ EN = Words(
     updated="Update",
     retracted="Withdrawn",
     retracted_note="What you were told before no longer stands.",
+    removed="Removed from the docket",
+    removed_note="The court no longer shows the paper that you were told of.",
     repeat="Possible repeat: you may have received this already.",
     first_seen="first seen",
     full_story="Full story",
@@ -77,11 +90,19 @@ EN = Words(
     week="week {n} of {year}",
     nothing="Nothing to report.",
     quiet="nothing new",
+    quiet_all_read=(
+        "Nothing happened in your topics. The one source was read.",
+        "Nothing happened in your topics. All {n} sources were read.",
+    ),
+    quiet_unread="Nothing was found in your topics, but {n} of {all} sources could not be read, so something may be missing: {names}.",
+    unread="{n} of {all} sources could not be read, so something may be missing: {names}.",
     unsubscribe="Unsubscribe",
     no_advice="Alerts point to public papers; they are not legal advice.",
     confirm_subject="Please confirm",
     notice_subject="Notice to the operator",
     other_topics="Other",
+    why_button="Why?",
+    mute_button="Mute: {topic}",
 )
 
 ES = Words(
@@ -105,6 +126,8 @@ ES = Words(
     updated="Actualización",
     retracted="Retirado",
     retracted_note="Lo que se le comunicó antes ya no es válido.",
+    removed="Eliminado del expediente",
+    removed_note="El tribunal ya no muestra el documento del que se le avisó.",
     repeat="Posible repetición: quizá ya recibió este aviso.",
     first_seen="visto por primera vez",
     full_story="Historia completa",
@@ -113,11 +136,16 @@ ES = Words(
     week="semana {n} de {year}",
     nothing="Nada que comunicar.",
     quiet="sin novedades",
+    quiet_all_read=("Sin novedades en sus temas. Se leyó la única fuente.", "Sin novedades en sus temas. Se leyeron las {n} fuentes."),
+    quiet_unread="No se halló nada en sus temas, pero no se pudieron leer {n} de {all} fuentes; puede faltar algo: {names}.",
+    unread="No se pudieron leer {n} de {all} fuentes; puede faltar algo: {names}.",
     unsubscribe="Darse de baja",
     no_advice="Los avisos remiten a documentos públicos; no son asesoramiento jurídico.",
     confirm_subject="Confirme, por favor",
     notice_subject="Aviso al operador",
     other_topics="Otros",
+    why_button="¿Por qué?",
+    mute_button="Silenciar: {topic}",
 )
 
 _LANGUAGES = {"en": EN, "es": ES}
@@ -130,6 +158,20 @@ def words(lang: str) -> Words:
 
 def plural(pair: tuple[str, str], n: int) -> str:
     return pair[n != 1].format(n=n)
+
+
+def reading(unread: Sequence[str], among: int, *, empty: bool, say: Words) -> str:
+    """What a digest says of the sources, so that silence is not taken for an outage nor an outage for silence; "" where all is well.
+
+    Args:
+        unread: names of those that could not be read.
+        among: how many there are.
+        empty: whether the digest tells of nothing.
+    """
+    if not unread:
+        return plural(say.quiet_all_read, among) if empty else ""
+    names = ", ".join(shown(name, 60) for name in unread[:_UNREAD]) + (", …" if len(unread) > _UNREAD else "")
+    return (say.quiet_unread if empty else say.unread).format(n=len(unread), all=among, names=names)
 
 
 def severity(of: Severity, say: Words) -> str:
@@ -211,19 +253,67 @@ def window(name: str, say: Words) -> str:
 
 
 def grouped(items: tuple[Item, ...], say: Words) -> list[tuple[str, list[Item]]]:
-    """Items by the first topic each touched: (topic, items), the group with the most pressing item first; in each, primary
-    documents before news, then the more pressing; else in the order given."""
-    groups: dict[str, list[Item]] = {}
+    """Items by the case each is of, else by the first topic it touched: (topic, items).
+
+    The group with the most pressing Item comes first; of two that press alike a case before a doctrine, and last what has no topic.
+    In a group primary documents come before news, then the more pressing; else in the order given.
+    """
+    groups: dict[tuple[int, str], list[Item]] = {}
     for item in items:
-        title = topic_of(item.reasons[0]) if item.reasons else say.other_topics
-        groups.setdefault(title, []).append(item)
-    ordered = [(title, sorted(group, key=lambda item: (not item.lead.primary, -item.severity))) for title, group in groups.items()]
-    return sorted(ordered, key=lambda group: -max(item.severity for item in group[1]))
+        groups.setdefault(_group(item, say), []).append(item)
+    ordered = [(key, sorted(group, key=lambda item: (not item.lead.primary, -item.severity))) for key, group in groups.items()]
+    ordered.sort(key=lambda group: (-max(item.severity for item in group[1]), group[0][0]))
+    return [(title, group) for (_, title), group in ordered]
 
 
-def headline(item: Item) -> str:
+def _group(item: Item, say: Words) -> tuple[int, str]:
+    """Where an Item stands: rank and title of its group."""
+    if not item.reasons:
+        return 2, say.other_topics
+    reason = next((each for each in item.reasons if each.case), item.reasons[0])
+    return (0 if reason.case else 1), topic_of(reason)
+
+
+def headline(item: Item, say: Words) -> str:
     """Its title as plain text; never empty."""
-    return clean(item.title) or clean(item.lead.title) or clean(item.lead.outlet) or item.key
+    return terms.title(clean(item.title) or clean(item.lead.title) or clean(item.lead.outlet), say.lang) or item.key
+
+
+def paper_title(paper: Paper, say: Words) -> str:
+    """The title of a further paper; "" where it has none."""
+    return terms.title(clean(paper.title), say.lang)
+
+
+def label(item: Item, say: Words, limit: int = 100) -> str:
+    """What its lead is: `order`, `notice, on public inspection`."""
+    return shown(terms.label(clean(item.label), say.lang), limit)
+
+
+def change(item: Item, say: Words, limit: int = 300) -> str:
+    """What changed; "" where nothing did."""
+    return shown(terms.change(clean(item.change), say.lang), limit)
+
+
+def ahead_of(deadline: Deadline, say: Words, limit: int = 100) -> str:
+    """What a day ahead is: `comments close`, `status report due`."""
+    return shown(terms.day(clean(deadline.label), say.lang), limit)
+
+
+def retraction(item: Item, say: Words) -> tuple[str, str, str]:
+    """That something told before is gone; what happened, where that is more than the fact itself; and what it means."""
+    match clean(item.change):
+        case "removed from the docket":
+            return say.removed, "", say.removed_note
+        case "" | "withdrawn":
+            return say.retracted, "", say.retracted_note
+        case _:
+            return say.retracted, change(item, say), say.retracted_note
+
+
+def retracted(item: Item, say: Words) -> str:
+    """The same as a line: `Withdrawn. What you were told before no longer stands.`"""
+    head, happened, note = retraction(item, say)
+    return f"{head}: {happened}. {note}" if happened else f"{head}. {note}"
 
 
 def heading(letter: Letter, say: Words) -> str:

@@ -32,6 +32,7 @@ class Names:
     """What readers call things: ids to titles. An id without one stands for itself."""
 
     watches: Mapping[str, str] = field(default_factory=dict)
+    cases: frozenset[str] = frozenset()  #: ids of the Watches that are cases
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -97,7 +98,7 @@ def _item(
         lead=_paper(lead, names),
         others=tuple(_paper(paper, names) for paper in others[:OTHERS]),
         more=max(0, len(others) - OTHERS),
-        reasons=tuple(Reason(watch=watch, title=names.watches.get(watch, watch), found=_words(finds.get(watch, ()))) for watch in watches),
+        reasons=_reasons(watches, finds, names),
         seen_at=story.first_seen,
         deadlines=tuple(dict.fromkeys(deadline for _, paper in papers for deadline in paper.deadlines)),
     )
@@ -108,6 +109,14 @@ def _brief(document: Document) -> str:
     if text.casefold().startswith(document.shown.casefold()):
         text = text[len(document.shown) :].lstrip(" .:;-–—")
     return text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def _reasons(watches: Sequence[str], finds: Mapping[str, Sequence[Evidence]], names: Names) -> tuple[Reason, ...]:
+    """Cases before doctrines, else in the order given."""
+    return tuple(
+        Reason(watch=watch, title=names.watches.get(watch, watch), found=_words(finds.get(watch, ())), case=watch in names.cases)
+        for watch in sorted(watches, key=lambda watch: watch not in names.cases)
+    )
 
 
 def _words(finds: Sequence[Evidence]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Whoever changes the row has the work: a claim raises `attempt`, and settling is 
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from alerts import compose, fanout
 from alerts.compose import Due, Plan
 from alerts.fanout import Draft, Duty, Follower
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Subscriber, Window
+from alerts.render.words import reading, words
 from alerts.retry import Settlement
 from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
@@ -32,6 +33,7 @@ BATCH = 500  #: Subscribers asked in one transaction of a fan-out
 KEPT = timedelta(days=90)  #: settled Letters, so that news can reply to what was told, and `why` and `export` can show it
 KEPT_OF_STRANGERS = timedelta(hours=1)  #: settled Letters to an address that is no Subscriber's: the reply to /stop
 UPDATES_KEPT = timedelta(days=2)  #: Telegram itself keeps an update for one (Bot API, "Getting updates")
+UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
 OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)
 
 
@@ -167,11 +169,12 @@ class Outbox:
                 found += [(subscriber, cadence) for subscriber in rows.scalars()]
         return found
 
-    async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, quiet_text: str) -> int | None:
+    async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, sources: Collection[str]) -> int | None:
         """Write the Letter of the window that ended, and say when the next one is due; unique for each subscriber and window.
 
         Args:
-            quiet_text: what an empty digest says, so that silence is not taken for an outage. Sent by mail only.
+            sources: ids of all that are polled. The digest says which of them could not be read, or, where nothing happened, that all
+                were, so that silence is not taken for an outage. An empty one is sent by mail only.
         """
         column = t.subscribers.c.next_daily_at if cadence is Cadence.DAILY else t.subscribers.c.next_weekly_at
         async with self.database.writing() as connection:
@@ -185,9 +188,20 @@ class Outbox:
             plan = compose.digest(await self._due(connection, subscriber, now, cadence))
             if not plan.items and subscriber.address.channel != "mailto":
                 return None
-            return await self._write(
-                connection, subscriber, plan, now, token, window=window, cadence=cadence, text="" if plan.items else quiet_text
-            )
+            unread = await self._unread(connection, sources, now)
+            text = reading(unread, len(sources), empty=not plan.items, say=words(subscriber.lang))
+            return await self._write(connection, subscriber, plan, now, token, window=window, cadence=cadence, text=text)
+
+    async def _unread(self, connection: AsyncConnection, sources: Collection[str], now: datetime) -> list[str]:
+        """Names of the sources that were never read, are gone, or have failed for UNREAD_AFTER."""
+        failing = sa.and_(w.sources.c.failures > 0, w.sources.c.last_ok_at < now - UNREAD_AFTER)
+        rows = await connection.execute(
+            sa.select(w.sources.c.source)
+            .where(w.sources.c.source.in_(sources), sa.or_(w.sources.c.last_ok_at.is_(None), w.sources.c.gone, failing))
+            .order_by(w.sources.c.source)
+        )
+        titles = self.names().sources
+        return [titles.get(source, source) for source in rows.scalars()]
 
     async def _next_digest(self, connection: AsyncConnection, subscriber: Subscriber, cadence: Cadence, now: datetime) -> datetime | None:
         wants = sa.exists().where(t.subscriptions.c.subscriber == subscriber.id, t.subscriptions.c.cadence == cadence.value)

@@ -45,7 +45,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "lead": _paper_json(item.lead),
         "others": [_paper_json(paper) for paper in item.others],
         "more": item.more,
-        "reasons": [{"watch": each.watch, "title": each.title, "found": list(each.found)} for each in item.reasons],
+        "reasons": [{"watch": each.watch, "title": each.title, "found": list(each.found), "case": each.case} for each in item.reasons],
         "change": item.change,
         "seen_at": item.seen_at.isoformat(),
         "deadlines": [{"label": each.label, "on": each.on.isoformat()} for each in item.deadlines],
@@ -63,11 +63,15 @@ def item_of(saved: dict[str, Any]) -> Item:
         lead=_paper_of(saved["lead"]),
         others=tuple(_paper_of(paper) for paper in saved["others"]),
         more=saved["more"],
-        reasons=tuple(Reason(watch=each["watch"], title=each["title"], found=tuple(each["found"])) for each in saved["reasons"]),
+        reasons=tuple(map(_reason_of, saved["reasons"])),
         change=saved["change"],
         seen_at=datetime.fromisoformat(saved["seen_at"]),
         deadlines=tuple(Deadline(label=each["label"], on=date.fromisoformat(each["on"])) for each in saved["deadlines"]),
     )
+
+
+def _reason_of(saved: dict[str, Any]) -> Reason:
+    return Reason(watch=saved["watch"], title=saved["title"], found=tuple(saved["found"]), case=saved.get("case", False))
 
 
 def _paper_json(paper: Paper) -> dict[str, Any]:
