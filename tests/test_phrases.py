@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
-from watcher.phrases import FLOOR, MEMO_SIZE, Found, PhraseIndex, fold, words_of
+from watcher.folding import fold, words_of
+from watcher.phrases import FLOOR, MEMO_SIZE, Found, PhraseIndex
 
 
 def found(phrase: str, text: str) -> list[str]:

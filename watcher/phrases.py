@@ -4,45 +4,45 @@ Tolerated: letter slips and transpositions, diacritics, case, hyphens and spaces
 middle word, reversed names, letters that a scanner confuses. Not tolerated: a slip in a short word, a real word taken for a slip
 of another, a phrase that runs over the end of a sentence.
 
-How: the text is folded once (one character for one, so offsets stay those of the text), cut into tokens, and only tokens never
-seen before are compared with the tracked words, through their deletion neighbourhood (W. Garbe's SymSpell); the answer is
-remembered. A phrase is filed under its two rarest words, so a text costs the phrases it nearly holds, not the phrases tracked.
-What is left is lined up word by word and scored by RapidFuzz.
+How, from cheap to dear, each step for what the one before has left:
+
+1. The text is split at blanks, no more. A chunk (`García’s`, `(third-country`) seen before is known by heart: which tracked words it
+   may stand for (`Vocabulary` says so of new ones), most often none.
+2. A phrase is filed under its two rarest words, so the chunks of a text name the phrases it nearly holds; all words of these are
+   asked for, then whether they stand near each other, counted in chunks.
+3. Only around such places is the text folded, cut into tokens and lined up word by word with the phrase; RapidFuzz gives the score.
 
 Scripts without spaces (Chinese, Japanese, Korean, Thai and their kin) are found exactly, as a run of characters; words of other
 alphabets (Cyrillic, Greek, Arabic, Hebrew) exactly, word by word, case and vowel marks aside.
 """
 
 import re
-import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
-from typing import TypeAlias
+from itertools import accumulate, pairwise
+from typing import NamedTuple, TypeAlias
 
-from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
+from watcher.folding import TOKEN, UNSPACED, clean, fold, word_alone, words_of
+from watcher.vocabulary import SHORTEST_PART, Vocabulary
 
 FLOOR = 0.8  #: what is less alike than this is no find
 EXTRA_COST = 0.03  #: taken off the score for each word that the phrase does not have
 REVERSED_COST = 0.02  #: taken off for `Abrego Garcia, Kilmar`
 VARIANT_COST = 0.01  #: taken off for a plural, a joined or a broken word
 REACH = 4  #: how many words on the next word of a phrase may stand, at most
-LONGEST_WORD = 40  #: longer runs of letters are no words (base64, hostile input): never compared
-MEMO_SIZE = 200_000  #: tokens remembered; then it starts anew
-PREFIX = 8  #: letters that the deletion neighbourhood looks at; the rest is checked by the distance itself
+MEMO_SIZE = 200_000  #: chunks remembered; then it starts anew
+LONGEST_CHUNK = 80  #: characters; a longer one (a text without blanks, an address) is read each time, so that the memo stays small
+MOST_INITIALS = 6  #: single letters that may make one word
+SLACK = 6  #: chunks that a window reaches further than its words ask for: dashes and bullets are chunks without a word
+SOUGHT = 6  #: chunks that are looked for one by one
+FEW = 8  #: phrases under one word that are simply tried; more are filed by their second word too
 
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_TOKEN = re.compile(
-    r"\b[a-z](?:\.[a-z]\b|\. (?:[a-uw-z](?=\.)|v(?=\. [a-z]\.)))+\.?"  # J.G.G., U.S., D. V. D.: one token
-    r"|[^\W_]+(?:'s\b)?"
-)
 _STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
 _WEAK = re.compile(r"[,()/—–]")
 _ABBREVIATED = """
@@ -51,16 +51,9 @@ _ABBREVIATED = """
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these ends no sentence
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
-_VERSUS = {"vs": "v", "versus": "v"}
-_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "5": "s", "8": "b"})
-_DROPPED = re.compile(  # marks on letters, vowel marks of Arabic and Hebrew, soft hyphen, joiners and other invisible characters
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
-    "\ufe00-\ufe0f\ufe20-\ufe2f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-)
-_PLAIN = {
-    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "\0": " ", "ß": "ss", "ẞ": "ss", "æ": "ae", "œ": "oe",
-    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ς": "σ",
-}  # fmt: skip
+_CHUNK = re.compile(rf"\S{{1,{LONGEST_CHUNK}}}(?!\w)|\S{{1,{LONGEST_CHUNK}}}")
+_HYPHENS = "-\u2010\u2011\u00ad"
+_INITIAL = re.compile(r"[A-Za-z]\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,100 +66,22 @@ class Found:
     score: float  #: FLOOR to 1.0; 1.0 is the phrase itself, case, diacritics and hyphens aside
 
 
-def _fold_character(character: str) -> str:
-    """Lower case without diacritics: one character, or none for what is dropped, or two for the likes of ß and ﬁ."""
-    if _DROPPED.match(character):
-        return ""
-    lower = character.lower()
-    if lower in _PLAIN:
-        return _PLAIN[lower]
-    base = _DROPPED.sub("", unicodedata.normalize("NFKD", character)).lower()
-    base = "".join(_PLAIN.get(letter, letter) for letter in _DROPPED.sub("", base))
-    return base if base and base[0] < "\u0530" and not base.isspace() else lower if len(lower) == 1 else character
+def _telling(every: list[str]) -> tuple[str, ...]:
+    """The words of a phrase that carry meaning; all of them where fewer than two do."""
+    words = tuple(word for word in every if word not in FUNCTION_WORDS)
+    return words if len(words) > 1 else tuple(every)
 
 
-class _FoldTable(dict[int, int]):
-    """For str.translate: one character for one, NUL for what folds to none or several. Fills itself, up to a bound."""
+def _essence(text: str) -> str:
+    """A phrase as it is filed: its folded words, single blanks between, without the articles and prepositions at its ends.
 
-    def __missing__(self, code: int) -> int:
-        folded = _fold_character(chr(code))
-        value = ord(folded) if len(folded) == 1 else 0
-        if len(self) < 10_000:
-            self[code] = value
-        return value
-
-
-_FOLD = _FoldTable()
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A text folded, and where each folded character stood; `offsets` is None where they agree one to one."""
-
-    text: str
-    original: str
-    offsets: list[int] | None = None
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets into the original of folded[start:end], with the marks that follow its last letter."""
-        if self.offsets is None:
-            return start, end
-        stop = self.offsets[end - 1] + 1
-        while stop < len(self.original) and unicodedata.category(self.original[stop]) == "Mn":
-            stop += 1
-        return self.offsets[start], stop
-
-
-def fold(text: str) -> Folded:
-    """Fold a text for comparing: lower case, no diacritics, plain apostrophes and hyphens."""
-    if text.isascii():
-        return Folded(text.lower(), text)
-    folded = text.translate(_FOLD)
-    if "\0" not in folded:
-        return Folded(folded, text)
-    parts = [_fold_character(character) for character in text]
-    return Folded("".join(parts), text, [at for at, part in enumerate(parts) for _ in part])
-
-
-def _clean(token: str) -> str:
-    """The word of a token: without its possessive and the dots of its initials; `vs` is `v`."""
-    word = token.removesuffix("'s").replace(".", "").replace(" ", "")
-    return _VERSUS.get(word, word)
-
-
-def words_of(text: str) -> list[str]:
-    """The folded words of a text, as phrases are made of."""
-    return [_clean(token) for token in _TOKEN.findall(fold(text).text)]
-
-
-def _stem(word: str) -> str:
-    """What singular and plural have in common, in English and Spanish (centre and center too); good for comparing only."""
-    if len(word) < 4 or not word.isalpha():
-        return word
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
-    word = f"{word[:-2]}er" if word.endswith("tre") else word.removesuffix("e") if len(word) > 4 else word
-    return f"{word[:-1]}i" if word.endswith("y") else word
-
-
-def _skeleton(word: str) -> str:
-    """A word as a scanner may confuse it: rn for m, cl for d, vv for w, digits for letters, i for l."""
-    return word.translate(_LOOKALIKES).replace("rn", "m").replace("cl", "d").replace("vv", "w").replace("i", "l")
-
-
-def _budget(word: str) -> int:
-    """How many edits a tracked word bears: none under 4 letters, with a digit or in another alphabet, one to 7 letters, else two."""
-    if len(word) < 4 or not (word.isascii() and word.isalpha()):
-        return 0
-    return 1 if len(word) < 8 else 2
-
-
-def _deletions(word: str, edits: int) -> Iterator[str]:
-    """What is left of the first letters of a word when up to `edits` of them are struck."""
-    prefix = word[:PREFIX]
-    for count in range(min(edits, len(prefix) - 1) + 1):
-        for kept in combinations(prefix, len(prefix) - count):
-            yield "".join(kept)
+    `the Alien Enemies Act` is as good without its article; `El Salvador` is not.
+    """
+    every = words_of(text)
+    words = _telling(every)
+    if len(words) > 1:
+        every = every[every.index(words[0]) : len(every) - every[::-1].index(words[-1])]
+    return " ".join(every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +97,13 @@ class _Phrase:
 
     @classmethod
     def of(cls, text: str) -> "_Phrase":
-        every = words_of(text)
-        words = tuple(word for word in every if word not in FUNCTION_WORDS)
-        if len(words) > 1:  # `the Alien Enemies Act` is as good without its article; `El Salvador` is not
-            every = every[every.index(words[0]) : len(every) - every[::-1].index(words[-1])]
-        else:
-            words = tuple(every)
+        """Of a text that `_essence` gave."""
+        every = text.split(" ")
+        words = _telling(every)
         common = [word in COMMON_WORDS or len(word) < 4 for word in words]
         versus = words.index("v") if "v" in words[1:-1] else -1
         return cls(
-            text=" ".join(every),
+            text=text,
             words=words,
             plain=all(common),
             initials=any(len(word) == 1 and word != "v" for word in words),
@@ -219,7 +131,7 @@ class _Phrase:
 
 @dataclass(slots=True)
 class _Tokens:
-    """A text as a row of tokens with what each may stand for: tracked word -> edits."""
+    """A stretch of text as a row of tokens with what each may stand for: tracked word -> edits."""
 
     folded: str
     words: list[str]
@@ -247,7 +159,32 @@ class _Tokens:
 
 
 _Window: TypeAlias = tuple[int, int, int, float]  #: phrase, first token, last token, score
-_NOTHING: dict[str, int] = {}
+_Posts: TypeAlias = list[int] | dict[str, list[int]]  #: few phrases, or phrases by their second rarest word
+_NO_PLACES: tuple[int, ...] = ()
+
+
+class _Word(NamedTuple):
+    """What a folded word stands for."""
+
+    meaning: dict[str, int]  #: tracked word -> edits
+    pair: tuple[str, str] | None  #: two tracked words run together
+    known: tuple[str, ...]  #: all tracked words of both
+    part: bool  #: it may be a part of a broken word, and is no everyday word
+
+
+@dataclass(slots=True)
+class _Memo:
+    """What chunks stand for. Replaced as a whole, never emptied: another thread may be reading it."""
+
+    seen: set[str] = field(default_factory=set)
+    hot: set[str] = field(default_factory=set)  #: those of `seen` that need a look: keys of `known` and `parts`
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: chunk -> the tracked words it may be
+    parts: dict[str, tuple[str, str]] = field(default_factory=dict)  #: chunk that may be a part of a word -> its first and last word
+    words: dict[str, _Word] = field(default_factory=dict)
+
+
+_UNKNOWN = _Word({}, None, (), part=False)
+_PART = _Word({}, None, (), part=True)
 
 
 class PhraseIndex:
@@ -257,253 +194,392 @@ class PhraseIndex:
     """
 
     def __init__(self, phrases: Sequence[str] = ()) -> None:
-        self._phrases: list[_Phrase] = []
-        self._numbers: list[list[int]] = []  #: of each distinct phrase, the numbers it was added under
-        self._known: dict[str, int] = {}  #: folded text -> distinct phrase
+        self._texts: list[str] = []  #: of each distinct phrase, as `_essence` gives it
+        self._words: list[tuple[str, ...]] = []  #: its words that carry meaning
+        self._details: dict[int, _Phrase] = {}  #: of those that came near to being found
+        self._first: list[int] = []  #: of each distinct phrase, the number it was first added under
+        self._others: dict[int, list[int]] = {}  #: and the further ones
+        self._known: dict[str, int] = {}  #: text -> distinct phrase
         self._count = 0
         self._rarity: Counter[str] = Counter()
-        self._posts: dict[str, dict[str, list[int]]] = {}  #: rarest word -> second rarest ("" for phrases of one word) -> phrases
+        self._posts: dict[str, _Posts] = {}  #: rarest word -> phrases
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}  #: first character of phrases in unspaced scripts -> them
-        self._deleted: dict[str, list[str]] = {}
-        self._stems: dict[str, list[str]] = {}
-        self._skeletons: dict[str, list[str]] = {}
-        self._followers: dict[str, set[str]] = {}
-        self._leaders: dict[str, set[str]] = {}
-        self._starts: set[str] = set()  #: first parts of tracked words, for words broken in two
-        self._tracked: set[str] = set()
-        self._memo: dict[str, dict[str, int]] = {}
-        self._live: set[str] = set()  #: tokens of the memo that stand for something
-        self._joined: dict[str, tuple[str, str]] = {}  #: tokens of the memo that are two tracked words run together
-        prepared = [self._intern(phrase) for phrase in phrases]
-        for phrase in prepared:  # all are counted before any is filed, so that rarity is known
-            if phrase is not None:
-                self._rarity.update(set(self._phrases[phrase].words))
-        for phrase in prepared:
-            if phrase is not None:
-                self._file(phrase)
+        self._vocabulary = Vocabulary()
+        self._memo = _Memo()
+        self._stale = False  #: new words came: what chunks stand for must be asked anew
+        fresh = [place for phrase in phrases if (place := self._intern(phrase)) is not None]
+        for place in fresh:  # all are counted before any is filed, so that rarity is known
+            self._rarity.update(set(self._words[place]))
+        for place in fresh:
+            self._file(place)
 
     def __len__(self) -> int:
         return self._count
 
     def add(self, phrase: str) -> int:
-        """Track one more phrase and return its number. A few insertions; tokens seen before are compared anew where it brings new words."""
+        """Track one more phrase and return its number. A few insertions; where it brings new words, what chunks stand for is asked anew."""
         number = self._count
         fresh = self._intern(phrase)
         if fresh is not None:
-            self._rarity.update(set(self._phrases[fresh].words))
+            self._rarity.update(set(self._words[fresh]))
             self._file(fresh)
         return number
 
     def find(self, text: str) -> list[Found]:
         """All finds, by where they start. The same phrase is not found twice over the same words; different phrases may overlap."""
-        folded = fold(text)
         best: dict[tuple[int, int], Found] = {}
-        for tokens in self._readings(folded.text):
-            for phrase, first, last, score in self._finds(tokens):
-                start, end = folded.span(tokens.spans[first][0], tokens.spans[last][1])
-                known = best.get((phrase, start))
-                if known is None or score > known.score:
-                    best[phrase, start] = Found(phrase, start, end, score)
-        if self._runs and _HAS_UNSPACED.search(folded.text):
-            for phrase, first, last in self._find_runs(folded.text):
-                start, end = folded.span(first, last)
-                best[phrase, start] = Found(phrase, start, end, 1.0)
+        for phrase, start, end, score in self._finds(text):
+            known = best.get((phrase, start))
+            if known is None or score > known.score:
+                best[phrase, start] = Found(phrase, start, end, score)
+        if not best:
+            return []
         finds = _without_overlaps(best.values())
         return sorted(
-            (Found(number, found.start, found.end, found.score) for found in finds for number in self._numbers[found.phrase]),
+            (Found(number, found.start, found.end, found.score) for found in finds for number in self._numbers(found.phrase)),
             key=lambda found: (found.start, found.end, found.phrase),
         )
+
+    def _numbers(self, place: int) -> list[int]:
+        return [self._first[place], *self._others.get(place, _NO_PLACES)]
 
     # ---- building
 
     def _intern(self, text: str) -> int | None:
         """Give a phrase the next number; return its place among the distinct ones where it is new, else None."""
-        phrase = _Phrase.of(text)
+        essence = _essence(text)
         number, self._count = self._count, self._count + 1
-        known = self._known.get(phrase.text)
+        known = self._known.get(essence)
         if known is not None:
-            self._numbers[known].append(number)
+            self._others.setdefault(known, []).append(number)
             return None
-        place = self._known[phrase.text] = len(self._phrases)
-        self._phrases.append(phrase)
-        self._numbers.append([number])
+        place = self._known[essence] = len(self._texts)
+        self._texts.append(essence)
+        self._words.append(_telling(essence.split(" ")) if essence else ())
+        self._first.append(number)
         return place
 
     def _file(self, place: int) -> None:
         """Make a distinct phrase findable."""
-        phrase = self._phrases[place]
-        if not phrase.words:
+        text, words = self._texts[place], self._words[place]
+        if not words:
             return
-        if _HAS_UNSPACED.search(phrase.text):
-            pattern = re.compile(r"[\W_]*".join(map(re.escape, phrase.text.split(" "))))
-            self._runs.setdefault(phrase.text[0], []).append((pattern, place))
+        if not text.isascii() and UNSPACED.search(text):
+            pattern = re.compile(r"[\W_]*".join(map(re.escape, text.split(" "))))
+            self._runs.setdefault(text[0], []).append((pattern, place))
             return
-        rarest = sorted(set(phrase.words), key=lambda word: (word in COMMON_WORDS, self._rarity[word], -len(word), word))
-        self._posts.setdefault(rarest[0], {}).setdefault(rarest[1] if len(rarest) > 1 else "", []).append(place)
-        news = [word for word in rarest if word not in self._tracked]
-        for word in news:
-            self._track(word)
-        for left, right in pairwise(phrase.text.split(" ")):
-            if len(left) >= 2 and len(right) >= 2 and len(left) + len(right) >= 6:
-                news.extend(() if right in self._followers.get(left, ()) else (left,))
-                self._followers.setdefault(left, set()).add(right)
-                self._leaders.setdefault(right, set()).add(left)
-        if news:
-            self._forget()
+        self._post(place, min(words, key=self._commonness))
+        for word in words:
+            if self._vocabulary.add(word):
+                self._stale = True
+        for left, right in pairwise(text.split(" ")):
+            if self._vocabulary.follow(left, right):
+                self._stale = True
 
-    def _track(self, word: str) -> None:
-        self._tracked.add(word)
-        self._stems.setdefault(_stem(word), []).append(word)
-        budget = _budget(word)
-        if budget:
-            self._skeletons.setdefault(_skeleton(word), []).append(word)
-            for rest in set(_deletions(word, budget)):
-                self._deleted.setdefault(rest, []).append(word)
-        if len(word) >= 6:
-            self._starts.update(word[:cut] for cut in range(2, len(word) - 1))
+    def _commonness(self, word: str) -> tuple[bool, int, int, str]:
+        return word in COMMON_WORDS, self._rarity[word], -len(word), word
 
-    def _forget(self) -> None:
-        self._memo.clear()
-        self._live.clear()
-        self._joined.clear()
+    def _post(self, place: int, rarest: str) -> None:
+        posts = self._posts.get(rarest)
+        if posts is None:
+            self._posts[rarest] = [place]
+        elif isinstance(posts, dict):
+            posts.setdefault(self._second(place, rarest), []).append(place)
+        else:
+            posts.append(place)
+            if len(posts) > FEW:
+                many: dict[str, list[int]] = {}
+                for other in posts:
+                    many.setdefault(self._second(other, rarest), []).append(other)
+                self._posts[rarest] = many
 
-    # ---- what a token stands for
+    def _second(self, place: int, rarest: str) -> str:
+        """The second rarest word of a phrase; itself where it is the only one."""
+        return min((word for word in self._words[place] if word != rarest), key=self._commonness, default=rarest)
 
-    def _learn(self, tokens: Iterable[str]) -> None:
-        if len(self._memo) > MEMO_SIZE:
-            self._forget()
-        for token in tokens:
-            word = _clean(token)
-            meaning = self._meaning(word)
-            pair = None if meaning else self._pair(word)
-            if pair:
-                self._joined[token] = pair
-            if meaning or pair:
-                self._live.add(token)
-            self._memo[token] = meaning
+    # ---- what a chunk stands for
 
-    def _meaning(self, word: str) -> dict[str, int]:
-        """The tracked words that a word may be, each with the edits between them. A word that is tracked, or its plural is, is no slip."""
-        if len(word) > LONGEST_WORD:
-            return _NOTHING
-        sure = {tracked: 0 for tracked in self._stems.get(_stem(word), ()) if len(tracked) > 3 or tracked == word}
-        if sure:
-            return sure
-        if len(word) < 4 or word in COMMON_WORDS or not word.isascii():
-            return _NOTHING
-        near = dict.fromkeys(self._skeletons.get(_skeleton(word), ()) if any(map(str.isalpha, word)) else (), 1)
-        if not word.isalpha():
-            return near or _NOTHING
-        for rest in set(_deletions(word, 2 if len(word) > 5 else 1)):
-            for tracked in self._deleted.get(rest, ()):
-                if tracked not in near and (edits := _edits(word, tracked)):
-                    near[tracked] = edits
-        return near or _NOTHING
+    def _learn(self, chunks: Iterable[str], memo: _Memo) -> None:
+        for chunk in chunks:
+            if alone := word_alone(chunk):
+                word = self._word(alone, memo)
+                if word.known:
+                    memo.known[chunk] = word.known
+                if word.part or chunk[-1] == "-" or len(alone) == 1:
+                    self._learn_parts(chunk, [alone], memo)
+            elif words := words_of(chunk):
+                known = dict.fromkeys(tracked for word in words for tracked in self._word(word, memo).known)
+                known.update((left + right, None) for left, right in pairwise(words) if self._is_broken(left, right, hyphen=True))
+                if known:
+                    memo.known[chunk] = tuple(known)
+                self._learn_parts(chunk, words, memo)
+            if chunk in memo.known or chunk in memo.parts:
+                memo.hot.add(chunk)
+            memo.seen.add(chunk)
 
-    def _pair(self, word: str) -> tuple[str, str] | None:
-        """Two words that follow each other in a phrase, run together here; one of them may have slips."""
-        if not 6 <= len(word) <= LONGEST_WORD or word in COMMON_WORDS:
-            return None
-        for cut in range(2, len(word) - 1):
-            left, right = word[:cut], word[cut:]
-            for follower in self._followers.get(left, ()):
-                if follower == right or _edits(right, follower):
-                    return left, follower
-            for leader in self._leaders.get(right, ()) if len(right) > 3 else ():
-                if _edits(left, leader):
-                    return leader, right
-        return None
+    def _word(self, word: str, memo: _Memo) -> _Word:
+        known = memo.words.get(word)
+        if known is None:
+            known = memo.words[word] = self._new_word(word)
+        return known
+
+    def _new_word(self, word: str) -> _Word:
+        meaning = self._vocabulary.meaning(word)
+        pair = None if meaning else self._vocabulary.pair(word)
+        part = self._is_odd(word) and self._vocabulary.is_part(word)
+        if not meaning and not pair:
+            return _PART if part else _UNKNOWN
+        return _Word(meaning, pair, (*meaning, *(pair or ())), part)
+
+    def _learn_parts(self, chunk: str, words: list[str], memo: _Memo) -> None:
+        """Keep a chunk that a broken word may end or begin with. An everyday word is such only where a hyphen follows it."""
+        if _INITIAL.fullmatch(chunk):
+            is_part = self._vocabulary.begins_initials(words[0])
+        else:
+            hyphenated = chunk[-1] in _HYPHENS and self._vocabulary.is_part(words[-1])
+            is_part = hyphenated or self._word(words[0], memo).part or self._word(words[-1], memo).part
+        if is_part:
+            memo.parts[chunk] = words[0], words[-1]
+
+    def _is_odd(self, word: str) -> bool:
+        """Neither an everyday word nor a tracked one."""
+        return word not in COMMON_WORDS and word not in self._vocabulary.words
+
+    def _is_broken(self, left: str, right: str, *, hyphen: bool) -> bool:
+        """Whether two words are a tracked one broken in two: by a hyphen, or else one of them is no word by itself."""
+        whole = left + right
+        if whole not in self._vocabulary.words or len(whole) < 2 * SHORTEST_PART or min(len(left), len(right)) < 2:
+            return False
+        return hyphen or self._is_odd(left) or self._is_odd(right)
 
     # ---- reading a text
 
-    def _readings(self, folded: str) -> Iterator[_Tokens]:
-        """The text as tokens, and once more with joined words parted and broken words mended where there are such."""
-        found = _TOKEN.findall(folded)
-        distinct = set(found)
-        self._learn(distinct.difference(self._memo))
-        live = distinct & self._live
-        starts = distinct & self._starts
-        if not live and not starts:
-            return
+    def _finds(self, text: str) -> Iterator[tuple[int, int, int, float]]:
+        """Phrase, start, end and score of whatever lines up, in offsets of the text; a place may come more than once."""
+        if self._stale or len(self._memo.seen) > MEMO_SIZE:
+            self._memo, self._stale = _Memo(), False
         memo = self._memo
-        breaks = (
-            [at for at, (word, after) in enumerate(pairwise(found)) if word in starts and word + after in self._tracked] if starts else []
-        )
-        if not live and not breaks:
+        chunks = text.split()
+        distinct = set(chunks)
+        unseen = distinct.difference(memo.seen)
+        if unseen:
+            if len(max(unseen, key=len)) > LONGEST_CHUNK:
+                chunks = _CHUNK.findall(text)
+                distinct = set(chunks)
+                unseen = distinct.difference(memo.seen)
+            self._learn(unseen, memo)
+        hot = distinct & memo.hot
+        if hot:
+            yield from self._read(text, chunks, hot, memo)
+        if self._runs and not text.isascii() and UNSPACED.search(text):
+            yield from self._find_runs(text)
+
+    def _read(self, text: str, chunks: list[str], hot: set[str], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
+        live = hot & memo.known.keys()
+        parts = hot & memo.parts.keys()
+        mended = self._mend(chunks, parts, memo) if parts else {}
+        words = set(mended).union(*map(memo.known.__getitem__, live))
+        wanted = self._candidates(words)
+        if not wanted:
             return
-        spans = [(token.start(), token.end() - 2 if token.group().endswith("'s") else token.end()) for token in _TOKEN.finditer(folded)]
-        words = [_clean(token) if len(token) > 3 and (token[1] == "." or token[-2] == "'") else token for token in found]
-        plain = _Tokens(folded, words, spans, [memo.get(token, _NOTHING) if token in live else _NOTHING for token in found])
-        yield plain
-        if breaks or any(token in self._joined for token in live):
-            yield self._mended(plain, found, frozenset(breaks))
+        needed = set[str]().union(*(self._words[place] for place, _ in wanted))
+        telling = {chunk: known for chunk in live if not needed.isdisjoint(known := memo.known[chunk])}
+        places = _places(chunks, telling, mended)
+        stretches = _stretches(self._near(wanted, places), len(chunks))
+        if not stretches:
+            return
+        start_of = _starts(text, chunks)
+        for first, last, phrases in stretches:
+            offset = start_of(first)
+            folded = fold(text[offset : start_of(last) + len(chunks[last])])
+            for tokens in self._readings(folded.text, memo):
+                for phrase, left, right, score in self._lined_up(tokens, phrases):
+                    start, end = folded.span(tokens.spans[left][0], tokens.spans[right][1])
+                    yield phrase, start + offset, end + offset, score
 
-    def _mended(self, plain: _Tokens, found: list[str], breaks: frozenset[int]) -> _Tokens:
-        """The same text with broken words mended (`Confine-ment`) and joined ones parted (`blacksites`)."""
-        rows: list[tuple[str, tuple[int, int], dict[str, int], bool]] = []
-        mended = -1
-        for at, token in enumerate(found):
-            span = plain.spans[at]
-            if at == mended:
+    def _mend(self, chunks: list[str], parts: Collection[str], memo: _Memo) -> dict[str, list[int]]:
+        """Tracked words that stand in the text as two parts or as single letters: word -> the first and last chunk of each."""
+        mended: dict[str, list[int]] = {}
+        for at in _standing(chunks, parts):
+            chunk = chunks[at]
+            if chunk[1:2] == "." and len(chunk) < 5:
+                for word, last in self._initials(chunks[at : at + MOST_INITIALS]):
+                    mended.setdefault(word, []).extend((at, at + last))
                 continue
-            if at in breaks and plain.gap(at).strip() in ("", "-"):
-                mended = at + 1
-                whole = token + found[mended]
-                rows.append((whole, (span[0], plain.spans[mended][1]), {whole: 0}, True))
-            elif token in self._joined:
-                rows.extend((word, span, {word: 0}, True) for word in self._joined[token])
-            else:
-                rows.append((plain.words[at], span, plain.meanings[at], False))
-        words, spans, meanings, altered = (list(column) for column in zip(*rows, strict=True))
-        return _Tokens(plain.folded, words, spans, meanings, {at for at, flag in enumerate(altered) if flag})
+            first, last_word = memo.parts[chunk]
+            if at and self._is_broken(before := _edges(chunks[at - 1])[1], first, hyphen=chunks[at - 1][-1] in _HYPHENS):
+                mended.setdefault(before + first, []).extend((at - 1, at))
+            if at + 1 < len(chunks) and self._is_broken(last_word, after := _edges(chunks[at + 1])[0], hyphen=chunk[-1] in _HYPHENS):
+                mended.setdefault(last_word + after, []).extend((at, at + 1))
+        return mended
 
-    def _finds(self, tokens: _Tokens) -> Iterator[_Window]:
-        """Candidates lined up and scored."""
-        present = tokens.places
-        for anchor, places in present.items():
-            posts = self._posts.get(anchor)
-            if posts is None:
-                continue
-            for second in posts if len(posts) <= len(present) else ["", *present]:
-                if second and second not in present:
-                    continue
-                for number in posts.get(second, ()):
-                    phrase = self._phrases[number]
-                    if all(word in present for word in phrase.words):
-                        yield from self._aligned(tokens, number, phrase, anchor, places)
-
-    def _aligned(
-        self, tokens: _Tokens, number: int, phrase: _Phrase, anchor: str, places: list[int]
-    ) -> Iterator[tuple[int, int, int, float]]:
-        for order, comma in phrase.orders():
-            row = [phrase.words[place] for place in order]
-            key = row.index(anchor)
-            seen = False
-            for at in places:
-                taken = _line_up(tokens, row, key, at)
-                if taken is None:
-                    continue
-                score = _score(tokens, phrase, order, comma, taken)
-                if score >= FLOOR:
-                    seen = True
-                    yield number, taken[0], taken[-1], score
-            if seen:
+    def _initials(self, chunks: list[str]) -> Iterator[tuple[str, int]]:
+        """The tracked words that single letters at the head of a row make, each with the number of its last chunk."""
+        letters = ""
+        for last, chunk in enumerate(chunks):
+            if len(chunk) > 4 or not _INITIAL.match(chunk):
                 return
+            letters += chunk[0].lower()
+            if last and letters in self._vocabulary.words:
+                yield letters, last
 
-    def _find_runs(self, folded: str) -> Iterator[tuple[int, int, int]]:
-        for at, character in enumerate(folded):
+    def _candidates(self, words: set[str]) -> list[tuple[int, str]]:
+        """The phrases all of whose words a text may hold, each with its rarest word."""
+        wanted: list[tuple[int, str]] = []
+        for rarest in words & self._posts.keys():
+            posts = self._posts[rarest]
+            if isinstance(posts, dict):
+                posts = [place for second in posts.keys() & words for place in posts[second]]
+            wanted.extend((place, rarest) for place in posts if words.issuperset(self._words[place]))
+        return wanted
+
+    def _near(self, wanted: Iterable[tuple[int, str]], places: dict[str, list[int]]) -> Iterator[tuple[int, int, int]]:
+        """Where all words of a phrase stand near its rarest: first chunk, last chunk, phrase. No narrower than what could line up."""
+        for place, rarest in wanted:
+            words = self._words[place]
+            reach = (len(words) - 1) * (REACH + 1) + SLACK
+            others = [places[word] for word in words if word != rarest]
+            for at in places[rarest]:
+                first = last = at
+                for other in others:
+                    left, right = bisect_left(other, at - reach), bisect_right(other, at + reach) - 1
+                    if left > right:
+                        break
+                    first, last = min(first, other[left]), max(last, other[right])
+                else:
+                    yield first - 1, last + 1, place
+
+    def _readings(self, folded: str, memo: _Memo) -> Iterator[_Tokens]:
+        """A stretch as tokens, and once more with joined words parted and broken words mended where there are such."""
+        found = list(TOKEN.finditer(folded))
+        words = [clean(token.group()) for token in found]
+        spans = [(token.start(), token.end() - 2 if token.group().endswith("'s") else token.end()) for token in found]
+        plain = _Tokens(folded, words, spans, [known.meaning for known in (self._word(word, memo) for word in words)])
+        yield plain
+        breaks = {
+            at
+            for at, (left, right) in enumerate(pairwise(words))
+            if left + right in self._vocabulary.words
+            and (gap := plain.gap(at).strip()) in ("", "-")
+            and self._is_broken(left, right, hyphen=gap == "-")
+        }
+        if breaks or any(memo.words[word].pair for word in words):
+            yield _mended(plain, {word: pair for word in words if (pair := memo.words[word].pair)}, breaks)
+
+    def _lined_up(self, tokens: _Tokens, phrases: Iterable[int]) -> Iterator[_Window]:
+        for number in phrases:
+            words = self._words[number]
+            if all(word in tokens.places for word in words):
+                phrase = self._details.get(number)
+                if phrase is None:
+                    phrase = self._details[number] = _Phrase.of(self._texts[number])
+                yield from _aligned(tokens, number, phrase)
+
+    def _find_runs(self, text: str) -> Iterator[tuple[int, int, int, float]]:
+        folded = fold(text)
+        for at, character in enumerate(folded.text):
             for pattern, number in self._runs.get(character, ()):
-                if run := pattern.match(folded, at):
-                    yield number, at, run.end()
+                if run := pattern.match(folded.text, at):
+                    yield number, *folded.span(at, run.end()), 1.0
 
 
-def _edits(word: str, tracked: str) -> int:
-    """The edits between a word and a tracked one where they are within its budget, else 0; 3 for two that touch the first letter."""
-    budget = _budget(tracked)
-    edits = OSA.distance(word, tracked, score_cutoff=budget)
-    if edits > budget:
-        return 0
-    return 3 if edits == 2 and word[0] != tracked[0] else int(edits)
+def _edges(chunk: str) -> tuple[str, str]:
+    """The first and the last word of a chunk, empty where it has none."""
+    if alone := word_alone(chunk):
+        return alone, alone
+    words = words_of(chunk)
+    return (words[0], words[-1]) if words else ("", "")
+
+
+def _places(chunks: list[str], telling: dict[str, tuple[str, ...]], mended: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Where each tracked word may stand: its chunks, in order."""
+    places = {word: list(where) for word, where in mended.items()}
+    for at in _standing(chunks, telling):
+        for word in telling[chunks[at]]:
+            places.setdefault(word, []).append(at)
+    for word in mended:
+        places[word].sort()
+    return places
+
+
+def _standing(chunks: list[str], wanted: Collection[str]) -> list[int]:
+    """Where the wanted chunks stand, in order. A few are looked for one by one, which is quicker than to ask of every chunk."""
+    if len(wanted) > SOUGHT:
+        return [at for at, chunk in enumerate(chunks) if chunk in wanted]
+    standing: list[int] = []
+    for chunk in wanted:
+        at = -1
+        with suppress(ValueError):
+            while True:
+                at = chunks.index(chunk, at + 1)
+                standing.append(at)
+    return sorted(standing)
+
+
+def _stretches(near: Iterable[tuple[int, int, int]], count: int) -> list[tuple[int, int, set[int]]]:
+    """Windows of chunks, those that overlap made one: first chunk, last chunk, the phrases to line up there."""
+    stretches: list[tuple[int, int, set[int]]] = []
+    for first, last, phrase in sorted(near):
+        if stretches and first <= stretches[-1][1]:
+            before, until, phrases = stretches[-1]
+            phrases.add(phrase)
+            stretches[-1] = before, max(until, last), phrases
+        else:
+            stretches.append((first, last, {phrase}))
+    return [(max(first, 0), min(last, count - 1), phrases) for first, last, phrases in stretches]
+
+
+def _starts(text: str, chunks: list[str]) -> Callable[[int], int]:
+    """For the number of a chunk, where it starts in its text."""
+    ends = list(accumulate(map(len, chunks)))
+    if ends[-1] + len(chunks) - 1 == len(text):  # one blank between any two, none around: no need to look
+        return lambda at: ends[at] - len(chunks[at]) + at
+    starts: list[int] = []
+    at = 0
+    for chunk in chunks:
+        at = text.index(chunk, at)
+        starts.append(at)
+        at += len(chunk)
+    return starts.__getitem__
+
+
+def _mended(plain: _Tokens, pairs: dict[str, tuple[str, str]], breaks: Collection[int]) -> _Tokens:
+    """The same text with broken words mended (`Confine-ment`) and joined ones parted (`blacksites`)."""
+    rows: list[tuple[str, tuple[int, int], dict[str, int], bool]] = []
+    mended = -1
+    for at, word in enumerate(plain.words):
+        span = plain.spans[at]
+        if at == mended:
+            continue
+        if at in breaks:
+            mended = at + 1
+            whole = word + plain.words[mended]
+            rows.append((whole, (span[0], plain.spans[mended][1]), {whole: 0}, True))
+        elif word in pairs:
+            rows.extend((part, span, {part: 0}, True) for part in pairs[word])
+        else:
+            rows.append((word, span, plain.meanings[at], False))
+    words, spans, meanings, altered = (list(column) for column in zip(*rows, strict=True))
+    return _Tokens(plain.folded, words, spans, meanings, {at for at, flag in enumerate(altered) if flag})
+
+
+def _aligned(tokens: _Tokens, number: int, phrase: _Phrase) -> Iterator[_Window]:
+    """The windows where a phrase lines up, in the best order of its words that does."""
+    anchor = min(phrase.words, key=lambda word: len(tokens.places[word]))
+    for order, comma in phrase.orders():
+        row = [phrase.words[place] for place in order]
+        key = row.index(anchor)
+        seen = False
+        for at in tokens.places[anchor]:
+            taken = _line_up(tokens, row, key, at)
+            if taken is None:
+                continue
+            score = _score(tokens, phrase, order, comma, taken)
+            if score >= FLOOR:
+                seen = True
+                yield number, taken[0], taken[-1], score
+        if seen:
+            return
 
 
 def _line_up(tokens: _Tokens, row: list[str], key: int, at: int) -> list[int] | None:

@@ -25,8 +25,8 @@ from functools import lru_cache
 
 from watcher import numbers
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
+from watcher.folding import words_of
 from watcher.models import Document, DocumentType, Placed, Stage, Story
-from watcher.phrases import words_of
 
 READ = 4_000  #: characters of a text that are compared
 KEYS = 24  #: words of a Document by which candidates are found

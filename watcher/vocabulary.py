@@ -1,0 +1,193 @@
+"""Vocabulary: the words of all tracked phrases, and which of them a word of a text may stand for.
+
+Beside a tracked word itself: its plural, its British or American spelling, a slip or two of its letters, what a scanner made of it,
+two tracked words run together, one broken in two. A short word, a number or a word of another alphabet stands for nothing but
+itself, and an everyday word is never taken for a slip of another.
+
+Slips are looked up, not searched for. A tracked word of 4 to 7 letters bears one edit, so a slip of it and the word agree in one of
+their forms with one letter struck (W. Garbe's SymSpell). One of 8 and more bears two: then its head or its tail bears at most
+one, and four to six letters of either are filed in the same way. So a word costs about a dozen short entries, where striking two
+letters anywhere would ask for forty.
+"""
+
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from watcher.common_words import COMMON_WORDS
+from watcher.folding import skeleton, stem
+
+LONGEST_WORD = 40  #: longer runs of letters are no words (base64, hostile input): never compared
+SHORTEST_PART = 3  #: letters of the longer part of a broken word, at least; the word itself has six
+LONGEST_END = 6  #: letters of head and tail that a long word is filed by, at most; they never overlap
+
+_NOTHING: dict[str, int] = {}
+_NONE: tuple[str, ...] = ()
+
+
+def budget(word: str) -> int:
+    """How many edits a tracked word bears: none under 4 letters, with a digit or in another alphabet, one to 7 letters, else two."""
+    if len(word) < 4 or not (word.isascii() and word.isalpha()):
+        return 0
+    return 1 if len(word) < 8 else 2
+
+
+def edits(word: str, tracked: str) -> int:
+    """The edits between a word and a tracked one where they are within its budget, else 0; 3 for two that touch the first letter.
+
+    An edit is a letter left out, put in or exchanged, or two neighbours swapped (optimal string alignment).
+    """
+    allowed = budget(tracked)
+    count = int(OSA.distance(word, tracked, score_cutoff=allowed))
+    if count > allowed:
+        return 0
+    return 3 if count == 2 and word[0] != tracked[0] else count
+
+
+def _struck(letters: str) -> set[str]:
+    """The letters themselves, and what is left when one is struck."""
+    return {letters, *[letters[:at] + letters[at + 1 :] for at in range(len(letters))]}
+
+
+class _Forms(dict[str, list[str]]):
+    """Words under some of their letters, and under what is left of these when one is struck."""
+
+    def file(self, letters: str, word: str) -> None:
+        for form in _struck(letters):
+            self.setdefault(form, []).append(word)
+
+    def collect(self, letters: str, into: set[str]) -> None:
+        """The words filed under letters that differ from these by one edit at most, and some more."""
+        for form in _struck(letters) & self.keys():
+            into.update(self[form])
+
+
+def _end_size(length: int) -> int:
+    """How many letters of head and tail a word of so many letters is filed by."""
+    return min(length // 2, LONGEST_END)
+
+
+class Vocabulary:
+    """Tracked words. Grows word by word; nothing is ever taken out."""
+
+    def __init__(self) -> None:
+        self.words: set[str] = set()
+        self._stems: dict[str, tuple[str, ...]] = {}  #: stem -> the words it is the stem of
+        self._skeletons: dict[str, tuple[str, ...]] = {}  #: only of words that are not their own skeleton
+        self._short = _Forms()  #: forms of words of 4 to 7 letters with one letter struck
+        self._long = {size: (_Forms(), _Forms()) for size in range(4, LONGEST_END + 1)}  #: and of heads and tails of longer ones, by size
+        self._heads: dict[str, list[str]] = {}  #: first three letters of words of six and more
+        self._tails: dict[str, list[str]] = {}
+        self._initials: set[str] = set()  #: first letters of words that may be written `J. G. G.`
+        self._followers: dict[str, tuple[str, ...]] = {}  #: words that come next in a phrase: they may be run together
+        self._leaders: dict[str, tuple[str, ...]] = {}
+
+    # ---- building
+
+    def add(self, word: str) -> bool:
+        """Track a folded word; say whether it is new."""
+        if word in self.words:
+            return False
+        self.words.add(word)
+        root = stem(word)
+        self._stems[root] = (*self._stems.get(root, _NONE), word)
+        allowed = budget(word)
+        if allowed:
+            bones = skeleton(word)
+            if bones != word:
+                self._skeletons[bones] = (*self._skeletons.get(bones, _NONE), word)
+            if allowed == 1:
+                self._short.file(word, word)
+            else:
+                size = _end_size(len(word))
+                heads, tails = self._long[size]
+                heads.file(word[:size], word)
+                tails.file(word[-size:], word)
+        if len(word) >= 2 * SHORTEST_PART:
+            self._heads.setdefault(word[:SHORTEST_PART], []).append(word)
+            self._tails.setdefault(word[-SHORTEST_PART:], []).append(word)
+        elif len(word) >= 2 and word.isalpha() and word not in COMMON_WORDS:
+            self._initials.add(word[0])
+        return True
+
+    def follow(self, left: str, right: str) -> bool:
+        """Note that two words stand side by side in a phrase; say whether that is news. Both have two letters and more, six together."""
+        if len(left) < 2 or len(right) < 2 or len(left) + len(right) < 6:
+            return False
+        known = self._followers.get(left, _NONE)
+        if right in known:
+            return False
+        self._followers[left] = (*known, right)
+        self._leaders[right] = (*self._leaders.get(right, _NONE), left)
+        return True
+
+    # ---- asking
+
+    def meaning(self, word: str) -> dict[str, int]:
+        """The tracked words that a folded word may be, each with the edits between them; empty for none.
+
+        A word that is tracked, or whose plural or singular is, is no slip of another.
+        """
+        if len(word) > LONGEST_WORD:
+            return _NOTHING
+        sure = {tracked: 0 for tracked in self._stems.get(stem(word), _NONE) if len(tracked) > 3 or tracked == word}
+        if sure:
+            return sure
+        if len(word) < 4 or word in COMMON_WORDS or not word.isascii():
+            return _NOTHING
+        near = dict.fromkeys(self._scanned(word), 1)
+        if word.isalpha():
+            for tracked in self._neighbours(word):
+                if tracked not in near and (count := edits(word, tracked)):
+                    near[tracked] = count
+        return near or _NOTHING
+
+    def pair(self, word: str) -> tuple[str, str] | None:
+        """Two words that follow each other in a phrase, run together here; one of them may have slips."""
+        if not 6 <= len(word) <= LONGEST_WORD or word in COMMON_WORDS:
+            return None
+        for cut in range(2, len(word) - 1):
+            left, right = word[:cut], word[cut:]
+            for follower in self._followers.get(left, _NONE):
+                if follower == right or edits(right, follower):
+                    return left, follower
+            for leader in self._leaders.get(right, _NONE) if len(right) > 3 else _NONE:
+                if edits(left, leader):
+                    return leader, right
+        return None
+
+    def is_part(self, word: str) -> bool:
+        """Whether a word may be the first or the last part of a tracked one that was broken in two (`Confine-ment`, `Guan tanamo`)."""
+        if not SHORTEST_PART <= len(word) <= LONGEST_WORD:
+            return False
+        return any(len(whole) > len(word) + 1 and whole.startswith(word) for whole in self._heads.get(word[:SHORTEST_PART], ())) or any(
+            len(whole) > len(word) + 1 and whole.endswith(word) for whole in self._tails.get(word[-SHORTEST_PART:], ())
+        )
+
+    def begins_initials(self, letter: str) -> bool:
+        """Whether a single letter may begin a tracked word written with dots and blanks (`J. G. G.`)."""
+        return letter in self._initials
+
+    def _scanned(self, word: str) -> Iterable[str]:
+        """The tracked words that a scanner may have read as this one."""
+        if not any(map(str.isalpha, word)):
+            return _NONE
+        bones = skeleton(word)
+        same = self._skeletons.get(bones, _NONE)
+        return (*same, bones) if bones != word and bones in self.words and budget(bones) else same
+
+    def _neighbours(self, word: str) -> set[str]:
+        """The tracked words that share a key with a word and are within two edits of it: few, and all within their budget among them."""
+        near: set[str] = set()
+        if len(word) <= 8:
+            self._short.collect(word, near)
+        if len(word) >= 6:
+            wide: set[str] = set()
+            for size in range(_end_size(max(len(word) - 2, 8)), _end_size(len(word) + 2) + 1):
+                heads, tails = self._long[size]
+                heads.collect(word[:size], wide)
+                tails.collect(word[-size:], wide)
+            if wide:
+                near.update(choice for choice, _, _ in process.extract(word, list(wide), scorer=OSA.distance, score_cutoff=2, limit=None))
+        return near
