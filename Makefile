@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types check-lock lock long long-container clean
+.PHONY: help demo test lint types check-lock lock long long-container long-phrases long-relevance clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,17 +38,25 @@ types: .venv/dev ## mypy --strict
 	$(PIP) --no-deps --editable .
 	@touch $@
 
-lock: .venv/bin/python ## write both lock files anew; needs uv on the path
+.venv/bench: .venv/core requirements-bench.lock
+	$(PIP) --require-hashes -r requirements-bench.lock
+	@touch $@
+
+lock: .venv/bin/python ## write all lock files anew; needs uv on the path
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra postgres -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
 
-long: long-container long-matching ## everything that is too long for `make test`, part by part
+long: long-container long-phrases long-relevance ## everything that is too long for `make test`, part by part
 
 long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
 	.ci/container
 
-long-matching: .venv/dev ## the matcher against its named peers
-	$(BIN)/python benchmarks/matching.py
+long-phrases: .venv/bench ## the phrase index beside its peers, at 200 to 100,000 phrases
+	$(BIN)/python benchmarks/phrases.py --write
+
+long-relevance: .venv/core ## the shipped watches on the labelled corpus, beside keywords
+	$(BIN)/python benchmarks/relevance.py --write
 
 clean: ## remove what the other targets made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* build *.egg-info
