@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
+
 from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-m", "watcher"]
-PATIENCE = 60.0  #: seconds; a machine with nothing else to do needs a few of them
+PATIENCE = 120.0  #: seconds; a machine with nothing else to do needs a few of them
 TOKEN = "700000001:AAFakeTokenOfTheTestsOnlyaaaaaaaaaa"
 
 
@@ -41,6 +43,15 @@ async def started(environ: dict[str, str], *arguments: str) -> AsyncIterator[asy
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def serves(port: int) -> bool:
+    """Whether a process shows its pages at this port of ours: then its other workers are at work too."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        try:
+            return (await client.get(f"http://127.0.0.1:{port}/healthz")).is_success
+        except httpx.TransportError:
+            return False
 
 
 async def until(done: Callable[[], Awaitable[bool]]) -> None:
