@@ -103,8 +103,9 @@ class Service:
 
     async def _wait(self, event: asyncio.Event) -> bool:
         """Wait for the next reason to look; False when it is time to stop."""
-        await event.wait()
-        event.clear()
+        if not self.stop.is_set():  # else a worker of the same event, woken by the stop, may have cleared it already
+            await event.wait()
+            event.clear()
         return not self.stop.is_set()
 
     async def _files(self) -> None:
