@@ -72,7 +72,6 @@ class Current:
         return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 def dockets_of(rulebook: Rulebook) -> dict[str, str]:
     """What a docket's source is about: `Abrego Garcia v. Noem (mdd 8:25-cv-00951)`, by the source's id."""
     cases = Dockets[str]()
@@ -83,6 +82,7 @@ def dockets_of(rulebook: Rulebook) -> dict[str, str]:
     return {name: f"{', '.join(dict.fromkeys(cases.like(own)))} ({own.court} {own.number})" for name, own in of.items()}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """Everything that was built, ready to work."""
 
