@@ -19,13 +19,14 @@ from watcher.config.dockets import Dockets
 from watcher.config.faults import did_you_mean
 from watcher.errors import ConfigError, DatabaseAwayError, StorageError
 from watcher.fetch import HttpFetcher
+from watcher.history import Looked, look_back
 from watcher.hosts import host_of, is_private_url
 from watcher.match import Rules
 from watcher.models import SourceState
 from watcher.poll import Tools, poll
 from watcher.ports import PollResult
 from watcher.sources import KINDS
-from watcher.storage import Database, SourceStore, open_database
+from watcher.storage import Database, SourceStore, StoredHistory, open_database
 from watcher.storage.database import system_clock
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ class App:
     current: Current
     database: Database
     store: SourceStore
+    history: StoredHistory
     book: Book
     outbox: Outbox
     fetcher: HttpFetcher
@@ -105,9 +107,18 @@ class App:
         await self.database.dispose()
 
     async def enrol(self) -> None:
-        """Let the database know every source that is to be polled."""
-        addresses = {source.id: source.url for source in self.current.sources.values()}
-        await self.store.enrol(addresses, await self.database.now())
+        """Let the database know every source that is to be polled, and every Watch."""
+        now = await self.database.now()
+        await self.store.enrol({source.id: source.url for source in self.current.sources.values()}, now)
+        if new := await self.history.meet([watch.id for watch in self.current.rules.watches], now):
+            said = "new topics, which begin silently with what was stored before them: %s"
+            log.info(said, ", ".join(new), extra={"action": "watches-met", "watches": len(new)})
+
+    async def look_back(self) -> Looked | None:
+        """Judge some of what was stored before a Watch came into the file; None where nothing is left for now."""
+        rules = self.current.rules  # these and their Watches belong together, also while the file is being taken anew
+        sources = {source.id: source for source in self.current.rulebook.sources}
+        return await look_back([watch.id for watch in rules.watches], sources, rules.judge, self.history, await self.database.now())
 
     async def claim(self, limit: int) -> list[SourceState]:
         """Take up to `limit` sources that are due."""
@@ -155,6 +166,7 @@ async def build(
         current=current,
         database=database,
         store=SourceStore(database),
+        history=StoredHistory(database),
         book=Book(database),
         outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings)),
         fetcher=fetcher,

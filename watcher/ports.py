@@ -138,6 +138,42 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A stored Document in its version in force."""
+
+    id: int  #: rises with every Document stored
+    version: int
+    seen_at: datetime  #: when it was first seen
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The next Documents that were stored before some Watches were met, and have yet to be judged by them."""
+
+    watches: tuple[str, ...]
+    after: int  #: how far they had come: id of the last Document judged
+    documents: tuple[Kept, ...]  #: at least one, the first stored first
+
+
+class History(Protocol):
+    """What `history` asks of the database."""
+
+    async def meet(self, watches: Sequence[str], now: datetime) -> tuple[str, ...]:
+        """Remember that there are these Watches; answer those never met before that have a history to be judged."""
+        ...
+
+    async def stretch(self, watches: Sequence[str], now: datetime) -> Stretch | None:
+        """What is to be judged next by those of these Watches that are furthest behind; None: nothing just now."""
+        ...
+
+    async def keep(self, stretch: Stretch, verdicts: Sequence[Verdict], now: datetime) -> int:
+        """Store Matches, and Stories of what had none, silently; answer how many Documents were found. All of a stretch or nothing:
+        where another worker was faster, that is 0."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A Document of a Story as a page shows it."""
 

@@ -29,6 +29,8 @@ ROLES = ("poll", "deliver", "bot", "web")
 POLLS = 8  #: sources polled at once by one process
 TICK = 1.0  #: seconds between two looks at what is due
 FILE_TICK = 5.0  #: seconds between two looks at `sources.toml`
+PAST_TICK = 60.0  #: seconds between two looks at whether a new Watch has stored Documents to judge
+PAST_SAID = 1_000  #: Documents judged between two lines of the log
 PACE = 0.05  #: seconds until a channel that may not send yet is asked again
 BOT = "telegram-bot"  #: the lease of whoever polls Telegram
 BOT_LEASE = timedelta(seconds=15)  #: after a crash another process answers after it
@@ -52,6 +54,7 @@ class Service:
         self.tell_due = asyncio.Event()
         self.send_due = asyncio.Event()
         self.file_due = asyncio.Event()
+        self.past_due = asyncio.Event()
         self._clockwork = Clockwork()
 
     async def run(self, *also: Worker) -> None:
@@ -59,7 +62,8 @@ class Service:
 
         A worker that ends by a fault ends the service: the supervisor starts it anew, and nothing is lost.
         """
-        for event, seconds in ((self.poll_due, TICK), (self.tell_due, TICK), (self.send_due, TICK), (self.file_due, FILE_TICK)):
+        ticks = {self.poll_due: TICK, self.tell_due: TICK, self.send_due: TICK, self.file_due: FILE_TICK, self.past_due: PAST_TICK}
+        for event, seconds in ticks.items():
             self._clockwork.every(seconds, event)
         workers = [asyncio.create_task(worker) for worker in (self._files(), *self._by_role(), *(each(self.stop) for each in also))]
         self._clockwork.start()
@@ -80,13 +84,13 @@ class Service:
 
     def _halt(self) -> None:
         self.stop.set()
-        for event in (self.poll_due, self.tell_due, self.send_due, self.file_due):
+        for event in (self.poll_due, self.tell_due, self.send_due, self.file_due, self.past_due):
             event.set()
 
     def _by_role(self) -> list[Coroutine[Any, Any, None]]:
         workers: list[Coroutine[Any, Any, None]] = []
         if "poll" in self.roles:
-            workers.append(self._polls())
+            workers += [self._polls(), self._looks_back()]
         if "deliver" in self.roles:
             workers += [self._tells(), *(self._sends(name) for name in self.app.channels)]
             workers.append(cleaning(self.app)(self.stop))
@@ -117,6 +121,7 @@ class Service:
                     await self.app.enrol()
                     changed = False
                     self.poll_due.set()
+                    self.past_due.set()
 
     async def _polls(self) -> None:
         under_way: set[asyncio.Task[None]] = set()
@@ -140,6 +145,18 @@ class Service:
             if result.new or result.changed:
                 self.tell_due.set()
         self.poll_due.set()
+
+    async def _looks_back(self) -> None:
+        """Let new Watches judge what was stored before them, a stretch at a time; the next start goes on where this one ends."""
+        while await self._wait(self.past_due):
+            with _kept_going("history"):
+                judged = found = 0
+                while not self.stop.is_set() and (step := await self.app.look_back()):
+                    judged, found = judged + step.judged, found + step.found
+                    if judged // PAST_SAID > (judged - step.judged) // PAST_SAID:
+                        _say_looked("so far", judged, found)
+                if judged:
+                    _say_looked("now", judged, found)
 
     async def _tells(self) -> None:
         """Fan out and compose."""
@@ -167,6 +184,11 @@ class Service:
     def _count_settled(self, letter: Letter, settlement: Settlement, _outcome: Outcome) -> None:
         self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.app.clock())
         self.tell_due.set()
+
+
+def _say_looked(when: str, judged: int, found: int) -> None:
+    said = "new topics: %d stored documents judged %s, %d found; nobody is told of them"
+    log.info(said, judged, when, found, extra={"action": "looked-back", "judged": judged, "found": found})
 
 
 def bot(app: App, posted: Callable[[], None]) -> Worker:

@@ -1,7 +1,8 @@
 """SQLAlchemy, and only here (and in `alerts.storage`): tables, rows to models and back, what the use cases ask of the database."""
 
 from watcher.storage.database import Database, open_database
+from watcher.storage.history import StoredHistory
 from watcher.storage.store import SourceStore
 from watcher.storage.tables import metadata
 
-__all__ = ["Database", "SourceStore", "metadata", "open_database"]
+__all__ = ["Database", "SourceStore", "StoredHistory", "metadata", "open_database"]

@@ -15,6 +15,7 @@ from watcher.ports import Shown, SourceRow, StoryPage
 from watcher.storage import tables as t
 from watcher.storage.database import Database
 from watcher.storage.rows import current_documents, document_of, evidence_of, revision_of, state_of, story_of
+from watcher.storage.writer import WATCHES
 
 
 class Views:
@@ -109,7 +110,7 @@ async def _pages(connection: AsyncConnection, ids: Sequence[int]) -> list[StoryP
     )
     watches = await _grouped(
         connection,
-        sa.select(t.story_watches).where(t.story_watches.c.story.in_(ids)).order_by(t.story_watches.c.revision, t.story_watches.c.watch),
+        sa.select(t.story_watches).where(t.story_watches.c.story.in_(ids)).order_by(*WATCHES),
     )
     revisions = await _grouped(connection, sa.select(t.revisions).where(t.revisions.c.story.in_(ids)).order_by(t.revisions.c.number))
     papers = await _papers(connection, ids)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,6 +23,9 @@ TEXT = 4_000  #: characters of a Document's text that placing sees
 CHUNK = 500  #: keys in one question; SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 T = TypeVar("T")
+
+#: the order of a Story's Watches: those that brought it, as they came, before those that were added to `sources.toml` later
+WATCHES = (t.story_watches.c.history, t.story_watches.c.revision, t.story_watches.c.watch)
 
 
 class Known(NamedTuple):
@@ -51,10 +55,10 @@ class Writer:
         for each in changed:
             ids[each.document.key] = known[each.document.key].id
             await self._add_version(known[each.document.key], each)
-        in_story = await self._stories_of(list(ids.values()))
+        in_story = await self.stories_of(list(ids.values()))
         for each in changed:
             if (story := in_story.get(ids[each.document.key])) is not None:
-                await self._revise(story, before[ids[each.document.key]], each, ids[each.document.key])
+                await self._revise(story, before[ids[each.document.key]], each)
         homeless = [each for each in judged if each.document.key in ids and ids[each.document.key] not in in_story and each.verdict.matches]
         if homeless:
             await self._place(homeless, ids)
@@ -93,10 +97,11 @@ class Writer:
         await self.connection.execute(insert(self.connection, t.document_keys).values(keys).on_conflict_do_nothing())
         if each.verdict.matches:
             await self.connection.execute(
-                sa.insert(t.matches), [self._match_values(document, version, match) for match in each.verdict.matches]
+                sa.insert(t.matches), [self.match_values(document, version, match) for match in each.verdict.matches]
             )
 
-    def _match_values(self, document: int, version: int, match: Match) -> dict[str, Any]:
+    def match_values(self, document: int, version: int, match: Match) -> dict[str, Any]:
+        """The row of a Match."""
         return {
             "document": document,
             "version": version,
@@ -112,7 +117,8 @@ class Writer:
         rows = await self.connection.execute(current_documents().where(t.documents.c.id.in_(ids)))
         return {row.document: document_of(row) for row in rows}
 
-    async def _stories_of(self, ids: Sequence[int]) -> dict[int, int]:
+    async def stories_of(self, ids: Sequence[int]) -> dict[int, int]:
+        """The Story of each of these Documents that has one."""
         rows = await self.connection.execute(
             sa.select(t.story_documents.c.document, t.story_documents.c.story).where(t.story_documents.c.document.in_(ids))
         )
@@ -120,7 +126,7 @@ class Writer:
 
     async def _place(self, fresh: Sequence[Judged], ids: Mapping[str, int]) -> None:
         """Give each of these Documents its Story, opened or joined."""
-        window = await self._window([each.document for each in fresh])
+        window = await self.window([each.document for each in fresh], self.now - WINDOW)
         candidates = [Placed(document=each.document, seen_at=self.now, watches=each.verdict.watches) for each in fresh]
         placed = await asyncio.to_thread(placing.place, candidates, window)
         judged = {each.document.key: each for each in fresh}
@@ -129,15 +135,18 @@ class Writer:
             groups[place.story].append((judged[place.document.key], place))
         for story, members in groups.items():
             if story.startswith("new:"):
-                await self._open(members, ids)
+                await self.open(members, ids)
             else:
                 for each, place in members:
                     await self._join(int(story), each, place, ids[each.document.key])
 
-    async def _window(self, fresh: Sequence[Document]) -> list[Placed]:
-        """The Documents of the Stories that these could belong to."""
+    async def window(self, fresh: Sequence[Document], since: datetime, until: datetime | None = None) -> list[Placed]:
+        """The Documents of the Stories that these could belong to: those that joined after `since` and not after `until` (None: now),
+        and those that these name."""
         named = {key for document in fresh for key in document.relates}
-        recent = t.story_documents.c.joined_at > self.now - WINDOW
+        recent = t.story_documents.c.joined_at > since
+        if until is not None:
+            recent = sa.and_(recent, t.story_documents.c.joined_at <= until)
         near = current_documents(text=sa.func.substr(t.versions.c.text, 1, TEXT)).join(
             t.story_documents, t.story_documents.c.document == t.documents.c.id
         )
@@ -150,11 +159,11 @@ class Writer:
         found: dict[int, list[str]] = defaultdict(list)
         for chunk in chunks(sorted(stories)):
             statement = sa.select(t.story_watches.c.story, t.story_watches.c.watch).where(t.story_watches.c.story.in_(chunk))
-            for row in await self.connection.execute(statement.order_by(t.story_watches.c.revision, t.story_watches.c.watch)):
+            for row in await self.connection.execute(statement.order_by(*WATCHES)):
                 found[row.story].append(row.watch)
         return defaultdict(tuple, {story: tuple(each) for story, each in found.items()})
 
-    async def _open(self, members: Sequence[tuple[Judged, Placed]], ids: Mapping[str, int]) -> None:
+    async def open(self, members: Sequence[tuple[Judged, Placed]], ids: Mapping[str, int]) -> None:
         """A new Story, at revision 1."""
         lead = placing.lead([place.document for _, place in members])
         tell = any(each.tell and not each.backfill for each, _ in members)
@@ -172,31 +181,46 @@ class Writer:
         }
         story: int = (await self.connection.execute(sa.insert(t.stories).values(values).returning(t.stories.c.id))).scalar_one()
         for each, place in members:
-            await self._put_in(story, ids[each.document.key], place.because)
+            await self.put_in(story, ids[each.document.key], place.because)
         await self._put_revision(story, 1, change="", loud=True, new_watches=watches, tell=tell)
 
     async def _join(self, story: int, each: Judged, place: Placed, document: int) -> None:
-        await self._put_in(story, document, place.because)
-        await self._revise(story, None, each, document)
+        await self.put_in(story, document, place.because)
+        await self._revise(story, None, each)
 
-    async def _put_in(self, story: int, document: int, because: Sequence[str]) -> None:
+    async def put_in(self, story: int, document: int, because: Sequence[str]) -> None:
         await self.connection.execute(
             sa.insert(t.story_documents).values(story=story, document=document, joined_at=self.now, because=list(because))
         )
 
-    async def _revise(self, story_id: int, before: Document | None, each: Judged, document: int) -> None:
-        """Say what a new or changed Document does to its Story: nothing, an update in place, or a revision."""
+    async def _revise(self, story_id: int, before: Document | None, each: Judged) -> None:
+        """Say what a new or changed Document does to its Story: nothing, an update in place, or a revision.
+
+        Followers of a Watch that was added to the file later were never told of the Story: to them it is new when a further paper
+        that matches joins it, or when it really changes.
+        """
         story, was_told = await self._story(story_id)
-        change = placing.revise(story, before, each.document, each.verdict.watches)
+        silent = await self._silent(story_id)
         tell = each.tell and not each.backfill
+        said = tuple(watch for watch in story.watches if watch not in silent) if before is None and tell else story.watches
+        change = placing.revise(replace(story, watches=said), before, each.document, each.verdict.watches)
         first = tell and not was_told and (before is None or change is not None)  # nobody heard of it yet: told as new
-        new_watches = tuple(dict.fromkeys((*story.watches, *each.verdict.watches))) if first else (change.new_watches if change else ())
-        await self._refresh(story, each.document, document, tell=tell and (first or was_told))
+        new_watches = change.new_watches if change else ()
+        if first:
+            new_watches = tuple(dict.fromkeys((*story.watches, *each.verdict.watches)))
+        elif tell and change is not None and change.change:
+            new_watches = tuple(dict.fromkeys((*new_watches, *silent)))
+        await self.refresh(story.id, tell=tell and (first or was_told))
         if change is not None or first:
             loud = change.loud if change else True
             await self._put_revision(
                 story.id, story.revision + 1, change=change.change if change else "", loud=loud, new_watches=new_watches, tell=tell
             )
+
+    async def _silent(self, story: int) -> list[str]:
+        """Watches that the Story got by looking back."""
+        of = sa.select(t.story_watches.c.watch).where(t.story_watches.c.story == story, t.story_watches.c.history)
+        return list((await self.connection.execute(of.order_by(t.story_watches.c.watch))).scalars())
 
     async def _story(self, story: int) -> tuple[Story, bool]:
         row = (
@@ -209,12 +233,12 @@ class Writer:
         watches = await self._watches([story])
         return story_of(row, watches[story], row.lead_key), row.tell
 
-    async def _refresh(self, story: Story, document: Document, document_id: int, *, tell: bool) -> None:
+    async def refresh(self, story: int, *, tell: bool) -> None:
         """Let the Story show its best Document: the lead's title, stage and type, the most pressing severity."""
         members = await self.connection.execute(
             current_documents(text=sa.literal(""))
             .join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
-            .where(t.story_documents.c.story == story.id)
+            .where(t.story_documents.c.story == story)
             .order_by(t.documents.c.first_seen, t.documents.c.id)
         )
         papers = [(row.document, document_of(row)) for row in members]
@@ -229,12 +253,15 @@ class Writer:
         }
         if tell:
             values["tell"] = True
-        await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story.id).values(values))
+        await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(values))
 
     async def _put_revision(self, story: int, number: int, *, change: str, loud: bool, new_watches: Sequence[str], tell: bool) -> None:
         if new_watches:
             rows = [{"story": story, "watch": watch, "revision": number} for watch in new_watches]
-            await self.connection.execute(insert(self.connection, t.story_watches).values(rows).on_conflict_do_nothing())
+            statement = insert(self.connection, t.story_watches).values(rows)
+            told = {"revision": statement.excluded.revision, "history": False}
+            upsert = statement.on_conflict_do_update(index_elements=["story", "watch"], set_=told, where=t.story_watches.c.history)
+            await self.connection.execute(upsert if tell else statement.on_conflict_do_nothing())
         values = {
             "story": story,
             "number": number,
