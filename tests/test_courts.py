@@ -126,6 +126,10 @@ def test_the_kind_is_what_the_clerk_wrote_first(text: str, kind: T) -> None:
         ("DISTRIBUTED for Conference of 5/2/2025.", T.NOTICE),
         ("Letter of applicants notifying the Court filed.", T.LETTER),
         ("CIRCULATED.", T.OTHER),
+        (
+            "The case is before the Fifth Circuit. The Solicitor General may file a response. The Government is directed not to remove anybody.",
+            T.ORDER,
+        ),
     ],
 )
 def test_the_supreme_court_has_forms_of_its_own(text: str, kind: T) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from watcher.headlines import HEADLINE_CAP, case_name, clause, headline
 from watcher.models import Docket, Document
+from watcher.models import DocumentType as T
 
 DOCKET = Docket(court="mdd", number="8:25-cv-00951")
 
@@ -41,6 +42,48 @@ def test_a_long_headline_keeps_its_case() -> None:
     assert len(long) <= HEADLINE_CAP
     assert long.endswith("word… (#51), Abrego Garcia v. Noem")
     assert len(headline(paper("word " * 100, case="A " * 200 + "v. B"))) <= HEADLINE_CAP
+
+
+MATTER = "The matter concerns detainees who say that they are about to be removed."
+STILL = "still " * 10
+STAYED = "Order entered by The Chief Justice: the order of the United States District Court for the District of Maryland of April 4"
+
+
+@pytest.mark.parametrize(
+    ("type_", "summary", "expected"),
+    [
+        # it opens with what the matter is about: the sentence that decides is told
+        (
+            T.ORDER,
+            f"{MATTER} The Government is directed not to remove them. Justice Thomas dissents.",
+            "Order: the Government is directed not to remove them",
+        ),
+        (T.OPINION, f"{MATTER} Respondents shall be given notice.", "Opinion: respondents shall be given notice"),
+        # no sentence decides, or it is no act of a court
+        (T.ORDER, f"{MATTER} It comes from Texas.", "The matter concerns detainees who say that they are about to be removed"),
+        (
+            T.BRIEF,
+            f"{MATTER} The Government is directed not to remove them.",
+            "The matter concerns detainees who say that they are about to be removed",
+        ),
+        # an abbreviation ends no sentence, and the first one decides
+        (
+            T.ORDER,
+            "Order in No. 24A949, Noem v. Garcia, is granted. Defendants shall report.",
+            "Order in No. 24A949, Noem v. Garcia, is granted",
+        ),
+        # what was done stands behind the first 120 characters
+        (T.ORDER, f"{STAYED}, is stayed until further order. Response due on April 8.", f"{STAYED}, is stayed until further order"),
+        # as much as fits, cut where a clause ends
+        (
+            T.ORDER,
+            f"ORDER granting the motion of all plaintiffs who are {STILL}held in the district to certify a class, and {'more ' * 40}. So ordered.",
+            f"Order granting the motion of all plaintiffs who are {STILL}held in the district to certify a class…",
+        ),
+    ],
+)
+def test_a_headline_says_what_the_newest_entry_does(type_: T, summary: str, expected: str) -> None:
+    assert headline(paper(clause(summary), summary=summary, type=type_, case="A v. B")) == f"{expected}, A v. B"
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ _SUPREME: tuple[tuple[DocumentType, re.Pattern[str]], ...] = tuple(
         (T.APPEAL, r"(?:petition for (?:a )?writ of|jurisdictional statement|petition\b.{0,200}\bfiled)\b"),
         (T.BRIEF, r"(?:brief|reply|response|amicus|supplemental brief|memorandum|opposition)\b"),
         (T.LETTER, r"letter\b"),
+        # an order that opens with what the matter is about
+        (T.ORDER, r".{0,1500}?\b(?:is|are)\s(?:hereby\s|further\s)?(?:directed|ordered|enjoined|stayed|vacated)\b"),
     )
 )
 _ONLY_SUPREME = re.compile(
