@@ -127,7 +127,7 @@ def test_the_kind_is_what_the_clerk_wrote_first(text: str, kind: T) -> None:
         ("Letter of applicants notifying the Court filed.", T.LETTER),
         ("CIRCULATED.", T.OTHER),
         (
-            "The case is before the Fifth Circuit. The Solicitor General may file a response. The Government is directed not to remove anybody.",
+            "The case is before the Fifth Circuit. A response is invited. The Government is directed not to remove anybody.",
             T.ORDER,
         ),
     ],

@@ -77,8 +77,8 @@ STAYED = "Order entered by The Chief Justice: the order of the United States Dis
         # as much as fits, cut where a clause ends
         (
             T.ORDER,
-            f"ORDER granting the motion of all plaintiffs who are {STILL}held in the district to certify a class, and {'more ' * 40}. So ordered.",
-            f"Order granting the motion of all plaintiffs who are {STILL}held in the district to certify a class…",
+            f"ORDER granting the motion of all plaintiffs who are {STILL}held there to certify a class, and {'more ' * 40}. So ordered.",
+            f"Order granting the motion of all plaintiffs who are {STILL}held there to certify a class…",
         ),
     ],
 )
