@@ -7,68 +7,22 @@ Both listen on a free port of 127.0.0.1 in the test's own event loop and are gon
 """
 
 import asyncio
-import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
-import uvicorn
+from starlette.types import ASGIApp
+
+from watcher.testing.loopback import Loopback
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-class _Server(uvicorn.Server):
-    """uvicorn inside a test: says when it is ready, stops at once, and leaves signals to the test runner."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-        self.stop = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    async def main_loop(self) -> None:
-        await self.on_tick(0)
-        await self.stop.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's own, without its fixed pauses; requests at work get a second to end."""
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        tasks = set(self.server_state.tasks)
-        _, late = await asyncio.wait(tasks, timeout=1) if tasks else (set(), set())
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        await self.lifespan.shutdown()
-
-
 @asynccontextmanager
-async def serving(app: Any, *, port: int = 0) -> AsyncIterator[str]:
-    """Serve an ASGI application; gives its base address, without a slash at the end. `port` 0 takes a free one."""
-    listener = socket.create_server(("127.0.0.1", port))
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none", server_header=False))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    ready = asyncio.create_task(server.ready.wait())
-    try:
-        await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            await task  # it did not start: say why
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        ready.cancel()
-        server.stop.set()
-        await task
-        listener.close()
+async def serving(app: ASGIApp) -> AsyncIterator[str]:
+    """Serve an ASGI application; gives its base address, without a slash at the end."""
+    async with Loopback(app) as server:
+        yield server.base
 
 
 @asynccontextmanager
