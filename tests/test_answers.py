@@ -241,6 +241,14 @@ def test_type_and_shape_together_decide_what_a_body_is(body: bytes, media: str, 
     assert body_fault(body, media, Ask(url="", types=types)) == fault
 
 
+@pytest.mark.parametrize(
+    ("accept", "wanted"),
+    [("application/atom+xml, */*;q=0.5", "a feed"), ("application/json", "JSON"), ("*/*", "what was asked for")],
+)
+def test_where_any_type_will_do_the_fault_names_what_was_asked_for_first(accept: str, wanted: str) -> None:
+    assert body_fault(PAGES[0], "text/html", Ask(url="", accept=accept)) == f"a web page (text/html) instead of {wanted}"
+
+
 def test_only_the_beginning_of_a_body_decides() -> None:
     assert body_fault(b"<rss>" + b"<html>" * 1_000_000, "text/html", Ask(url="", types=FEED)) is None
 

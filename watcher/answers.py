@@ -223,7 +223,7 @@ _NAMES = (("rss", "a feed"), ("atom", "a feed"), ("json", "JSON"), ("xml", "XML"
 
 def _wanted(ask: Ask) -> str:
     """What an operator would call it."""
-    kinds = " ".join(ask.types)
+    kinds = " ".join(ask.types) or ask.accept
     return next((name for sign, name in _NAMES if sign in kinds), "what was asked for")
 
 
