@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable
+import ssl
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -25,6 +27,7 @@ from watcher.testing.payloads import Answer, PayloadServer, etag_of
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 AGES = timedelta(days=36_500)  #: recorded papers are old
+CERTIFICATES = ssl.create_default_context()  #: loaded once; loopback needs none
 PATIENCE = 60.0  #: seconds; a poll that has not ended by then hangs
 
 JSON = "application/json; charset=utf-8"
@@ -86,11 +89,8 @@ def court_docket(body: bytes) -> Answer:
 
 def press(body: bytes, suffix: str = ".xml", **more: str) -> Answer:
     """A publisher's feed: a weak ETag and a Last-Modified, both honoured."""
-    headers = {
-        "Content-Type": TYPES.get(suffix, "application/xml"),
-        "ETag": f"W/{etag_of(body)}",
-        "Last-Modified": "Tue, 24 Nov 2026 10:30:00 GMT",
-    }
+    kind = TYPES.get(suffix, "application/xml")
+    headers = {"Content-Type": kind, "ETag": f"W/{etag_of(body)}", "Last-Modified": "Tue, 24 Nov 2026 10:30:00 GMT"}
     return Answer(body=body, headers=headers | more)
 
 
@@ -179,7 +179,8 @@ class Desk:
 @asynccontextmanager
 async def open_desk(database: Database, complaints: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
     """A desk with a server and a fetcher of its own."""
-    fetcher = HttpFetcher(contact="tests@example.org", version="0", allow_private=True)
+    client = httpx.AsyncClient(verify=CERTIFICATES, trust_env=False)
+    fetcher = HttpFetcher(client, contact="tests@example.org", version="0", allow_private=True)
     async with PayloadServer() as server, fetcher:
         yield Desk(database, server, fetcher, complaints)
 
@@ -190,8 +191,3 @@ def newline(body: bytes) -> bytes:
         if body.startswith(mark):
             return "\n".encode(encoding)
     return b"\n"
-
-
-def dates_of(documents: Iterable[Document]) -> set[timedelta | None]:
-    """The offsets of all dates: {0 h} where every one is aware UTC; None in it where one is naive."""
-    return {document.published.utcoffset() for document in documents if document.published is not None}
