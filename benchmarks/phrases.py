@@ -178,7 +178,9 @@ class Figures:
         return self.usual[OURS]
 
 
-def run(vocabulary: Vocabulary, background: Sequence[Sample], tracked: int, documents: int) -> Figures:
+def run(
+    vocabulary: Vocabulary, background: Sequence[Sample], tracked: int, documents: int, *, mentioning_before: int = MENTIONING_BEFORE
+) -> Figures:
     """Measure all there is at one number of phrases."""
     made = phrases(vocabulary, tracked + 2 * ADDED, SEED)
     known, fresh = made[:tracked], made[tracked:]
@@ -190,12 +192,13 @@ def run(vocabulary: Vocabulary, background: Sequence[Sample], tracked: int, docu
     ours, others = finder(index), peers(plain, documents)
     judge = Judge(plain)
     remembering = [ours, *(others[name][0] for name in (SYMSPELL,) if name in others)]
-    learn(remembering, background, Writer(vocabulary, known, f"learned from {SEED}"))
+    read_before = Sample.of(stream(Writer(vocabulary, known, f"learned from {SEED}"), USUAL, mentioning_before))
+    learn(remembering, (*background, *read_before))
     writer = Writer(vocabulary, known, f"measured {SEED}")
     usual = measure({OURS: (ours, documents), **others}, Sample.of(stream(writer, USUAL, documents)), judge)
     other = {
         size: measure({OURS: (ours, count)}, Sample.of(writer.paper(size, mentions, 1) for _ in range(count)), judge)[OURS]
-        for size, count, mentions in ((SHORT, documents, 1), (LONG, max(1, documents // 50), 8), (REGISTER, 5, 16))
+        for size, count, mentions in ((SHORT, documents, 1), (LONG, max(1, documents // 50), 8), (REGISTER, max(1, documents // 200), 16))
     }
     quiet = Sample.of(writer.paper(USUAL, 0, 0) for _ in range(max(1, documents // 4)))
     exact = {AHO: others[AHO]} if AHO in others else {}
@@ -214,9 +217,9 @@ def stream(writer: Writer, size: int, count: int) -> Iterator[Paper]:
     return (writer.paper(size, number % 3, number % 2) for number in range(count))
 
 
-def learn(finders: Sequence[Find], background: Sequence[Sample], writer: Writer) -> None:
+def learn(finders: Sequence[Find], samples: Iterable[Sample]) -> None:
     """Let finders read other documents of the stream, for what they remember of words. The first is given texts as they are."""
-    for sample in (*background, *Sample.of(stream(writer, USUAL, MENTIONING_BEFORE))):
+    for sample in samples:
         for number, find in enumerate(finders):
             find(sample.folded if number else sample.paper.text)
 

@@ -198,11 +198,10 @@ def _shuffled(words: Iterable[str], chance: random.Random) -> list[str]:
 def _built(endings: str, chance: random.Random, count: int) -> list[str]:
     """Words of a root and an ending, then those with a prefix before them, each once."""
     roots, ends = list(dict.fromkeys(_ROOTS.split())), list(dict.fromkeys(endings.split()))
-    made: list[str] = []
-    for prefixes in ("",), _PREFIXES:
-        every = [prefix + root + end for prefix in prefixes for root in roots for end in ends]
-        made += [word for word in _shuffled(every, chance) if len(word) < LONGEST]
-    return list(dict.fromkeys(made))[:count]
+    plain = _shuffled((root + end for root in roots for end in ends), chance)
+    longer = chance.sample(range(len(_PREFIXES) * len(plain)), min(count, len(plain)) * 4)
+    made = (*plain, *(_PREFIXES[number % len(_PREFIXES)] + plain[number // len(_PREFIXES)] for number in longer))
+    return [word for word in dict.fromkeys(made) if len(word) < LONGEST][:count]
 
 
 def _invented(chance: random.Random, count: int) -> list[str]:
