@@ -5,6 +5,7 @@ the last days without an upper bound, and dedupes by number.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 from watcher.dates import WASHINGTON
 from watcher.models import Entry, Source, Stage
 from watcher.ports import Ask, Page, Reading
-from watcher.sources.register import API, CAP, CONTENT_TYPES, agencies, asked, deadlines, keys, numbers, papers, results, type_of
+from watcher.sources.register import API, agencies, asked, deadlines, entry, numbers, papers, request, results
 from watcher.sources.shape import text, texts
 
 KIND: str = "federal-register"
@@ -36,7 +37,7 @@ def ask(source: Source, now: datetime) -> Ask:
         ("per_page", str(PER_PAGE)),
         *(("fields[]", field) for field in FIELDS),
     ]
-    return _ask(asked(source, f"documents.json?{urlencode(query)}"))
+    return request(asked(source, f"documents.json?{urlencode(query)}"))
 
 
 def read(source: Source, page: Page) -> Reading:
@@ -52,31 +53,16 @@ def read(source: Source, page: Page) -> Reading:
     if following.startswith(API) and not source.url.startswith(API):  # a mirror passes the register's own addresses on
         following = asked(source, following.removeprefix(API))
     following = following if following.startswith(("https://", "http://")) and following != page.url else ""
-    return Reading(entries=entries, faults=tuple(faults), next=_ask(following) if following else None)
-
-
-def _ask(url: str) -> Ask:
-    """No validators: the register sends none, and may answer 100 minutes late."""
-    return Ask(url=url, accept="application/json", cap=CAP, types=CONTENT_TYPES, conditional=False)
+    return Reading(entries=entries, faults=tuple(faults), next=request(following) if following else None)
 
 
 def _entry(number: str, paper: Mapping[str, Any]) -> Entry:
-    key, others = keys(number)
-    return Entry(
-        id=number,
-        link=text(paper.get("html_url")),
-        title=text(paper.get("title")),
+    return replace(
+        entry(number, paper),
         summary=text(paper.get("abstract")),
         text=_facts(paper),
         published=text(paper.get("publication_date")) or None,
-        lang="en",
-        key=key,
-        keys=others,
-        type=type_of(paper, number),
         stage=Stage.CORRECTED if paper.get("corrections") else Stage.PUBLISHED,
-        number=number,
-        enclosure=text(paper.get("pdf_url")),
-        outlet=agencies(paper),
         relates=(*numbers(paper.get("correction_of")), *numbers(paper.get("corrections"))),
         deadlines=deadlines(("comments close", paper.get("comments_close_on")), ("effective", paper.get("effective_on"))),
     )

@@ -5,12 +5,13 @@ prevails where both are read is decided by stage (`normalize.advances`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from watcher.models import Entry, Source, Stage
 from watcher.ports import Ask, Page, Reading
-from watcher.sources.register import API, CAP, CONTENT_TYPES, agencies, asked, deadlines, keys, papers, results, type_of
+from watcher.sources.register import API, agencies, asked, deadlines, entry, papers, request, results
 from watcher.sources.shape import text, texts
 
 KIND: str = "public-inspection"
@@ -19,8 +20,7 @@ OPTIONS: frozenset[str] = frozenset()
 
 
 def ask(source: Source, now: datetime) -> Ask:
-    url = asked(source, "public-inspection-documents/current.json")
-    return Ask(url=url, accept="application/json", cap=CAP, types=CONTENT_TYPES, conditional=False)
+    return request(asked(source, "public-inspection-documents/current.json"))
 
 
 def read(source: Source, page: Page) -> Reading:
@@ -39,22 +39,12 @@ def read(source: Source, page: Page) -> Reading:
 
 
 def _entry(number: str, paper: Mapping[str, Any]) -> Entry:
-    key, others = keys(number)
-    return Entry(
-        id=number,
-        link=text(paper.get("html_url")),
-        title=text(paper.get("title")),
+    return replace(
+        entry(number, paper),
         text="\n".join(line for line in (agencies(paper), ", ".join(texts(paper.get("docket_numbers")))) if line),
         published=text(paper.get("filed_at")) or None,
-        lang="en",
-        key=key,
-        keys=others,
-        type=type_of(paper, number),
         stage=_stage(paper),
-        number=number,
-        enclosure=text(paper.get("pdf_url")),
         note=text(paper.get("editorial_note")),
-        outlet=agencies(paper),
         deadlines=deadlines(("publication", paper.get("publication_date"))),
     )
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from watcher.addresses import register_keys
 from watcher.errors import ParseError
-from watcher.models import Deadline, DocumentType, Source
-from watcher.ports import Page
+from watcher.models import Deadline, DocumentType, Entry, Source
+from watcher.ports import Ask, Page
 from watcher.sources.shape import json_object, named, objects, text
 
 API = "https://www.federalregister.gov/api/v1/"
@@ -33,6 +33,11 @@ _NUMBER = re.compile(r"(?:^|/)([A-Za-z]?\d{0,2}-?\d{2,4}-\d+)(?:\.json)?(?:\?.*)
 def asked(source: Source, path: str) -> str:
     """An address below the API's base, which an operator may have moved to a mirror."""
     return source.url.rstrip("/") + "/" + path
+
+
+def request(url: str) -> Ask:
+    """No validators: the register sends none, and may answer 100 minutes late."""
+    return Ask(url=url, accept="application/json", cap=CAP, types=CONTENT_TYPES, conditional=False)
 
 
 def results(source: Source, page: Page) -> tuple[Mapping[str, Any], list[Any]]:
@@ -62,6 +67,23 @@ def papers(found: list[Any], faults: list[str]) -> Iterator[tuple[str, Mapping[s
             faults.append(
                 f"result {place}: {'no document_number' if isinstance(item, dict) else f'{named(item)} where an object should be'}"
             )
+
+
+def entry(number: str, paper: Mapping[str, Any]) -> Entry:
+    """What both kinds say of a paper in the same words; each adds its own with `replace`."""
+    key, others = keys(number)
+    return Entry(
+        id=number,
+        link=text(paper.get("html_url")),
+        title=text(paper.get("title")),
+        lang="en",
+        key=key,
+        keys=others,
+        type=type_of(paper, number),
+        number=number,
+        enclosure=text(paper.get("pdf_url")),
+        outlet=agencies(paper),
+    )
 
 
 def keys(number: str) -> tuple[str, tuple[str, ...]]:
