@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -69,7 +70,7 @@ class StoredHistory:
                 .order_by(t.documents.c.id)
                 .limit(self.step)
             )
-            kept = tuple(Kept(id=row.document, version=row.version, seen_at=row.first_seen, document=document_of(row)) for row in rows)
+            kept = await asyncio.to_thread(_kept, rows)
         if kept:
             return Stretch(watches=tuple(watch for watch, reached in behind.items() if reached == after), after=after, documents=kept)
         async with self.database.writing() as connection:
@@ -106,6 +107,10 @@ class StoredHistory:
         mine = (t.watches.c.watch.in_(stretch.watches), t.watches.c.reached == stretch.after, t.watches.c.done_at.is_(None))
         moved = await connection.execute(sa.update(t.watches).where(*mine).values(reached=stretch.documents[-1].id))
         return moved.rowcount == len(stretch.watches)
+
+
+def _kept(rows: Iterable[sa.Row[Any]]) -> tuple[Kept, ...]:
+    return tuple(Kept(id=row.document, version=row.version, seen_at=row.first_seen, document=document_of(row)) for row in rows)
 
 
 class _Keeper:

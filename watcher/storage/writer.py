@@ -151,9 +151,14 @@ class Writer:
             t.story_documents, t.story_documents.c.document == t.documents.c.id
         )
         near = near.add_columns(t.story_documents.c.story, t.documents.c.first_seen).order_by(t.documents.c.id)
-        rows = list(await self.connection.execute(near.where(sa.or_(recent, t.documents.c.key.in_(named)))))
+        found = await self.connection.execute(near.where(sa.or_(recent, t.documents.c.key.in_(named))))
+        rows = await asyncio.to_thread(list, found)  # ten days of rows are no work for the loop
         watches = await self._watches({row.story for row in rows})
-        return [Placed(document=document_of(row), seen_at=row.first_seen, watches=watches[row.story], story=str(row.story)) for row in rows]
+        return await asyncio.to_thread(
+            lambda: [
+                Placed(document=document_of(row), seen_at=row.first_seen, watches=watches[row.story], story=str(row.story)) for row in rows
+            ]
+        )
 
     async def _watches(self, stories: Iterable[int]) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = defaultdict(list)
