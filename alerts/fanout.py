@@ -10,6 +10,7 @@ from alerts.models import Cadence, QuietHours, Subscriber, Subscription, Window
 from watcher.models import Revision, Severity, Story
 
 PRESSING = (Cadence.NOW, Cadence.DAILY, Cadence.WEEKLY)  #: the most urgent first
+UNSUBSCRIBED = "unsubscribed"  #: why a Delivery is skipped whose reader follows nothing any more
 
 
 class Duty(StrEnum):
@@ -26,7 +27,8 @@ class Follower:
 
     subscriber: Subscriber
     subscriptions: tuple[Subscription, ...]  #: those to Watches of the Story
-    told: bool  #: whether a Delivery of this Story that was not skipped exists for it
+    told: bool  #: it was told of the Story by an earlier revision, or is about to be
+    owed: bool = False  #: not told, though an earlier revision was meant for it: below its floor, parked, or its Letter never arrived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +49,17 @@ class Draft:
 def decide(story: Story, revision: Revision, follower: Follower, now: datetime) -> Draft | None:
     """Say what this revision means for one Subscriber; None where it is none of its business.
 
-    A first alert goes to followers of the Watches that the revision brought; news of a known Story to those told before, and to
-    nobody else. Who subscribed after the revision is not in it. Several Subscriptions make one Delivery, at the most urgent cadence.
+    A first alert goes to followers of the Watches that the revision brought, and, where the change is loud, to those who were passed
+    over before (a stub below the floor that is now an order is the order's first alert); news of a known Story to those told before, and
+    to nobody else. Who subscribed after the revision is not in it. Several Subscriptions make one Delivery, at the most urgent cadence.
     """
     before = tuple(each for each in follower.subscriptions if each.created_at <= revision.at)
     if follower.told:
         if not revision.change:
             return None
         duty, relevant = (Duty.UPDATE if revision.loud else Duty.EDIT), before
+    elif follower.owed and revision.loud:
+        duty, relevant = Duty.ALERT, before
     else:
         duty, relevant = Duty.ALERT, tuple(each for each in before if each.watch in revision.new_watches)
     if not relevant:

@@ -92,6 +92,34 @@ def test_a_revision_reaches_those_told_before_and_followers_of_its_new_watches_o
     assert (draft.duty if draft else None) == duty
 
 
+RISEN = replace(STORY, revision=2, severity=Severity.URGENT)
+NOW_AN_ORDER = replace(WITHDRAWAL, change="now an order")
+
+
+def owed(*subscriptions: Subscription) -> Follower:
+    return replace(follower(*subscriptions), owed=True)
+
+
+def test_what_was_below_the_floor_and_reaches_it_by_a_loud_change_is_a_first_alert() -> None:
+    draft = decide(RISEN, NOW_AN_ORDER, owed(follows(floor=Severity.URGENT)), NOW)
+    assert draft is not None
+    assert (draft.duty, draft.skipped, draft.watches, draft.change) == (Duty.ALERT, None, ("cecot",), "now an order")
+
+
+def test_what_stays_below_the_floor_is_skipped_again() -> None:
+    draft = decide(STORY, NOW_AN_ORDER, owed(follows(floor=Severity.URGENT)), NOW)
+    assert draft is not None
+    assert (draft.duty, draft.skipped) == (Duty.ALERT, "notable is below the floor")
+
+
+def test_a_quiet_change_is_no_first_alert_for_who_was_passed_over() -> None:
+    assert decide(RISEN, MENDED, owed(follows(floor=Severity.URGENT)), NOW) is None
+
+
+def test_who_was_passed_over_and_follows_it_no_more_is_not_told() -> None:
+    assert decide(RISEN, NOW_AN_ORDER, owed(follows(at=NOW + timedelta(seconds=1))), NOW) is None
+
+
 def test_a_quiet_change_is_skipped_where_nothing_can_be_edited() -> None:
     by_mail = replace(ANN, address=Address.parse("mailto:ann@example.org"))
     draft = decide(STORY, MENDED, follower(follows(), told=True, subscriber=by_mail), NOW)

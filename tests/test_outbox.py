@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Sent, Unknown
+from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Refused, Sent, Unknown
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import outbox as engine
@@ -156,6 +156,38 @@ async def test_news_of_a_told_story_replies_to_its_letter(database: Database, bo
     assert await told(outbox, SOON) == 1
     (news,) = await claim(outbox, now=SOON)
     assert (news.kind, news.reply_to, bool(news.items[0].change)) == (LetterKind.UPDATE, "1/5", True)
+
+
+async def test_an_order_reaches_a_reader_for_whom_its_stub_was_below_the_floor(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, floor=Severity.URGENT)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == 0
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (letter,) = await claim(outbox, now=SOON)
+    assert (letter.kind, letter.urgent, letter.items[0].label) == (LetterKind.ALERT, True, "order")
+
+
+async def test_an_order_reaches_a_reader_whom_the_letter_of_its_stub_never_reached(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    assert await outbox.settle(letter, settle(replace(letter, plain=True), Refused("bad"), NOW, gap=GAP), NOW)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (letter,) = await claim(outbox, now=SOON)
+    assert letter.kind is LetterKind.ALERT
+
+
+async def test_who_left_and_came_back_is_not_told_of_what_she_left(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    await book.unfollow(ANN)
+    await book.follow(ANN, ["abrego-garcia"], NOW + GAP)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 0
 
 
 async def test_a_digest_is_one_for_each_subscriber_and_window(database: Database, book: Book, outbox: Outbox) -> None:

@@ -176,9 +176,9 @@ async def _cancel_if_nothing_followed(connection: AsyncConnection, address: Addr
         t.letters.c.state == LetterState.PENDING.value,
         t.letters.c.kind.not_in((LetterKind.CONFIRMATION.value, LetterKind.NOTICE.value)),
     )
-    await connection.execute(sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error="unsubscribed"))
+    await connection.execute(sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error=fanout.UNSUBSCRIBED))
     owed = (t.deliveries.c.subscriber.in_(_id_of(address)), t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
-    await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped="unsubscribed"))
+    await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped=fanout.UNSUBSCRIBED))
     ended = {"next_daily_at": None, "next_weekly_at": None}
     await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(ended))
 

@@ -123,14 +123,30 @@ class Outbox:
         by_subscriber = defaultdict(list)
         for row in rows:
             by_subscriber[row.subscriber].append(subscription_of(row))
-        told = await self._told(connection, revision, ids)
-        return [Follower(subscriber=each, subscriptions=tuple(by_subscriber[each.id]), told=each.id in told) for each in subscribers]
+        told, owed = await self._told(connection, revision, ids)
+        return [
+            Follower(subscriber=each, subscriptions=tuple(by_subscriber[each.id]), told=each.id in told, owed=each.id in owed)
+            for each in subscribers
+        ]
 
-    async def _told(self, connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> set[int]:
-        """Which of these were told of the Story, or are about to be, by an earlier revision."""
-        earlier = (t.deliveries.c.story == revision.story, t.deliveries.c.revision < revision.number, t.deliveries.c.skipped.is_(None))
-        rows = await connection.execute(sa.select(t.deliveries.c.subscriber).where(t.deliveries.c.subscriber.in_(ids), *earlier))
-        return set(rows.scalars())
+    async def _told(self, connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int]]:
+        """Which of these were told of the Story, or are about to be, by an earlier revision; and which only should have been."""
+        rows = await connection.execute(
+            sa.select(t.deliveries.c.subscriber, t.deliveries.c.skipped, t.letters.c.state)
+            .outerjoin(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
+            .where(
+                t.deliveries.c.subscriber.in_(ids),
+                t.deliveries.c.story == revision.story,
+                t.deliveries.c.revision < revision.number,
+                sa.or_(t.deliveries.c.skipped.is_(None), t.deliveries.c.skipped != fanout.UNSUBSCRIBED),
+            )
+        )
+        told: set[int] = set()
+        owed: set[int] = set()
+        for row in rows:
+            arrives = row.skipped is None and row.state not in (LetterState.DEAD.value, LetterState.CANCELLED.value)
+            (told if arrives else owed).add(row.subscriber)
+        return told, owed - told
 
     # -- compose
 
