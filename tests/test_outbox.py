@@ -88,7 +88,7 @@ async def test_an_alert_names_the_story_its_reasons_and_its_papers(database: Dat
     assert [(reason.watch, reason.title, reason.found) for reason in item.reasons] == [
         ("abrego-garcia", "Abrego Garcia v. Noem", ("Entry",))
     ]
-    assert (item.lead.primary, item.lead.day_only, item.lead.outlet) == (True, True, "courtlistener/69777799")
+    assert (item.lead.primary, item.lead.day_only, item.lead.outlet) == (True, True, "U.S. District Court, D. Maryland")
 
 
 async def test_fanning_out_twice_makes_each_delivery_once(database: Database, book: Book, outbox: Outbox) -> None:

@@ -1,6 +1,9 @@
-"""What a paper is called in a few words, for pages and Letters alike."""
+"""What a paper is called in a few words, who it is from, and what it says beyond that: for pages and Letters alike."""
 
-from watcher.models import DocumentType, Stage
+from collections.abc import Mapping
+
+from watcher.courtnames import court_name
+from watcher.models import Document, DocumentType, Stage
 
 _STAGES = {
     Stage.INSPECTION: "on public inspection",
@@ -24,3 +27,22 @@ def label(type_: DocumentType, stage: Stage) -> str:
     kind = _KINDS.get(type_) or type_.value.replace("-", " ")
     told = type_ is DocumentType.SEALED and stage is Stage.SEALED
     return f"{kind}, {_STAGES[stage]}" if stage in _STAGES and not told else kind
+
+
+def outlet(document: Document, sources: Mapping[str, str]) -> str:
+    """Who published it: the outlet it names, its court, else its source's title.
+
+    Args:
+        sources: titles of sources by their ids.
+    """
+    court = court_name(document.docket.court) if document.docket else ""
+    return document.outlet or court or sources.get(document.source, document.source)
+
+
+def brief(document: Document) -> str:
+    """What a paper says beyond its title, "" for nothing; why it was withdrawn comes before all else."""
+    text = document.note or document.summary
+    if text.casefold().startswith(document.shown.casefold()):
+        text = text[len(document.shown) :].lstrip(" .:;-–—")
+    said = text.rstrip(" .…").casefold()
+    return "" if document.shown.casefold().startswith(said) else text

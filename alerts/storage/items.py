@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.models import Item, Paper, Reason
-from watcher.labels import label
+from watcher.labels import brief, label, outlet
 from watcher.models import Document, Evidence, Severity, Stage
 from watcher.storage import tables as w
 from watcher.storage.rows import current_documents, document_of, evidence_of
@@ -94,7 +94,7 @@ def _item(
         title=story.title,
         severity=Severity(story.severity),
         label=label(lead.type, lead.stage),
-        summary=_brief(lead),
+        summary=_summary(lead),
         lead=_paper(lead, names),
         others=tuple(_paper(paper, names) for paper in others[:OTHERS]),
         more=max(0, len(others) - OTHERS),
@@ -104,10 +104,8 @@ def _item(
     )
 
 
-def _brief(document: Document) -> str:
-    text = document.note or document.summary
-    if text.casefold().startswith(document.shown.casefold()):
-        text = text[len(document.shown) :].lstrip(" .:;-–—")
+def _summary(document: Document) -> str:
+    text = brief(document)
     return text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
 
 
@@ -131,7 +129,7 @@ def _paper(document: Document, names: Names) -> Paper:
     return Paper(
         title=document.shown,
         url=document.url,
-        outlet=document.outlet or names.sources.get(document.source, document.source),
+        outlet=outlet(document, names.sources),
         published=document.published,
         day_only=document.day_only,
         primary=document.primary,

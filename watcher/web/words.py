@@ -1,8 +1,10 @@
 """How pages and feeds put things: dates, kinds, addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from watcher.labels import brief as brief
+from watcher.labels import outlet as outlet
 from watcher.models import Deadline, Document
 from watcher.ports import SourceRow, StoryPage
 
@@ -64,20 +66,6 @@ def found(page: StoryPage) -> dict[str, tuple[str, ...]]:
             for each in sorted(because, key=lambda evidence: -evidence.score):
                 words.setdefault(watch, {}).setdefault(each.found.casefold(), each.found)
     return {watch: tuple(each.values())[:4] for watch, each in words.items()}
-
-
-def outlet(document: Document, names: Mapping[str, str]) -> str:
-    """Who published it: the outlet it names, else its source's title."""
-    return document.outlet or names.get(document.source, document.source)
-
-
-def brief(document: Document) -> str:
-    """What a paper says beyond its title, "" for nothing; why it was withdrawn comes before all else."""
-    text = document.note or document.summary
-    if text.casefold().startswith(document.shown.casefold()):
-        text = text[len(document.shown) :].lstrip(" .:;-–—")
-    said = text.rstrip(" .…").casefold()
-    return "" if document.shown.casefold().startswith(said) else text
 
 
 def deadlines(page: StoryPage) -> tuple[Deadline, ...]:
