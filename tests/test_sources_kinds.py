@@ -238,6 +238,15 @@ def test_the_feed_of_another_docket_is_a_fault() -> None:
         read(source("docket-feeds", ABREGO), atom(7, "Order"))
 
 
+@pytest.mark.parametrize(
+    "fragment", ["docket/" + "6" * 6_000 + "/x/#entry-1", "docket/٦٩٧٧٧٧٩٩/x/#entry-1", "docket/69777799/x/#entry-" + "9" * 6_000]
+)
+def test_a_number_longer_than_any_docket_s_or_in_other_digits_names_no_entry(fragment: str) -> None:
+    hostile = f"<entry><title>t</title><id>https://www.courtlistener.com/{fragment}</id></entry>"
+    reading = read(source("docket-feeds", ABREGO), atom(69777799, "Order").replace("</feed>", f"{hostile}</feed>"))
+    assert (len(reading.entries), len(reading.faults)) == (1, 1)
+
+
 def test_a_full_feed_says_how_many_entries_it_can_hold() -> None:
     reading = read(source("docket-feeds", ABREGO), atom(69777799, *["Order"] * 30))
     assert (len(reading.entries), reading.full) == (30, 30)

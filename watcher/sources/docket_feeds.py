@@ -24,7 +24,7 @@ FULL = 30  #: entries; the feed never has more, so 30 unknown ones mean that oth
 STUB_WORDS = 100  #: characters: a court's own feed names a paper by its kind only (`Order on Motion to Stay`)
 STORAGE = "https://storage.courtlistener.com/"  #: where a paper is that anybody can read; elsewhere is PACER's counter
 
-_ENTRY = re.compile(r"/docket/(\d+)/[^#]*#((?:minute-)?entry-(\d+))$")
+_ENTRY = re.compile(r"/docket/([0-9]{1,12})/[^#]*#((?:minute-)?entry-([0-9]{1,12}))$")
 _TITLE = re.compile(r"^(?:Entry #\d+|Minute entry from .{4,30}?) in (?P<case>.+?)(?:, (?P<number>[^,]*\d[^,]*))?$", re.DOTALL)
 _CLERK = re.compile(
     r"\((?:Entered|Filed(?: on)?)\b|\bsigned by\b|\bfiled by\b|\d/\d{1,2}/\d|\.\s", re.IGNORECASE
