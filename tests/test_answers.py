@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
-from watcher.answers import LONGEST_WAIT, MEANINGS, MEMBERS, PIECE, BodyError, Inflater, body_fault, clip, retry_after, status_fault
+from watcher.answers import LONGEST_WAIT, MEANINGS, MEMBERS, PIECE, BodyError, Inflater, body_fault, retry_after, status_fault
 from watcher.ports import Ask
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -257,10 +257,3 @@ def test_only_the_beginning_of_a_body_decides() -> None:
 def test_any_body_is_judged(body: bytes, media: str, types: tuple[str, ...]) -> None:
     fault = body_fault(body, media, Ask(url="", types=types))
     assert fault is None or fault.isprintable()
-
-
-@given(st.text(max_size=100), st.integers(1, 50))
-def test_clipped_text_is_short_and_printable(text: str, limit: int) -> None:
-    clipped = clip(text, limit)
-    assert len(clipped) <= limit
-    assert clipped.isprintable()

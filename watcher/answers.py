@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from watcher.errors import clip
 from watcher.ports import Ask
 
 PERMANENT = frozenset({301, 308})
@@ -225,9 +226,3 @@ def _wanted(ask: Ask) -> str:
     """What an operator would call it."""
     kinds = " ".join(ask.types) or ask.accept
     return next((name for sign, name in _NAMES if sign in kinds), "what was asked for")
-
-
-def clip(text: str, limit: int) -> str:
-    """Foreign text as it may stand in an error: printable, at most `limit` characters."""
-    text = "".join(character if character.isprintable() else "?" for character in text[: limit + 1])
-    return text if len(text) <= limit else text[: limit - 1] + "…"

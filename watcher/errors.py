@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+FAULT_CAP = 500  #: characters of a fault: an operator reads it in one line
+
 
 class WatcherError(Exception):
     """Anything that this package raises on purpose."""
@@ -24,9 +26,13 @@ class DatabaseAwayError(StorageError):
 
 
 class SourceError(WatcherError):
-    """One source failed; the others go on. `source` is its id, `fault` the rest of the text."""
+    """One source failed; the others go on. `source` is its id, `fault` the rest of the text.
+
+    A fault may quote what the source sent, so it is clipped: it goes to terminals, logs and the database, which takes no NUL.
+    """
 
     def __init__(self, source: str, fault: str) -> None:
+        fault = clip(fault, FAULT_CAP)
         super().__init__(f"{source}: {fault}")
         self.source = source
         self.fault = fault
@@ -52,3 +58,9 @@ class ParseError(SourceError):
 
 class StaleLeaseError(WatcherError):
     """Another worker has taken this work over meanwhile; what was found is dropped, since that one finds it again."""
+
+
+def clip(text: str, limit: int) -> str:
+    """Foreign text as it may stand in an error: printable, at most `limit` characters."""
+    text = "".join(character if character.isprintable() else "?" for character in text[: limit + 1])
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -22,8 +22,8 @@ import httpcore
 import httpx
 from protego import Protego
 
-from watcher.answers import PERMANENT, REDIRECTS, BodyError, Inflater, body_fault, clip, retry_after, status_fault
-from watcher.errors import ConfigError, FetchError
+from watcher.answers import PERMANENT, REDIRECTS, BodyError, Inflater, body_fault, retry_after, status_fault
+from watcher.errors import ConfigError, FetchError, clip
 from watcher.hosts import IPAddress, alternate, is_private_host, is_public, literal
 from watcher.models import Source, SourceState
 from watcher.poll import MOVED_AFTER
