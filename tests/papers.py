@@ -11,6 +11,16 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SOURCE = Source(id="press", kind="feed", url="http://127.0.0.1:1/feed", every=timedelta(minutes=15))
 
 
+class Moment:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 def article(name: str = "a", **fields: Any) -> Document:
     """A news article with words of its own for each name."""
     return Document(

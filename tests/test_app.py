@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from alerts.models import Address, Cadence
-from tests.papers import NOW
+from tests.papers import NOW, Moment
+from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import TOKEN
-from tests.test_service import NEW, OLD, feed
 from watcher import config
 from watcher.app import CONSOLE, App, Current, build, channels, mail_domain, named, open_current, poll_once
 from watcher.config import settings
@@ -20,23 +20,12 @@ from watcher.errors import ConfigError, StorageError
 from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
 
-FEEDS = """
-[[source]]
-id = "press"
-kind = "feed"
-url = "{base}/feed"
-title = "The Press"
 
-[[source]]
-id = "agency"
-kind = "feed"
-url = "{base}/agency"
+def feeds(base: str, *more: str) -> str:
+    """Two feeds and a doctrine; the first has more lines."""
+    return feed_table("press", base, 'title = "The Press"', *more) + feed_table("agency", base) + CECOT
 
-[[doctrine]]
-id = "cecot"
-title = "The prison CECOT"
-terms = ["CECOT prison"]
-"""
+
 COURTS = """
 [[source]]
 id = "retired"
@@ -70,7 +59,7 @@ terms = ["double jeopardy"]
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     file = tmp_path / "sources.toml"
-    file.write_text(FEEDS.format(base="http://news.example") + COURTS)
+    file.write_text(feeds("http://news.example") + COURTS)
     return file
 
 
@@ -95,7 +84,7 @@ def test_an_untouched_file_is_not_read_again(current: Current) -> None:
 
 def test_a_changed_file_is_taken_whole(current: Current) -> None:
     rules = current.rules
-    current.path.write_text(FEEDS.format(base="http://news.example").replace('"cecot"', '"prison"') + ANOTHER)
+    current.path.write_text(feeds("http://news.example").replace('"cecot"', '"prison"') + ANOTHER)
     assert current.reload() is True
     assert in_force(current) == (
         ["prison", "double-jeopardy"],
@@ -107,7 +96,7 @@ def test_a_changed_file_is_taken_whole(current: Current) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [b"[[source", b"\xff\xfe", FEEDS.replace('"feed"', '"fed"').encode()], ids=["no TOML", "no UTF-8", "faulty"]
+    "broken", [b"[[source", b"\xff\xfe", b'[[source]]\nid = "press"\nkind = "fed"\n'], ids=["no TOML", "no UTF-8", "faulty"]
 )
 def test_a_broken_file_changes_nothing_and_its_fault_is_reported_once(
     broken: bytes, current: Current, caplog: pytest.LogCaptureFixture
@@ -225,31 +214,21 @@ def test_message_ids_are_of_the_senders_domain_or_of_none_that_exists(environ: d
 # -- a built App
 
 
-class Hand:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 async def press() -> AsyncIterator[PayloadServer]:
-    async with PayloadServer({"/feed": feed(OLD), "/agency": feed("Another agency reports", paper="agency.example")}) as server:
+    async with PayloadServer({"/press": feed(OLD), "/agency": feed("Another agency reports", paper="agency.example")}) as server:
         yield server
 
 
 @pytest.fixture
-def clock() -> Hand:
-    return Hand()
+def clock() -> Moment:
+    return Moment()
 
 
 @pytest.fixture
-async def app(press: PayloadServer, operator_url: str, tmp_path: Path, clock: Hand) -> AsyncIterator[App]:
+async def app(press: PayloadServer, operator_url: str, tmp_path: Path, clock: Moment) -> AsyncIterator[App]:
     rules = tmp_path / "rules.toml"
-    rules.write_text(FEEDS.format(base=press.base))
+    rules.write_text(feeds(press.base))
     environ = {"WATCHER_SOURCES": str(rules), "WATCHER_DATA": str(tmp_path), "WATCHER_ALLOW_PRIVATE": "1"}
     known = settings(environ | {"WATCHER_DATABASE_URL": operator_url})
     built = await build(known, clock=clock, chance=lambda: 0.0, terminal=io.StringIO())
@@ -261,23 +240,23 @@ async def polled(app: App, names: list[str] | None = None) -> list[tuple[str, st
     return [(result.source, result.status, result.new) for result in await poll_once(app, names)]
 
 
-async def test_what_is_due_is_polled_once_and_then_not_before_it_is_due_again(app: App, press: PayloadServer, clock: Hand) -> None:
+async def test_what_is_due_is_polled_once_and_then_not_before_it_is_due_again(app: App, press: PayloadServer, clock: Moment) -> None:
     assert sorted(await polled(app)) == [("agency", "ok", 1), ("press", "ok", 1)]
     assert await polled(app) == []
-    press.routes["/feed"] = feed(OLD, NEW)
+    press.routes["/press"] = feed(OLD, NEW)
     clock.now += timedelta(days=1)
     assert sorted(await polled(app)) == [("agency", "not-modified", 0), ("press", "ok", 1)]
 
 
 async def test_what_is_named_is_polled_whether_due_or_not_and_nothing_else(app: App, press: PayloadServer) -> None:
     assert await polled(app, ["press"]) == [("press", "ok", 1)]
-    press.routes["/feed"] = feed(OLD, NEW)
+    press.routes["/press"] = feed(OLD, NEW)
     assert await polled(app, ["press"]) == [("press", "ok", 1)]
     assert press.asked("/agency") == []
 
 
 async def test_a_source_that_fails_does_not_stop_the_others(app: App, press: PayloadServer) -> None:
-    del press.routes["/feed"]
+    del press.routes["/press"]
     failed, good = sorted(await poll_once(app, None), key=lambda result: result.source, reverse=True)
     assert (failed.source, failed.status, failed.error) == ("press", "failed", "status 404: nothing is at this address")
     assert (good.source, good.status, good.new) == ("agency", "ok", 1)
@@ -290,12 +269,10 @@ async def test_one_unknown_name_and_nothing_is_polled(app: App, press: PayloadSe
 
 
 async def test_a_source_is_judged_by_the_watches_it_names_alone(app: App, press: PayloadServer) -> None:
-    app.current.path.write_text(
-        FEEDS.format(base=press.base).replace('"The Press"\n', '"The Press"\nwatches = ["double-jeopardy"]\nfirst_run = "last:9"\n')
-        + ANOTHER
-    )
+    more = ['watches = ["double-jeopardy"]', 'first_run = "last:9"']
+    app.current.path.write_text(feeds(press.base, *more) + ANOTHER)
     assert app.current.reload() is True
-    press.routes["/feed"] = feed(NEW, "Double jeopardy before the court")
+    press.routes["/press"] = feed(NEW, "Double jeopardy before the court")
     await poll_once(app, ["press"])
     told = [match[0] for page in await Views(app.database).stories() for paper in page.papers for match in paper.matches]
     assert told == ["double-jeopardy"]

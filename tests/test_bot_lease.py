@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tests.databases import free_port
+from tests.press import CECOT
 from tests.processes import TOKEN, serves, started, surroundings, until
 from watcher.storage import Database
 from watcher.storage import tables as t
@@ -16,7 +17,6 @@ from watcher.workers import BOT
 
 CHAT = 4711
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-RULES = '[[doctrine]]\nid = "cecot"\ntitle = "The prison CECOT"\nterms = ["CECOT prison"]\n'
 
 
 async def lease(database: Database) -> tuple[str, datetime]:
@@ -45,7 +45,7 @@ async def test_of_two_processes_one_long_polls_and_the_other_takes_over_when_it_
     ports = [free_port(), free_port()]
     async with BotApi(token=TOKEN, scale=20.0) as api:
         api.chat(CHAT)
-        environ = surroundings(tmp_path, RULES, DATABASE_URL=operator_url, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=api.url)
+        environ = surroundings(tmp_path, CECOT, DATABASE_URL=operator_url, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=api.url)
         one, two = [environ | {"WATCHER_HTTP": f"127.0.0.1:{port}"} for port in ports]
 
         async def somebody_polls() -> bool:

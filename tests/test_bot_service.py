@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from alerts.models import Address
 from alerts.storage import tables as t
+from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import TOKEN, until
-from tests.test_service import NEW, OLD, RULES, feed
 from watcher.app import build
 from watcher.config import settings
 from watcher.storage.views import Views
@@ -21,8 +21,8 @@ CHAT = 4711
 
 
 async def test_a_reader_follows_is_told_why_and_leaves_no_trace(tmp_path: Path) -> None:
-    async with PayloadServer({"/feed": feed(OLD)}) as press, BotApi(token=TOKEN, scale=20.0) as api:
-        (tmp_path / "sources.toml").write_text(RULES.format(base=press.base))
+    async with PayloadServer({"/press": feed(OLD)}) as press, BotApi(token=TOKEN, scale=20.0) as api:
+        (tmp_path / "sources.toml").write_text(feed_table("press", press.base, 'title = "The Press"', 'every = "1s"') + CECOT)
         environ = {
             "WATCHER_SOURCES": str(tmp_path / "sources.toml"),
             "WATCHER_DATA": str(tmp_path),
@@ -47,7 +47,7 @@ async def test_a_reader_follows_is_told_why_and_leaves_no_trace(tmp_path: Path) 
         api.say(CHAT, "/follow cecot")
         await said("The prison CECOT")
         await until(polled)
-        press.routes["/feed"] = feed(OLD, NEW)
+        press.routes["/press"] = feed(OLD, NEW)
         await said("“CECOT prison”")
         api.say(CHAT, "/stop")
 

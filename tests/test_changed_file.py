@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.press import NEW, OLD, feed
 from tests.processes import until
-from tests.test_service import NEW, OLD, Running, feed, running
+from tests.test_service import Running, running
 from watcher.app import CONSOLE
 from watcher.models import SourceState
 from watcher.storage.views import Views
@@ -22,7 +23,7 @@ terms = ["Men flown", "football match"]
 
 @pytest.fixture
 async def press() -> AsyncIterator[PayloadServer]:
-    async with PayloadServer({"/feed": feed(OLD)}) as server:
+    async with PayloadServer({"/press": feed(OLD)}) as server:
         yield server
 
 
@@ -34,7 +35,7 @@ async def state_of(service: Running) -> SourceState:
 async def test_a_source_that_is_gone_is_polled_again_when_its_address_is_changed(press: PayloadServer, tmp_path: Path) -> None:
     async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
         await service.polled(1)
-        press.routes["/feed"] = Answer(status=410)
+        press.routes["/press"] = Answer(status=410)
         press.routes["/moved"] = feed(OLD, NEW)
 
         async def gone() -> bool:
@@ -42,7 +43,7 @@ async def test_a_source_that_is_gone_is_polled_again_when_its_address_is_changed
 
         await until(gone)
         rules = tmp_path / "sources.toml"
-        rules.write_text(rules.read_text().replace("/feed", "/moved"))
+        rules.write_text(rules.read_text().replace("/press", "/moved"))
         service.service.file_due.set()
         await service.printed(NEW)
         state = await state_of(service)
@@ -52,7 +53,7 @@ async def test_a_source_that_is_gone_is_polled_again_when_its_address_is_changed
 async def test_a_new_watch_shows_what_was_stored_before_it_and_tells_nobody(press: PayloadServer, tmp_path: Path) -> None:
     async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
         await service.polled(1)
-        press.routes["/feed"] = feed(OLD, NEW)
+        press.routes["/press"] = feed(OLD, NEW)
         await service.printed(NEW)
         told = service.terminal.getvalue()
         await service.app.book.follow(CONSOLE, ["flights"], await service.app.database.now())

@@ -9,38 +9,23 @@ from typing import Any
 
 import pytest
 
+from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import surroundings, watcher
-from tests.test_service import NEW, OLD, feed
 from watcher.testing.payloads import PayloadServer
 
-RULES = """
-[[source]]
-id = "press"
-kind = "feed"
-url = "{base}/feed"
-
-[[source]]
-id = "agency"
-kind = "feed"
-url = "{base}/agency"
-
-[[doctrine]]
-id = "cecot"
-title = "The prison CECOT"
-terms = ["CECOT prison"]
-"""
 AGENCY = ("A fair was opened", "A bridge was closed")
 
 
 @pytest.fixture
 async def press() -> AsyncIterator[PayloadServer]:
-    async with PayloadServer({"/feed": feed(OLD), "/agency": feed(*AGENCY, paper="agency.example")}) as server:
+    async with PayloadServer({"/press": feed(OLD), "/agency": feed(*AGENCY, paper="agency.example")}) as server:
         yield server
 
 
 @pytest.fixture
 def environ(press: PayloadServer, operator_url: str, tmp_path: Path) -> dict[str, str]:
-    return surroundings(tmp_path, RULES.format(base=press.base), DATABASE_URL=operator_url, ALLOW_PRIVATE="1")
+    rules = feed_table("press", press.base) + feed_table("agency", press.base) + CECOT
+    return surroundings(tmp_path, rules, DATABASE_URL=operator_url, ALLOW_PRIVATE="1")
 
 
 async def poll(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -63,7 +48,7 @@ async def test_what_is_due_is_polled_and_all_that_is_known_of_it_is_said(environ
     assert (first.returncode, said(first)) == (0, [line("agency", entries=2, new=2), line("press", entries=1, new=1)])
     again = await poll(environ, "--json")
     assert (again.returncode, said(again)) == (0, [])
-    press.routes["/feed"] = feed(OLD, NEW)
+    press.routes["/press"] = feed(OLD, NEW)
     named = await poll(environ, "press", "--json")
     assert (named.returncode, said(named)) == (0, [line("press", entries=2, new=1)])
     unchanged = await poll(environ, "agency", "press", "--json")

@@ -10,7 +10,7 @@ from alerts.models import Address, Cadence, LetterKind, QuietHours, Sent
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox, StoredDesk
 from alerts.storage import tables as t
-from tests.papers import NOW, judged, order
+from tests.papers import NOW, Moment, judged, order
 from watcher.models import Severity, Watch
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
@@ -22,16 +22,6 @@ TOPICS = (
     Watch(id="cecot", kind="doctrine", title="The prison CECOT"),
 )
 HOUR = timedelta(hours=1)
-
-
-class Moment:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

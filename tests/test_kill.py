@@ -13,6 +13,7 @@ from alerts.models import Address
 from alerts.storage import Book
 from alerts.storage import tables as t
 from tests.papers import judged, order
+from tests.press import ABREGO
 from tests.processes import TOKEN, started, surroundings, until
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as w
@@ -21,7 +22,6 @@ from watcher.testing.telegram import BotApi
 CHATS = range(1001, 1201)
 DELIVER = ("run", "--role", "deliver")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-RULES = '[[case]]\nid = "abrego-garcia"\ntitle = "Abrego Garcia v. Noem"\nnames = ["Kilmar Abrego Garcia"]\n'
 
 
 async def prepare(database: Database) -> None:
@@ -57,7 +57,7 @@ async def let_leases_end(database: Database) -> None:
 
 @pytest.fixture
 def environ(operator_url: str, tmp_path: Path) -> dict[str, str]:
-    return surroundings(tmp_path, RULES, DATABASE_URL=operator_url, TELEGRAM_TOKEN=TOKEN)
+    return surroundings(tmp_path, ABREGO, DATABASE_URL=operator_url, TELEGRAM_TOKEN=TOKEN)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from alerts.models import Address
 from tests.papers import judged, order
+from tests.press import ABREGO
 from tests.processes import TOKEN, until
 from watcher import logs
 from watcher.app import build
@@ -25,7 +26,6 @@ from watcher.workers import Service, pages
 PASSWORD = "correct-horse-battery"
 CHATS = (4711001, 4711002, 4711003)
 MAILS = ("ann.reader@example.org", "gone.reader@example.org")
-RULES = '[[case]]\nid = "abrego-garcia"\ntitle = "Abrego Garcia v. Noem"\nnames = ["Kilmar Abrego Garcia"]\n'
 PATHS = (
     "/",
     "/status",
@@ -52,7 +52,7 @@ def kept() -> Iterator[None]:
 @pytest.mark.parametrize("style", ["text", "json"])
 async def test_no_output_names_a_reader_or_a_secret(style: str, tmp_path: Path) -> None:
     said, terminal = io.StringIO(), io.StringIO()
-    (tmp_path / "sources.toml").write_text(RULES)
+    (tmp_path / "sources.toml").write_text(ABREGO)
     refused = {"RCPT": ["550 5.1.1 no such user", "250 OK"]}
     async with BotApi(token=TOKEN, scale=20.0) as api, scripted(script=refused, login=("robot", PASSWORD), clear_login=True) as post:
         for chat in CHATS:

@@ -8,37 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import until
 from watcher.app import App, build
 from watcher.config import settings
 from watcher.storage.views import Views
-from watcher.testing.payloads import Answer, PayloadServer
+from watcher.testing.payloads import PayloadServer
 from watcher.web import Metrics
 from watcher.workers import Service
 
-RULES = """
-[[source]]
-id = "press"
-kind = "feed"
-url = "{base}/feed"
-title = "The Press"
-every = "1s"
 
-[[doctrine]]
-id = "cecot"
-title = "The prison CECOT"
-terms = ["CECOT prison"]
-"""
-OLD, NEW = "A football match was played", "Men flown to the CECOT prison in El Salvador"
-
-
-def feed(*titles: str, paper: str = "news.example") -> Answer:
-    items = "".join(
-        f"<item><guid>{title}</guid><title>{title}</title><link>https://{paper}/{number}</link></item>"
-        for number, title in enumerate(titles)
-    )
-    body = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
-    return Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
+def rules(base: str, *names: str) -> str:
+    return "".join(feed_table(name, base, 'title = "The Press"', 'every = "1s"') for name in names or ("press",)) + CECOT
 
 
 class Running:
@@ -66,10 +47,10 @@ class Running:
 @asynccontextmanager
 async def running(folder: Path, base: str, roles: list[str], database: str = "") -> AsyncIterator[Running]:
     folder.mkdir(exist_ok=True)
-    rules = folder / "sources.toml"
-    if not rules.exists():
-        rules.write_text(RULES.format(base=base))
-    environ = {"WATCHER_SOURCES": str(rules), "WATCHER_DATA": str(folder), "WATCHER_ALLOW_PRIVATE": "1", "WATCHER_DATABASE_URL": database}
+    file = folder / "sources.toml"
+    if not file.exists():
+        file.write_text(rules(base))
+    environ = {"WATCHER_SOURCES": str(file), "WATCHER_DATA": str(folder), "WATCHER_ALLOW_PRIVATE": "1", "WATCHER_DATABASE_URL": database}
     terminal = io.StringIO()
     app = await build(settings(environ), terminal=terminal, chance=lambda: 0.0)
     one = Running(app, terminal, roles)
@@ -86,15 +67,15 @@ async def running(folder: Path, base: str, roles: list[str], database: str = "")
 
 @pytest.fixture
 async def press() -> AsyncIterator[PayloadServer]:
-    async with PayloadServer({"/feed": feed(OLD)}) as server:
+    async with PayloadServer({"/press": feed(OLD)}) as server:
         yield server
 
 
 async def test_what_is_published_is_told_with_its_reason_and_the_first_look_is_silent(press: PayloadServer, tmp_path: Path) -> None:
-    press.routes["/feed"] = feed(OLD, "Before the start: the CECOT prison")
+    press.routes["/press"] = feed(OLD, "Before the start: the CECOT prison")
     async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
         await service.polled(1)
-        press.routes["/feed"] = feed(OLD, "Before the start: the CECOT prison", NEW)
+        press.routes["/press"] = feed(OLD, "Before the start: the CECOT prison", NEW)
         await service.printed("“CECOT prison”")
         said = service.terminal.getvalue()
     assert NEW in said
@@ -105,7 +86,7 @@ async def test_what_is_published_is_told_with_its_reason_and_the_first_look_is_s
 async def test_a_restart_tells_nothing_twice(press: PayloadServer, tmp_path: Path) -> None:
     async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
         await service.polled(1)
-        press.routes["/feed"] = feed(OLD, NEW)
+        press.routes["/press"] = feed(OLD, NEW)
         await service.printed(NEW)
     async with running(tmp_path, press.base, ["poll", "deliver"]) as again:
         await again.polled(3)
@@ -115,8 +96,8 @@ async def test_a_restart_tells_nothing_twice(press: PayloadServer, tmp_path: Pat
 async def test_a_changed_file_is_in_force_without_a_restart_and_a_broken_one_is_not(press: PayloadServer, tmp_path: Path) -> None:
     async with running(tmp_path, press.base, ["poll", "deliver"]) as service:
         await service.polled(1)
-        rules = tmp_path / "sources.toml"
-        rules.write_text("[[source]]\nid = 5\n")
+        file = tmp_path / "sources.toml"
+        file.write_text("[[source]]\nid = 5\n")
         service.service.file_due.set()
 
         async def refused() -> bool:
@@ -125,9 +106,7 @@ async def test_a_changed_file_is_in_force_without_a_restart_and_a_broken_one_is_
         await until(refused)
         assert set(service.app.current.sources) == {"press"}
         press.routes["/more"] = feed(OLD)
-        rules.write_text(
-            RULES.format(base=press.base) + f'\n[[source]]\nid = "more"\nkind = "feed"\nurl = "{press.base}/more"\nevery = "1s"\n'
-        )
+        file.write_text(rules(press.base, "press", "more"))
         service.service.file_due.set()
 
         async def both() -> bool:
@@ -143,7 +122,7 @@ async def test_on_postgresql_one_process_polls_and_another_tells(press: PayloadS
         running(tmp_path / "two", press.base, ["deliver"], postgres_url) as teller,
     ):
         await poller.polled(1)
-        press.routes["/feed"] = feed(OLD, NEW)
+        press.routes["/press"] = feed(OLD, NEW)
         await teller.printed(NEW)
         assert poller.terminal.getvalue() == ""
 
@@ -154,7 +133,7 @@ async def test_many_pollers_on_one_database_read_each_answer_once(press: Payload
         running(tmp_path / "two", press.base, ["poll", "deliver"], postgres_url) as two,
     ):
         await one.polled(1)
-        press.routes["/feed"] = feed(OLD, NEW)
+        press.routes["/press"] = feed(OLD, NEW)
         await two.printed(NEW)
         await one.polled(5)
         (row,) = await Views(one.app.database).sources()

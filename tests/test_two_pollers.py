@@ -16,8 +16,8 @@ from alerts.models import Address
 from alerts.storage import Book
 from alerts.storage import tables as t
 from tests.databases import free_port
+from tests.press import CECOT, feed, feed_table
 from tests.processes import TOKEN, serves, started, surroundings, until, watcher
-from tests.test_service import feed
 from watcher.app import build, poll_once
 from watcher.config import settings
 from watcher.storage import Database
@@ -28,26 +28,12 @@ from watcher.testing.telegram import BotApi
 
 CHATS = range(1001, 1021)
 EVENT = "Judge orders return of man wrongly deported to the CECOT prison in El Salvador"
-RULES = """
-[[source]]
-id = "press"
-kind = "feed"
-url = "{base}/press"
-first_run = "last:9"
-
-[[source]]
-id = "agency"
-kind = "feed"
-url = "{base}/agency"
-first_run = "last:9"
-
-[[doctrine]]
-id = "cecot"
-title = "The prison CECOT"
-terms = ["CECOT prison"]
-"""
 TWO_REPORTS = {"/press": feed(EVENT), "/agency": feed(EVENT, paper="agency.example")}
 ONE_PAPER = {"/press": feed(EVENT), "/agency": feed(EVENT)}  # the same address, in both feeds
+
+
+def rules(base: str) -> str:
+    return "".join(feed_table(name, base, 'first_run = "last:9"') for name in ("press", "agency")) + CECOT
 
 
 def together(answers: Mapping[str, Answer]) -> Loopback:
@@ -71,7 +57,7 @@ async def test_two_processes_that_poll_and_two_that_tell_tell_one_event_once(dat
         for chat in CHATS:
             api.chat(chat)
         given = {"DATABASE_URL": operator_url, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "ALLOW_PRIVATE": "1"}
-        environ = surroundings(tmp_path, RULES.format(base=press.base), **given)
+        environ = surroundings(tmp_path, rules(press.base), **given)
         tellers = [environ | {"WATCHER_HTTP": f"127.0.0.1:{port}"} for port in ports]
         work = ("run", "--role", "deliver", "--role", "web")
 
@@ -102,7 +88,7 @@ async def test_two_processes_that_poll_and_two_that_tell_tell_one_event_once(dat
 
 async def test_two_pollers_of_one_paper_store_it_once(database: Database, operator_url: str, tmp_path: Path) -> None:
     async with together(ONE_PAPER) as press:
-        environ = surroundings(tmp_path, RULES.format(base=press.base), DATABASE_URL=operator_url, ALLOW_PRIVATE="1")
+        environ = surroundings(tmp_path, rules(press.base), DATABASE_URL=operator_url, ALLOW_PRIVATE="1")
         one, two = [await build(settings(environ)) for _ in range(2)]
         polls = await asyncio.gather(poll_once(one, ["press"]), poll_once(two, ["agency"]))
         assert sorted(poll.new for (poll,) in polls) == [0, 1]

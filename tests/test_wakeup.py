@@ -7,7 +7,7 @@ every worker, so it too must wake each.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +16,9 @@ import sqlalchemy as sa
 
 from alerts.models import Address
 from alerts.storage import Book
-from tests.papers import NOW, judged, order
+from tests.papers import NOW, Moment, judged, order
+from tests.press import ABREGO, CECOT, NEW, OLD, feed, feed_table
 from tests.processes import PATIENCE, TOKEN, surroundings, until
-from tests.test_service import NEW, OLD, RULES, feed
 from watcher import workers
 from watcher.app import App, build, poll_once
 from watcher.config import settings
@@ -46,16 +46,6 @@ class Bell(asyncio.Event):
             return await super().wait()
         finally:
             self.waiting -= 1
-
-
-class Hand:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture(autouse=True)
@@ -103,13 +93,15 @@ async def test_what_a_poll_stores_is_told_without_waiting_for_a_tick(
     database: Database, operator_url: str, api: BotApi, tmp_path: Path
 ) -> None:
     await Book(database).follow(Address.parse(f"telegram:{CHAT}"), ["cecot"], NOW - HOUR)
-    clock = Hand()
-    async with PayloadServer({"/feed": feed(OLD)}) as press:
+    clock = Moment()
+    async with PayloadServer({"/press": feed(OLD)}) as press:
         given = {"DATABASE_URL": operator_url, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "ALLOW_PRIVATE": "1"}
-        app = await build(settings(surroundings(tmp_path, RULES.format(base=press.base), **given)), clock=clock, chance=lambda: 0.0)
+        app = await build(
+            settings(surroundings(tmp_path, feed_table("press", press.base) + CECOT, **given)), clock=clock, chance=lambda: 0.0
+        )
         await poll_once(app, None)
         async with idle(app, "poll", "deliver") as service:
-            press.routes["/feed"] = feed(OLD, NEW)
+            press.routes["/press"] = feed(OLD, NEW)
             clock.now += HOUR
             service.poll_due.set()
             await arrived(api, "CECOT prison")
@@ -118,9 +110,8 @@ async def test_what_a_poll_stores_is_told_without_waiting_for_a_tick(
 async def test_on_postgresql_what_another_process_stores_is_told_without_waiting_for_a_tick(
     postgres_url: str, api: BotApi, tmp_path: Path
 ) -> None:
-    rules = '[[case]]\nid = "abrego-garcia"\ntitle = "Abrego Garcia v. Noem"\nnames = ["Kilmar Abrego Garcia"]\n'
     given = {"DATABASE_URL": postgres_url, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
-    known = settings(surroundings(tmp_path, rules, **given))
+    known = settings(surroundings(tmp_path, ABREGO, **given))
     app, other = [await build(known, clock=lambda: NOW) for _ in range(2)]
     await app.book.follow(Address.parse(f"telegram:{CHAT}"), ["abrego-garcia"], NOW - HOUR)
 
