@@ -228,7 +228,7 @@ ESWATINI = article(
 )
 ESWATINI_STATEMENT = article(
     "m-40",
-    at(7, 16, 8, 30),
+    at(7, 16, 12, 30),
     "Removed to a third country and jailed: who answers for the five men in Eswatini?",
     "The men, sent by the United States, are held in solitary confinement in a foreign prison.",
 )

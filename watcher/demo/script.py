@@ -157,9 +157,14 @@ STEPS: tuple[Step, ...] = (
     Step(
         at=at(7, 16, 9),
         says="Five men of five countries are flown to Eswatini and jailed there.",
-        changes=(writes("post", press.ESWATINI), writes("monitor", press.ESWATINI_STATEMENT)),
+        changes=(writes("post", press.ESWATINI),),
         noise=(writes("notebook", press.PHONES_DECIDED),),
         tells=frozenset({"third-country-removal"}),
+    ),
+    Step(
+        at=at(7, 16, 13),
+        says="A rights organisation asks who answers for them: the same happening, and silence.",
+        changes=(writes("monitor", press.ESWATINI_STATEMENT),),
     ),
     Step(
         at=at(7, 18, 18),
