@@ -9,6 +9,11 @@ from watcher.models import Severity, Stage
 
 MOST = 10  #: Stories in one list; the rest follow in the next
 
+# Why a quiet change is not told after all.
+IN_A_LIST = "a quiet change, and what told the story is a list: it is not edited"
+IN_A_DIGEST = "a quiet change, and a digest does not repeat a story"
+NOTHING_SENT = "a quiet change, and nothing that arrived could be edited"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
@@ -20,6 +25,7 @@ class Due:
     item: Item
     stage: Stage = Stage.PUBLISHED
     told: str = ""  #: reference of the last Letter that told this Subscriber of the Story
+    alone: bool = False  #: that Letter told of nothing else, so that it can be edited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +40,32 @@ class Plan:
     edits: str = ""
 
 
+def vain(due: Sequence[Due]) -> dict[int, str]:
+    """Quiet changes that no Letter can make, by Delivery, with the reason: they are to be skipped, not composed.
+
+    Only an alert or update of one Story is edited: a list or digest would lose all that it says besides. A quiet change beside a loud one
+    or a first alert of its Story goes with that.
+    """
+    loud = {each.item.story for each in due if each.duty is not Duty.EDIT}
+    quiet = [each for each in due if each.duty is Duty.EDIT and each.item.story not in loud]
+    return {each.delivery: reason for each in quiet if (reason := _why_in_vain(each))}
+
+
+def _why_in_vain(quiet: Due) -> str:
+    if quiet.cadence is not Cadence.NOW:
+        return IN_A_DIGEST
+    if not quiet.told:
+        return NOTHING_SENT
+    return "" if quiet.alone else IN_A_LIST
+
+
 def compose(due: Sequence[Due]) -> Plan | None:
     """The next Letter to one address: all new Stories together, or news of one Story; None where nothing is due.
 
     An address has one Letter in flight, so whatever falls due meanwhile waits, and becomes one list.
+
+    Args:
+        due: without those that are `vain`.
     """
     first = _by_story([each for each in due if each.duty is Duty.ALERT])
     if first:
@@ -64,12 +92,10 @@ def _kind_of_news(due: Due) -> LetterKind:
 
 
 def _by_story(due: Sequence[Due]) -> list[Due]:
-    """One of each Story, at its latest revision; the most pressing first, then in the order they came."""
+    """One of each Story, at its latest revision that is not quiet; the most pressing first, then in the order they came."""
     latest: dict[int, Due] = {}
-    for each in due:
-        known = latest.get(each.item.story)
-        if known is None or each.item.revision >= known.item.revision:
-            latest[each.item.story] = each
+    for each in sorted(due, key=lambda each: (each.duty is not Duty.EDIT, each.item.revision)):
+        latest[each.item.story] = each
     return sorted(latest.values(), key=lambda each: (-each.item.severity, each.item.seen_at, each.item.story))
 
 

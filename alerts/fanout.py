@@ -76,17 +76,19 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime) 
         cadence=cadence,
         due_at=due(subscriber, cadence, story.severity, now),
         change=revision.change,
-        skipped=_why_not(subscriber, duty, story.severity, wanted),
+        skipped=_why_not(subscriber, duty, cadence, story.severity, wanted),
     )
 
 
-def _why_not(subscriber: Subscriber, duty: Duty, severity: Severity, wanted: Sequence[Subscription]) -> str | None:
+def _why_not(subscriber: Subscriber, duty: Duty, cadence: Cadence, severity: Severity, wanted: Sequence[Subscription]) -> str | None:
     if subscriber.parked:
         return f"address parked: {subscriber.parked}"
     if not wanted:
         return f"{severity.label} is below the floor"
     if duty is Duty.EDIT and subscriber.address.channel != "telegram":
         return "a quiet change, and this channel cannot edit what it sent"
+    if duty is Duty.EDIT and cadence is not Cadence.NOW:
+        return "a quiet change, and a digest is not edited"
     return None
 
 

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from alerts.compose import MOST, Due, Plan, compose, digest
+import pytest
+
+from alerts.compose import IN_A_DIGEST, IN_A_LIST, MOST, NOTHING_SENT, Due, Plan, compose, digest, vain
 from alerts.fanout import Duty
 from alerts.models import Cadence, LetterKind
 from tests.letters import item
@@ -58,9 +60,33 @@ def test_a_withdrawal_is_a_retraction() -> None:
 
 
 def test_a_quiet_change_edits_in_place_and_is_never_urgent() -> None:
-    plan = compose([replace(due(1, Duty.EDIT, severity=Severity.URGENT), told="5/17")])
+    plan = compose([replace(due(1, Duty.EDIT, severity=Severity.URGENT), told="5/17", alone=True)])
     assert plan is not None
     assert (plan.edits, plan.reply_to, plan.urgent) == ("5/17", "", False)
+
+
+EDIT = replace(due(1, Duty.EDIT, story=9, revision=2), told="5/17", alone=True)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "reason"),
+    [
+        (EDIT, None),
+        (replace(EDIT, alone=False), IN_A_LIST),  # the list's other Stories would be lost with it
+        (replace(EDIT, told="", alone=False), NOTHING_SENT),
+        (replace(EDIT, cadence=Cadence.DAILY), IN_A_DIGEST),
+    ],
+)
+def test_a_quiet_change_is_made_only_in_a_letter_that_told_the_story_alone(quiet: Due, reason: str | None) -> None:
+    assert vain([quiet]) == ({} if reason is None else {1: reason})
+
+
+def test_a_quiet_change_goes_with_a_loud_one_that_is_due_as_well() -> None:
+    loud = replace(due(2, Duty.UPDATE, story=9), told="5/17")
+    assert vain([replace(EDIT, alone=False), loud]) == {}
+    plan = compose([replace(EDIT, alone=False), loud])
+    assert plan is not None
+    assert (plan.deliveries, plan.items, plan.reply_to, plan.edits) == ((1, 2), (loud.item,), "5/17", "")
 
 
 def test_new_stories_go_before_news_of_old_ones() -> None:

@@ -92,6 +92,12 @@ def test_a_revision_reaches_those_told_before_and_followers_of_its_new_watches_o
     assert (draft.duty if draft else None) == duty
 
 
+def test_a_quiet_change_is_not_told_in_a_digest() -> None:
+    draft = decide(STORY, MENDED, follower(follows(cadence=Cadence.DAILY), told=True), NOW)
+    assert draft is not None
+    assert draft.skipped == "a quiet change, and a digest is not edited"
+
+
 RISEN = replace(STORY, revision=2, severity=Severity.URGENT)
 NOW_AN_ORDER = replace(WITHDRAWAL, change="now an order")
 

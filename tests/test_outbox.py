@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Refused, Sent, Unknown
+from alerts.compose import IN_A_LIST, NOTHING_SENT
+from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Outcome, Refused, Sent, Unknown
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import outbox as engine
 from alerts.storage import tables as t
 from tests.papers import NOW, article, judged, order, stub
-from watcher.models import Severity
+from watcher.models import DocumentType, Severity
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as w
@@ -188,6 +189,58 @@ async def test_who_left_and_came_back_is_not_told_of_what_she_left(database: Dat
     await book.follow(ANN, ["abrego-garcia"], NOW + GAP)
     await happened(database, judged(order(), "abrego-garcia"), now=SOON)
     assert await told(outbox, SOON) == 0
+
+
+NOTICE = order(type=DocumentType.NOTICE, severity=Severity.ROUTINE, summary="NOTICE of appearance")
+
+
+async def delivered(outbox: Outbox, outcome: Outcome, now: datetime = NOW) -> Letter:
+    """Compose, and let the one Letter have this outcome."""
+    assert await told(outbox, now) == 1
+    (letter,) = await claim(outbox, now=now)
+    assert await outbox.settle(letter, settle(letter, outcome, now, gap=GAP), now)
+    return letter
+
+
+async def skipped(database: Database) -> list[Any]:
+    return await rows(database, sa.select(t.deliveries.c.skipped).where(t.deliveries.c.skipped.is_not(None)))
+
+
+async def test_a_quiet_change_edits_the_alert_that_told_the_story(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await delivered(outbox, Sent("1/5"))
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
+    assert (await delivered(outbox, Sent("1/5"), SOON)).edits == "1/5"
+
+
+async def test_a_quiet_change_never_overwrites_a_list(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"), judged(order(77), "abrego-garcia"))
+    assert (await delivered(outbox, Sent("1/5"))).kind is LetterKind.LIST
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 0
+    assert await skipped(database) == [(IN_A_LIST,)]
+    assert await outbox.due_subscribers(SOON) == []
+
+
+async def test_a_quiet_change_of_what_may_never_have_arrived_is_skipped(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await delivered(outbox, Unknown("no answer"))
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 0
+    assert await skipped(database) == [(NOTHING_SENT,)]
+
+
+async def test_a_quiet_change_is_no_item_of_the_next_digest(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    morning = NOW.replace(hour=7) + timedelta(days=1)
+    await told(outbox)
+    await delivered(outbox, Sent("1/5"), morning)
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=morning + GAP)
+    assert await told(outbox, morning + timedelta(days=1)) == 0
 
 
 async def test_a_digest_is_one_for_each_subscriber_and_window(database: Database, book: Book, outbox: Outbox) -> None:

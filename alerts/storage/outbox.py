@@ -6,7 +6,7 @@ Whoever changes the row has the work: a claim raises `attempt`, and settling is 
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +34,7 @@ KEPT = timedelta(days=90)  #: settled Letters, so that news can reply to what wa
 KEPT_OF_STRANGERS = timedelta(hours=1)  #: settled Letters to an address that is no Subscriber's: the reply to /stop
 UPDATES_KEPT = timedelta(days=2)  #: Telegram itself keeps an update for one (Bot API, "Getting updates")
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
+EDITABLE = (LetterKind.ALERT, LetterKind.UPDATE)  #: of one Story; editing a list would lose its others
 OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)
 
 
@@ -170,8 +171,7 @@ class Outbox:
             subscriber, token = await _lock_subscriber(connection, subscriber_id)
             if subscriber is None or await self._under_way(connection, subscriber.address):
                 return None
-            due = await self._due(connection, subscriber, now, Cadence.NOW)
-            plan = compose.compose(due)
+            plan = compose.compose(await self._due(connection, subscriber, now, Cadence.NOW))
             return None if plan is None else await self._write(connection, subscriber, plan, now, token)
 
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]:
@@ -239,28 +239,32 @@ class Outbox:
         wanted = {row.story: tuple(row.watches) for row in rows}
         items = await items_of(connection, wanted, self.names())
         told = await self._references(connection, subscriber.id, list(wanted))
-        return [
+        due = [
             Due(
                 delivery=row.id,
                 duty=Duty(row.duty),
                 cadence=cadence,
                 item=replace(items[row.story].item, revision=row.revision, change=row.change),
                 stage=items[row.story].stage,
-                told=told.get(row.story, ""),
+                told=told[row.story].reference if row.story in told else "",
+                alone=row.story in told and LetterKind(told[row.story].kind) in EDITABLE,
             )
             for row in rows
             if row.story in items
         ]
+        skipped = compose.vain(due)
+        await _skip(connection, skipped)
+        return [each for each in due if each.delivery not in skipped]
 
-    async def _references(self, connection: AsyncConnection, subscriber: int, stories: Sequence[int]) -> dict[int, str]:
-        """For each Story the reference of the last Letter that told it."""
+    async def _references(self, connection: AsyncConnection, subscriber: int, stories: Sequence[int]) -> dict[int, sa.Row[Any]]:
+        """For each Story the reference and kind of the last Letter that told it."""
         rows = await connection.execute(
-            sa.select(t.deliveries.c.story, t.letters.c.reference)
+            sa.select(t.deliveries.c.story, t.letters.c.reference, t.letters.c.kind)
             .join(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
             .where(t.deliveries.c.subscriber == subscriber, t.deliveries.c.story.in_(stories), t.letters.c.reference.is_not(None))
             .order_by(t.letters.c.id)
         )
-        return {row.story: row.reference for row in rows}
+        return {row.story: row for row in rows}
 
     async def _write(
         self,
@@ -529,6 +533,13 @@ async def _story(connection: AsyncConnection, story: int) -> Story:
 async def _lock_subscriber(connection: AsyncConnection, subscriber: int) -> tuple[Subscriber | None, str]:
     row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.id == subscriber).with_for_update())).one_or_none()
     return (subscriber_of(row), row.token) if row is not None else (None, "")
+
+
+async def _skip(connection: AsyncConnection, reasons: Mapping[int, str]) -> None:
+    """Let these Deliveries be told by nothing, each for its reason."""
+    for reason in dict.fromkeys(reasons.values()):
+        ids = [delivery for delivery, why in reasons.items() if why == reason]
+        await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id.in_(ids)).values(skipped=reason))
 
 
 async def _seize(connection: AsyncConnection, key: str, now: datetime, until: datetime) -> bool:
