@@ -177,3 +177,25 @@ def test_the_memo_is_bounded_and_starting_anew_changes_nothing() -> None:
 def test_common_words_are_folded_and_hold_no_capital() -> None:
     assert all(fold(word).text == word and word.isalpha() for word in COMMON_WORDS)
     assert FUNCTION_WORDS <= COMMON_WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 90 + " due process",
+        "https://example.org/" + "a/" * 60 + " due process, " + "é" * 200 + "\n\n  of due  process",
+        "of-" * 40 + "due-process-" + "and-" * 20,
+    ],
+)
+def test_runs_without_blanks_do_not_move_the_offsets(text: str) -> None:
+    hits = PhraseIndex(["due process"]).find(text)
+    assert [" ".join(words_of(text[hit.start : hit.end])) for hit in hits] == ["due process"] * text.count("due")
+
+
+def test_stretches_stand_where_they_stood_whatever_blanks_are_between() -> None:
+    text = "\n\n  Due process.\t\t" + "and\n\nso   on " * 60 + "\u00a0 DUE \n PROCESS \r\n" + "so on " * 60 + "due process\n\n"
+    assert [text[hit.start : hit.end] for hit in PhraseIndex(["due process"]).find(text)] == [
+        "Due process",
+        "DUE \n PROCESS",
+        "due process",
+    ]

@@ -19,10 +19,11 @@ alphabets (Cyrillic, Greek, Arabic, Hebrew) exactly, word by word, case and vowe
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import pairwise
+from sys import intern
 from typing import NamedTuple, TypeAlias
 
 from rapidfuzz.fuzz import ratio
@@ -37,11 +38,12 @@ REVERSED_COST = 0.02  #: taken off for `Abrego Garcia, Kilmar`
 VARIANT_COST = 0.01  #: taken off for a plural, a joined or a broken word
 REACH = 4  #: how many words on the next word of a phrase may stand, at most
 MEMO_SIZE = 200_000  #: chunks remembered; then it starts anew
-LONGEST_CHUNK = 80  #: characters; a longer one (a text without blanks, an address) is read each time, so that the memo stays small
+LONGEST_CHUNK = (
+    80  #: characters; a longer one (an address, a text without blanks) is parted at its marks, and not remembered if it has none
+)
 MOST_INITIALS = 6  #: single letters that may make one word
 SLACK = 6  #: chunks that a window reaches further than its words ask for: dashes and bullets are chunks without a word
 SOUGHT = 6  #: chunks that are looked for one by one
-FEW = 8  #: phrases under one word that are simply tried; more are filed by their second word too
 
 _STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
 _WEAK = re.compile(r"[,()/—–]")
@@ -51,7 +53,8 @@ _ABBREVIATED = """
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these ends no sentence
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
-_CHUNK = re.compile(rf"\S{{1,{LONGEST_CHUNK}}}(?!\w)|\S{{1,{LONGEST_CHUNK}}}")
+_LONG = re.compile(rf"\S{{{LONGEST_CHUNK + 1},}}")
+_MARK = re.compile(r"\W")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _INITIAL = re.compile(r"[A-Za-z]\.")
 
@@ -159,7 +162,6 @@ class _Tokens:
 
 
 _Window: TypeAlias = tuple[int, int, int, float]  #: phrase, first token, last token, score
-_Posts: TypeAlias = list[int] | dict[str, list[int]]  #: few phrases, or phrases by their second rarest word
 _NO_PLACES: tuple[int, ...] = ()
 
 
@@ -174,10 +176,10 @@ class _Word(NamedTuple):
 
 @dataclass(slots=True)
 class _Memo:
-    """What chunks stand for. Replaced as a whole, never emptied: another thread may be reading it."""
+    """What was met. Replaced as a whole, never emptied: another thread may be reading it."""
 
-    seen: set[str] = field(default_factory=set)
-    hot: set[str] = field(default_factory=set)  #: those of `seen` that need a look: keys of `known` and `parts`
+    seen: set[str] = field(default_factory=set)  #: chunks
+    hot: set[str] = field(default_factory=set)  #: those of them that need a look: the keys of `known` and `parts`
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: chunk -> the tracked words it may be
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)  #: chunk that may be a part of a word -> its first and last word
     words: dict[str, _Word] = field(default_factory=dict)
@@ -202,7 +204,7 @@ class PhraseIndex:
         self._known: dict[str, int] = {}  #: text -> distinct phrase
         self._count = 0
         self._rarity: Counter[str] = Counter()
-        self._posts: dict[str, _Posts] = {}  #: rarest word -> phrases
+        self._posts: dict[str, dict[str, list[int]]] = {}  #: rarest word -> second rarest, or itself -> phrases
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}  #: first character of phrases in unspaced scripts -> them
         self._vocabulary = Vocabulary()
         self._memo = _Memo()
@@ -255,7 +257,7 @@ class PhraseIndex:
             return None
         place = self._known[essence] = len(self._texts)
         self._texts.append(essence)
-        self._words.append(_telling(essence.split(" ")) if essence else ())
+        self._words.append(_telling([intern(word) for word in essence.split(" ")]) if essence else ())
         self._first.append(number)
         return place
 
@@ -268,54 +270,35 @@ class PhraseIndex:
             pattern = re.compile(r"[\W_]*".join(map(re.escape, text.split(" "))))
             self._runs.setdefault(text[0], []).append((pattern, place))
             return
-        self._post(place, min(words, key=self._commonness))
+        rarest, second = words[0], words[0]
+        if len(words) > 1:
+            rarest, second, *_ = sorted(words, key=self._commonness)
+        self._posts.setdefault(rarest, {}).setdefault(second, []).append(place)
         for word in words:
             if self._vocabulary.add(word):
-                self._stale = True
-        for left, right in pairwise(text.split(" ")):
-            if self._vocabulary.follow(left, right):
                 self._stale = True
 
     def _commonness(self, word: str) -> tuple[bool, int, int, str]:
         return word in COMMON_WORDS, self._rarity[word], -len(word), word
 
-    def _post(self, place: int, rarest: str) -> None:
-        posts = self._posts.get(rarest)
-        if posts is None:
-            self._posts[rarest] = [place]
-        elif isinstance(posts, dict):
-            posts.setdefault(self._second(place, rarest), []).append(place)
-        else:
-            posts.append(place)
-            if len(posts) > FEW:
-                many: dict[str, list[int]] = {}
-                for other in posts:
-                    many.setdefault(self._second(other, rarest), []).append(other)
-                self._posts[rarest] = many
-
-    def _second(self, place: int, rarest: str) -> str:
-        """The second rarest word of a phrase; itself where it is the only one."""
-        return min((word for word in self._words[place] if word != rarest), key=self._commonness, default=rarest)
-
     # ---- what a chunk stands for
 
-    def _learn(self, chunks: Iterable[str], memo: _Memo) -> None:
-        for chunk in chunks:
-            if alone := word_alone(chunk):
-                word = self._word(alone, memo)
-                if word.known:
-                    memo.known[chunk] = word.known
-                if word.part or chunk[-1] == "-" or len(alone) == 1:
-                    self._learn_parts(chunk, [alone], memo)
-            elif words := words_of(chunk):
-                known = dict.fromkeys(tracked for word in words for tracked in self._word(word, memo).known)
-                known.update((left + right, None) for left, right in pairwise(words) if self._is_broken(left, right, hyphen=True))
-                if known:
-                    memo.known[chunk] = tuple(known)
-                self._learn_parts(chunk, words, memo)
-            if chunk in memo.known or chunk in memo.parts:
-                memo.hot.add(chunk)
-            memo.seen.add(chunk)
+    def _learn(self, chunk: str, memo: _Memo) -> None:
+        if alone := word_alone(chunk):
+            words = [alone]
+            known = self._word(alone, memo).known
+        else:
+            words = words_of(chunk)
+            every = dict.fromkeys(tracked for word in words for tracked in self._word(word, memo).known)
+            every.update((left + right, None) for left, right in pairwise(words) if self._is_broken(left, right, hyphen=True))
+            known = tuple(every)
+        if known:
+            memo.known[chunk] = known
+            memo.hot.add(chunk)
+        if words and self._may_be_part(chunk, words, memo):
+            memo.parts[chunk] = words[0], words[-1]
+            memo.hot.add(chunk)
+        memo.seen.add(chunk)
 
     def _word(self, word: str, memo: _Memo) -> _Word:
         known = memo.words.get(word)
@@ -331,15 +314,12 @@ class PhraseIndex:
             return _PART if part else _UNKNOWN
         return _Word(meaning, pair, (*meaning, *(pair or ())), part)
 
-    def _learn_parts(self, chunk: str, words: list[str], memo: _Memo) -> None:
-        """Keep a chunk that a broken word may end or begin with. An everyday word is such only where a hyphen follows it."""
-        if _INITIAL.fullmatch(chunk):
-            is_part = self._vocabulary.begins_initials(words[0])
-        else:
-            hyphenated = chunk[-1] in _HYPHENS and self._vocabulary.is_part(words[-1])
-            is_part = hyphenated or self._word(words[0], memo).part or self._word(words[-1], memo).part
-        if is_part:
-            memo.parts[chunk] = words[0], words[-1]
+    def _may_be_part(self, chunk: str, words: list[str], memo: _Memo) -> bool:
+        """Whether a broken word may end or begin with a chunk. An everyday word is such only where a hyphen follows it."""
+        if chunk[1:2] == "." and _INITIAL.fullmatch(chunk):
+            return self._vocabulary.begins_initials(words[0])
+        hyphenated = chunk[-1] in _HYPHENS and self._vocabulary.is_part(words[-1])
+        return hyphenated or self._word(words[0], memo).part or self._word(words[-1], memo).part
 
     def _is_odd(self, word: str) -> bool:
         """Neither an everyday word nor a tracked one."""
@@ -359,25 +339,28 @@ class PhraseIndex:
         if self._stale or len(self._memo.seen) > MEMO_SIZE:
             self._memo, self._stale = _Memo(), False
         memo = self._memo
+        spaced = text
         chunks = text.split()
         distinct = set(chunks)
         unseen = distinct.difference(memo.seen)
         if unseen:
             if len(max(unseen, key=len)) > LONGEST_CHUNK:
-                chunks = _CHUNK.findall(text)
+                spaced = _LONG.sub(_with_blanks, text)
+                chunks = spaced.split()
                 distinct = set(chunks)
-                unseen = distinct.difference(memo.seen)
-            self._learn(unseen, memo)
+                unseen = {chunk for chunk in distinct.difference(memo.seen) if len(chunk) <= LONGEST_CHUNK}
+            for chunk in unseen:
+                self._learn(chunk, memo)
         hot = distinct & memo.hot
         if hot:
-            yield from self._read(text, chunks, hot, memo)
+            yield from self._read(text, spaced, chunks, hot, memo)
         if self._runs and not text.isascii() and UNSPACED.search(text):
             yield from self._find_runs(text)
 
-    def _read(self, text: str, chunks: list[str], hot: set[str], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
+    def _read(self, text: str, spaced: str, chunks: list[str], hot: set[str], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
+        parts = {chunk: memo.parts[chunk] for chunk in hot & memo.parts.keys()}
+        mended = self._mend(chunks, parts) if parts else {}
         live = hot & memo.known.keys()
-        parts = hot & memo.parts.keys()
-        mended = self._mend(chunks, parts, memo) if parts else {}
         words = set(mended).union(*map(memo.known.__getitem__, live))
         wanted = self._candidates(words)
         if not wanted:
@@ -388,16 +371,14 @@ class PhraseIndex:
         stretches = _stretches(self._near(wanted, places), len(chunks))
         if not stretches:
             return
-        start_of = _starts(text, chunks)
-        for first, last, phrases in stretches:
-            offset = start_of(first)
-            folded = fold(text[offset : start_of(last) + len(chunks[last])])
+        for offset, end, phrases in _offsets(spaced, stretches):
+            folded = fold(text[offset:end])
             for tokens in self._readings(folded.text, memo):
                 for phrase, left, right, score in self._lined_up(tokens, phrases):
-                    start, end = folded.span(tokens.spans[left][0], tokens.spans[right][1])
-                    yield phrase, start + offset, end + offset, score
+                    first, last = folded.span(tokens.spans[left][0], tokens.spans[right][1])
+                    yield phrase, first + offset, last + offset, score
 
-    def _mend(self, chunks: list[str], parts: Collection[str], memo: _Memo) -> dict[str, list[int]]:
+    def _mend(self, chunks: list[str], parts: dict[str, tuple[str, str]]) -> dict[str, list[int]]:
         """Tracked words that stand in the text as two parts or as single letters: word -> the first and last chunk of each."""
         mended: dict[str, list[int]] = {}
         for at in _standing(chunks, parts):
@@ -406,7 +387,7 @@ class PhraseIndex:
                 for word, last in self._initials(chunks[at : at + MOST_INITIALS]):
                     mended.setdefault(word, []).extend((at, at + last))
                 continue
-            first, last_word = memo.parts[chunk]
+            first, last_word = parts[chunk]
             if at and self._is_broken(before := _edges(chunks[at - 1])[1], first, hyphen=chunks[at - 1][-1] in _HYPHENS):
                 mended.setdefault(before + first, []).extend((at - 1, at))
             if at + 1 < len(chunks) and self._is_broken(last_word, after := _edges(chunks[at + 1])[0], hyphen=chunk[-1] in _HYPHENS):
@@ -427,10 +408,11 @@ class PhraseIndex:
         """The phrases all of whose words a text may hold, each with its rarest word."""
         wanted: list[tuple[int, str]] = []
         for rarest in words & self._posts.keys():
-            posts = self._posts[rarest]
-            if isinstance(posts, dict):
-                posts = [place for second in posts.keys() & words for place in posts[second]]
-            wanted.extend((place, rarest) for place in posts if words.issuperset(self._words[place]))
+            seconds = self._posts[rarest]
+            if seconds.keys().isdisjoint(words):
+                continue
+            for second in seconds.keys() & words:
+                wanted.extend([(place, rarest) for place in seconds[second] if words.issuperset(self._words[place])])
         return wanted
 
     def _near(self, wanted: Iterable[tuple[int, str]], places: dict[str, list[int]]) -> Iterator[tuple[int, int, int]]:
@@ -529,18 +511,18 @@ def _stretches(near: Iterable[tuple[int, int, int]], count: int) -> list[tuple[i
     return [(max(first, 0), min(last, count - 1), phrases) for first, last, phrases in stretches]
 
 
-def _starts(text: str, chunks: list[str]) -> Callable[[int], int]:
-    """For the number of a chunk, where it starts in its text."""
-    ends = list(accumulate(map(len, chunks)))
-    if ends[-1] + len(chunks) - 1 == len(text):  # one blank between any two, none around: no need to look
-        return lambda at: ends[at] - len(chunks[at]) + at
-    starts: list[int] = []
-    at = 0
-    for chunk in chunks:
-        at = text.index(chunk, at)
-        starts.append(at)
-        at += len(chunk)
-    return starts.__getitem__
+def _offsets(text: str, stretches: Iterable[tuple[int, int, set[int]]]) -> Iterator[tuple[int, int, set[int]]]:
+    """Stretches of chunks as stretches of the text. They come in order; the text is split again, only as far as the last of them."""
+    rest, at = text, 0
+    for first, last, phrases in stretches:
+        rest, at = rest.split(None, first - at)[-1], first
+        after = rest.split(None, last + 1 - first)[last + 1 - first :]
+        yield len(text) - len(rest), len(text) - len(after[0]) if after else len(text), phrases
+
+
+def _with_blanks(run: re.Match[str]) -> str:
+    """A long run without blanks, with a blank for each mark in it: as long as before, so that offsets hold."""
+    return _MARK.sub(" ", run.group())
 
 
 def _mended(plain: _Tokens, pairs: dict[str, tuple[str, str]], breaks: Collection[int]) -> _Tokens:
@@ -652,9 +634,12 @@ def _one_breath(tokens: _Tokens, phrase: _Phrase, comma: int, taken: list[int]) 
 
 def _without_overlaps(finds: Iterable[Found]) -> list[Found]:
     """Of finds of one phrase that overlap, the best; of equals the shortest, then the first."""
-    kept: dict[int, list[Found]] = {}
+    kept: list[Found] = []
+    taken: dict[int, list[tuple[int, int]]] = {}  #: of each phrase the stretches that are kept, in order
     for found in sorted(finds, key=lambda found: (-found.score, found.end - found.start, found.start)):
-        others = kept.setdefault(found.phrase, [])
-        if all(found.end <= other.start or found.start >= other.end for other in others):
-            others.append(found)
-    return [found for others in kept.values() for found in others]
+        stretches = taken.setdefault(found.phrase, [])
+        at = bisect_left(stretches, (found.start, found.end))
+        if (at == 0 or stretches[at - 1][1] <= found.start) and (at == len(stretches) or found.end <= stretches[at][0]):
+            stretches.insert(at, (found.start, found.end))
+            kept.append(found)
+    return kept

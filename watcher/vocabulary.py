@@ -10,7 +10,7 @@ one, and four to six letters of either are filed in the same way. So a word cost
 letters anywhere would ask for forty.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -45,22 +45,23 @@ def edits(word: str, tracked: str) -> int:
     return 3 if count == 2 and word[0] != tracked[0] else count
 
 
-def _struck(letters: str) -> set[str]:
-    """The letters themselves, and what is left when one is struck."""
-    return {letters, *[letters[:at] + letters[at + 1 :] for at in range(len(letters))]}
+def _struck(letters: str) -> list[str]:
+    """The letters themselves, and what is left when one is struck; `nn` gives the same twice."""
+    return [letters, *[letters[:at] + letters[at + 1 :] for at in range(len(letters))]]
 
 
 class _Forms(dict[str, list[str]]):
     """Words under some of their letters, and under what is left of these when one is struck."""
 
     def file(self, letters: str, word: str) -> None:
-        for form in _struck(letters):
+        for form in set(_struck(letters)):
             self.setdefault(form, []).append(word)
 
     def collect(self, letters: str, into: set[str]) -> None:
         """The words filed under letters that differ from these by one edit at most, and some more."""
-        for form in _struck(letters) & self.keys():
-            into.update(self[form])
+        for form in _struck(letters):
+            if form in self:
+                into.update(self[form])
 
 
 def _end_size(length: int) -> int:
@@ -77,11 +78,9 @@ class Vocabulary:
         self._skeletons: dict[str, tuple[str, ...]] = {}  #: only of words that are not their own skeleton
         self._short = _Forms()  #: forms of words of 4 to 7 letters with one letter struck
         self._long = {size: (_Forms(), _Forms()) for size in range(4, LONGEST_END + 1)}  #: and of heads and tails of longer ones, by size
-        self._heads: dict[str, list[str]] = {}  #: first three letters of words of six and more
-        self._tails: dict[str, list[str]] = {}
+        self._heads: dict[str, str] = {}  #: first three letters of words of six and more -> these words in a row, blanks around each
+        self._tails: dict[str, str] = {}
         self._initials: set[str] = set()  #: first letters of words that may be written `J. G. G.`
-        self._followers: dict[str, tuple[str, ...]] = {}  #: words that come next in a phrase: they may be run together
-        self._leaders: dict[str, tuple[str, ...]] = {}
 
     # ---- building
 
@@ -105,21 +104,10 @@ class Vocabulary:
                 heads.file(word[:size], word)
                 tails.file(word[-size:], word)
         if len(word) >= 2 * SHORTEST_PART:
-            self._heads.setdefault(word[:SHORTEST_PART], []).append(word)
-            self._tails.setdefault(word[-SHORTEST_PART:], []).append(word)
+            for row, key in ((self._heads, word[:SHORTEST_PART]), (self._tails, word[-SHORTEST_PART:])):
+                row[key] = f"{row.get(key, ' ')}{word} "
         elif len(word) >= 2 and word.isalpha() and word not in COMMON_WORDS:
             self._initials.add(word[0])
-        return True
-
-    def follow(self, left: str, right: str) -> bool:
-        """Note that two words stand side by side in a phrase; say whether that is news. Both have two letters and more, six together."""
-        if len(left) < 2 or len(right) < 2 or len(left) + len(right) < 6:
-            return False
-        known = self._followers.get(left, _NONE)
-        if right in known:
-            return False
-        self._followers[left] = (*known, right)
-        self._leaders[right] = (*self._leaders.get(right, _NONE), left)
         return True
 
     # ---- asking
@@ -131,9 +119,9 @@ class Vocabulary:
         """
         if len(word) > LONGEST_WORD:
             return _NOTHING
-        sure = {tracked: 0 for tracked in self._stems.get(stem(word), _NONE) if len(tracked) > 3 or tracked == word}
+        sure = self._sure(word)
         if sure:
-            return sure
+            return dict.fromkeys(sure, 0)
         if len(word) < 4 or word in COMMON_WORDS or not word.isascii():
             return _NOTHING
         near = dict.fromkeys(self._scanned(word), 1)
@@ -144,26 +132,37 @@ class Vocabulary:
         return near or _NOTHING
 
     def pair(self, word: str) -> tuple[str, str] | None:
-        """Two words that follow each other in a phrase, run together here; one of them may have slips."""
+        """Two tracked words run together (`blacksites`); one of them may have slips. Of several ways the one with the longest parts."""
         if not 6 <= len(word) <= LONGEST_WORD or word in COMMON_WORDS:
             return None
-        for cut in range(2, len(word) - 1):
+        ways = [
+            (left, rights[0])
+            for cut in range(2, len(word) - 1)
+            if (left := word[:cut]) in self.words and (rights := self._sure(word[cut:]))
+        ]
+        if not ways and len(word) > 7:
+            ways = list(self._slipped_pairs(word))
+        return max(ways, key=lambda way: min(len(way[0]), len(way[1])), default=None)
+
+    def _slipped_pairs(self, word: str) -> Iterator[tuple[str, str]]:
+        """Two tracked words of four letters and more, run together, one of them with slips."""
+        for cut in range(4, len(word) - 3):
             left, right = word[:cut], word[cut:]
-            for follower in self._followers.get(left, _NONE):
-                if follower == right or edits(right, follower):
-                    return left, follower
-            for leader in self._leaders.get(right, _NONE) if len(right) > 3 else _NONE:
-                if edits(left, leader):
-                    return leader, right
-        return None
+            if left in self.words:
+                yield from ((left, slip) for slip in self.meaning(right))
+            elif right in self.words:
+                yield from ((slip, right) for slip in self.meaning(left))
+
+    def _sure(self, word: str) -> list[str]:
+        """The tracked words that a word is, a plural aside."""
+        return [tracked for tracked in self._stems.get(stem(word), _NONE) if len(tracked) > 3 or tracked == word]
 
     def is_part(self, word: str) -> bool:
         """Whether a word may be the first or the last part of a tracked one that was broken in two (`Confine-ment`, `Guan tanamo`)."""
         if not SHORTEST_PART <= len(word) <= LONGEST_WORD:
             return False
-        return any(len(whole) > len(word) + 1 and whole.startswith(word) for whole in self._heads.get(word[:SHORTEST_PART], ())) or any(
-            len(whole) > len(word) + 1 and whole.endswith(word) for whole in self._tails.get(word[-SHORTEST_PART:], ())
-        )
+        key = word[:SHORTEST_PART], word[-SHORTEST_PART:]
+        return f" {word}" in self._heads.get(key[0], "") or f"{word} " in self._tails.get(key[1], "")
 
     def begins_initials(self, letter: str) -> bool:
         """Whether a single letter may begin a tracked word written with dots and blanks (`J. G. G.`)."""
