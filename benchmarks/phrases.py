@@ -58,6 +58,7 @@ class Tally:
     false: int = 0
     decoys: int = 0  #: in the text
     decoys_hit: int = 0
+    faults: list[str] = field(default_factory=list)  #: what was missed, and what was found and is not there
 
     @property
     def rate(self) -> float:
@@ -96,9 +97,13 @@ class Judge:
         for mention in sample.paper.planted:
             tally.planted[mention.kind] += 1
             tally.found[mention.kind] += mention.phrase in found
+            if mention.phrase not in found:
+                written = " ".join(sample.paper.text[mention.start : mention.end].split())
+                tally.faults.append(f"missed, {mention.kind}: {self._tracked[mention.phrase]} | {written}")
         planted = {mention.phrase for mention in sample.paper.planted}
         false = {number for number in found - planted if not self._stands(number, sample.folded, planted)}
         tally.false += len(false)
+        tally.faults += [f"false: {self._tracked[number]} | planted: {[self._tracked[one] for one in planted]}" for number in false]
         tally.right += len(found) - len(false)
         tally.decoys += len(sample.paper.decoys)
         tally.decoys_hit += sum(decoy.phrase in false for decoy in sample.paper.decoys)
@@ -349,8 +354,8 @@ def versions() -> str:
     return ", ".join(said)
 
 
-def report(counts: Sequence[int], documents: int) -> str:
-    """The whole run, as a table."""
+def report(counts: Sequence[int], documents: int, *, faults: bool = False) -> str:
+    """The whole run, as a table; with each fault of OURS on the usual documents, if so wished, on standard error."""
     vocabulary = Vocabulary(SEED)
     writer = Writer(vocabulary, (), f"read before {SEED}")
     background = Sample.of(writer.paper(USUAL, 0, 0) for _ in range(READ_BEFORE))
@@ -358,6 +363,8 @@ def report(counts: Sequence[int], documents: int) -> str:
     for count in counts:
         print(f"{count:,} phrases …", file=sys.stderr, flush=True)
         measured.append(run(vocabulary, background, count, documents))
+        if faults:
+            print(*measured[-1].ours.faults, sep="\n", file=sys.stderr, flush=True)
     lines = rows(measured, dockets_hit(vocabulary))
     return f"{tables.table(['', *(f'K = {count:,}' for count in counts)], lines)}\n\n{versions()}; {documents:,} documents of 4 kB."
 
@@ -367,12 +374,13 @@ def main() -> None:
     parser.add_argument("--phrases", type=int, nargs="+", default=[200, 2_000, 20_000, 100_000])
     parser.add_argument("--documents", type=int, default=1_000, help="of 4 kB; slow peers read the first of them only")
     parser.add_argument("--write", action="store_true", help=f"put the table into {tables.PAGE.name}")
+    parser.add_argument("--faults", action="store_true", help="name what was missed and what was found and is not there")
     parser.add_argument("--memory", type=int, metavar="K", help="print only how many bytes an index of K phrases holds")
     options = parser.parse_args()
     if options.memory:
         print(memory_here(options.memory))
         return
-    text = report(options.phrases, options.documents)
+    text = report(options.phrases, options.documents, faults=options.faults)
     print(text)
     if options.write:
         tables.write(tables.PAGE, "phrases", text)

@@ -226,11 +226,11 @@ class Vocabulary:
         self.english = Ranked([*_FUNCTION_EN.split(), *english, *built])
         self.spanish = Ranked([*_FUNCTION_ES.split(), *spanish, *built_es])
         self.matters = Ranked(
-            [*_mixed(english, built, chance), *_mixed(spanish, built_es, chance)], 0.6
+            [*_mixed(english, built, chance), *_mixed(spanish, built_es, chance)], 0.9
         )  #: words that doctrines are made of
         self.first_names = Ranked([*_FIRST_NAMES.split(), *_invented(chance, rare // 40)], 0.9)
-        self.surnames = Ranked([*_SURNAMES.split(), *_invented(chance, rare // 5)], 0.8)
-        self.places = Ranked([*_PLACES.split(), *_invented(chance, rare // 20)], 0.9)
+        self.surnames = Ranked([*_SURNAMES.split(), *_invented(chance, rare // 5)], 0.9)
+        self.places = Ranked([*_PLACES.split(), *_invented(chance, rare // 20)], 1.0)
         ranked = (self.english, self.spanish, self.first_names, self.surnames, self.places)
         self.real = frozenset(folded(word) for part in ranked for word in part.words)  #: a slip that makes one of these is no slip
 
