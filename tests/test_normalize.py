@@ -124,6 +124,14 @@ def test_entries_without_guid_on_one_page_are_told_apart_by_their_words() -> Non
     assert [document.title for document in documents(entries, FEED, now=NOW)] == ["One", "Two"]
 
 
+@pytest.mark.parametrize("first", [("One", "Two"), ("One",)])
+def test_an_entry_without_guid_is_the_same_whether_or_not_others_share_its_link_today(first: tuple[str, ...]) -> None:
+    page = "https://hrw.example.org/news"
+    then, now = ([Entry(link=page, title=title) for title in titles] for titles in (first, ("One", "Two")[: 3 - len(first)]))
+    (one, *_), (again, *_) = documents(then, FEED, now=NOW), documents(now, FEED, now=NOW)
+    assert known(one) & known(again)
+
+
 def test_an_entry_with_nothing_but_words_has_them_as_its_key() -> None:
     assert one(Entry(title="a", text="b")).key == one(Entry(title="<i>a</i>", text="<p>b</p>")).key
     assert one(Entry(title="a", text="b")).key != one(Entry(title="a", text="c")).key

@@ -122,7 +122,7 @@ def keys_of(entry: Entry, source: Source, shared: Shared = Shared()) -> tuple[st
     if entry.key:
         return tuple(dict.fromkeys(map(_bounded, (entry.key, *entry.keys))))
     link, guid = addresses.key(entry.link), _guid(entry.id)
-    keys = [f"feed:{source.group}:{_hash(*_identity(entry, guid, link, shared))}"]
+    keys = [f"feed:{source.group}:{_hash(*parts)}" for parts in _identities(entry, guid, link, shared)]
     if guid and guid not in shared.guids:
         keys.append(f"guid:{source.group}:{_hash(guid)}")
     if link and not shared.no_links and link not in shared.links:
@@ -169,13 +169,13 @@ def _title(entry: Entry, outlet: str) -> str:
     return title.removesuffix(f" - {outlet}").rstrip() if outlet else title
 
 
-def _identity(entry: Entry, guid: str, link: str, shared: Shared) -> tuple[str, ...]:
-    """What a feed's entry is told by: guid and link; without a guid the link; without either, or where the link is shared, the words."""
+def _identities(entry: Entry, guid: str, link: str, shared: Shared) -> list[tuple[str, ...]]:
+    """What a feed's entry is told by, the first its own: guid and link; without a guid the link; without either, or where the link is
+    shared, the words. Whether others share its link differs between readings, so without a guid the words always are one of them."""
     if guid:
-        return (guid, link)
-    if link and link not in shared.links:
-        return (link,)
-    return (link, line(entry.title, TITLE_CAP), line(entry.summary, SUMMARY_CAP), paragraphs(entry.text, TEXT_CAP))
+        return [(guid, link)]
+    words = (link, line(entry.title, TITLE_CAP), line(entry.summary, SUMMARY_CAP), paragraphs(entry.text, TEXT_CAP))
+    return [(link,), words] if link and link not in shared.links else [words]
 
 
 def _guid(given: str) -> str:
