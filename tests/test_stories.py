@@ -67,8 +67,9 @@ def placed(*documents: Document, story: str = "", seen_at: datetime = NOW) -> li
 
 
 def stories_of(*documents: Document) -> list[str]:
-    """The Story of each, by number in the order of opening."""
-    return [place.story for place in place(placed(*documents), [])]
+    """The Story of each, seen when it was published, by number in the order of opening."""
+    fresh = [Placed(document=document, seen_at=document.published or NOW) for document in documents]
+    return [place.story for place in place(fresh, [])]
 
 
 REPORTS = (
@@ -299,6 +300,12 @@ def test_a_document_without_a_date_is_of_the_day_it_was_seen() -> None:
     window = placed(REPORTS[0], story="1")
     assert [each.story for each in place(placed(undated, seen_at=NOW + DAY), window)] == ["1"]
     assert [each.story for each in place(placed(undated, seen_at=NOW + 30 * DAY), window)] == ["new:1"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=2), timedelta(days=365), datetime.max.replace(tzinfo=UTC) - NOW])
+def test_a_day_to_come_counts_as_the_day_it_was_seen(ahead: timedelta) -> None:
+    wrong = replace(REPORTS[1], published=NOW + ahead)
+    assert [each.story for each in place(placed(REPORTS[0], wrong), [])] == ["new:1", "new:1"]
 
 
 def test_a_primary_document_leads_and_else_the_first_seen() -> None:

@@ -39,6 +39,7 @@ COURT_SPAN = timedelta(days=3)  #: time after a court's paper in which reports o
 COURT_LAG = timedelta(days=1)  #: and before it: papers are dated by their entry
 SAME_TITLE = 0.8  #: share of each other's title from which an announcement and a register paper are one
 LONG_ENOUGH = 40  #: characters from which the same words, on one day, are the same paper filed in several dockets
+AHEAD = timedelta(days=1)  #: a date further ahead of the time of seeing than zones explain counts as none
 REGISTER_SPAN = timedelta(days=7)  #: an order is signed, listed, published and reported within a week
 
 _ACTS = frozenset(
@@ -502,8 +503,10 @@ def _told(title: frozenset[str], words: frozenset[str]) -> float:
 
 
 def _paper(placed: Placed) -> _Paper:
+    """A Document to be compared, dated by itself, or by when it was seen where it names no day or one to come."""
     paper = _read(placed.document)
-    return paper if paper.at is not None else replace(paper, at=placed.seen_at)
+    at_itself = paper.at is not None and paper.at <= placed.seen_at + AHEAD
+    return paper if at_itself else replace(paper, at=placed.seen_at)
 
 
 @lru_cache(maxsize=1_024)  # the window is read again with every poll that brings something
