@@ -47,7 +47,8 @@ from alerts.replies import MENU, language, say
 KINDS = ["message", "channel_post", "callback_query", "my_chat_member"]  #: of updates that we ask for
 POLL = 30  #: seconds that a long poll waits
 TRIES = 3  #: at an update that makes us stumble, before it is left
-COMMANDS = 30  #: a minute in one chat; more are not answered
+TOGETHER = 12  #: commands a minute in one chat that are answered; a group takes 20 messages (Bot API), and alerts have to get through
+ALONE = 6  #: of them by one member of a group
 LONGEST_PAUSE = 60.0  #: seconds between two tries to reach Telegram
 CHATS = 10_000  #: whose pace is remembered
 
@@ -82,20 +83,24 @@ def _readable(update: dict[str, Any]) -> dict[str, Any]:
 
 
 class Patience:
-    """How many commands of a chat are answered: at most COMMANDS a minute, so that a joker cannot fill the outbox."""
+    """How many commands are answered: at most TOGETHER a minute in a chat, of one member of a group ALONE, so that a joker can neither
+    fill the outbox nor silence the others."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._past: dict[int, deque[float]] = {}
+        self._past: dict[tuple[int, int], deque[float]] = {}
 
-    def allows(self, chat: int) -> bool:
+    def allows(self, chat: int, user: int) -> bool:
         now = self._clock()
         if len(self._past) > CHATS:
-            self._past = {each: past for each, past in self._past.items() if past[-1] > now - 60}
-        past = self._past.setdefault(chat, deque(maxlen=COMMANDS))
-        if len(past) == COMMANDS and past[0] > now - 60:
+            self._past = {each: past for each, past in self._past.items() if past and past[-1] > now - 60}
+        together = self._past.setdefault((chat, 0), deque(maxlen=TOGETHER))
+        alone = together if chat == user else self._past.setdefault((chat, user), deque(maxlen=ALONE))
+        if any(past and len(past) == past.maxlen and past[0] > now - 60 for past in (together, alone)):
             return False
-        past.append(now)
+        together.append(now)
+        if alone is not together:
+            alone.append(now)
         return True
 
 
@@ -260,16 +265,22 @@ class TelegramBot:
             await self._desk.rename(_address(message.migrate_from_chat_id), _address(chat.id))
         elif message.text and _own_words(message):
             command = read(message.text, bot=self._name, private=chat.type == Chat.PRIVATE)
-            if command and self._patience.allows(chat.id):
+            if command:
                 await self._command(command, message)
 
     async def _command(self, command: Command, message: Message) -> None:
+        """Act on a command. What would change something is done however much was asked before; only the answer may be kept back."""
         chat, user = message.chat, message.from_user
+        answered = self._patience.allows(chat.id, user.id if user else chat.id)
+        if not answered and not changes(command):
+            return
         address = _address(chat.id, _thread(message))
         by_the_chat = message.sender_chat is not None  # a channel's post, or a group's anonymous administrator
         may_change = by_the_chat or not changes(command) or await self._administers(chat, user.id if user else 0)
         view = await self._view(address, user.language_code if user else None, may_change=may_change)
         text = await self._answer(command, address, view)
+        if not answered and (chat.type == Chat.PRIVATE or not may_change):
+            return
         reply_to = f"{chat.id}/{message.message_id}" if chat.type in {Chat.GROUP, Chat.SUPERGROUP} else ""
         await self._desk.reply(address, text, lang=view.lang, reply_to=reply_to)
 
@@ -327,7 +338,8 @@ class TelegramBot:
         """A button below an alert. The answer is a small window that only this reader sees, so a group is not disturbed."""
         verb, _, about = (query.data or "").partition(":")
         message = query.message
-        if message is None or verb not in {"why", "mute"} or not self._patience.allows(message.chat.id):
+        allowed = message is not None and (self._patience.allows(message.chat.id, query.from_user.id) or verb == "mute")
+        if message is None or verb not in {"why", "mute"} or not allowed:
             await self._pop_up(query.id, say(language(query.from_user.language_code), "stale"))
             return
         address = _address(message.chat.id, _thread(message) if isinstance(message, Message) else None)

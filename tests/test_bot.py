@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from telegram.error import TelegramError
 
-from alerts.bot import COMMANDS, TRIES, Patience, TelegramBot, run
+from alerts.bot import ALONE, TOGETHER, TRIES, Patience, TelegramBot, run
 from alerts.models import Address, Cadence, Item, QuietHours, Subscriber, Subscription
 from alerts.replies import EN, ES, MENU
 from tests.letters import bare, item
@@ -142,6 +142,11 @@ class World:
         self.api.say(place, text, **about)
         await self.desk.until("settled")
         return self.desk.replies.empty()
+
+    async def settled(self, updates: int) -> None:
+        """So many updates were settled since the start."""
+        while len(self.desk.settled) < updates:
+            await self.desk.until("settled")
 
 
 @asynccontextmanager
@@ -414,27 +419,69 @@ async def test_a_second_poller_is_reported_and_outlived(here: World, caplog: pyt
 async def test_a_chat_that_writes_too_much_is_left_unanswered() -> None:
     now = [0.0]
     patience = Patience(lambda: now[0])
-    assert [patience.allows(ANN) for _ in range(COMMANDS + 2)] == [True] * COMMANDS + [False] * 2
-    assert patience.allows(8)
+    assert [patience.allows(ANN, ANN) for _ in range(TOGETHER + 2)] == [True] * TOGETHER + [False] * 2
+    assert patience.allows(8, 8)
     now[0] = 60.0
-    assert patience.allows(ANN)
+    assert patience.allows(ANN, ANN)
+
+
+async def test_one_member_does_not_use_up_what_a_group_is_answered() -> None:
+    now = [0.0]
+    patience = Patience(lambda: now[0])
+    assert [patience.allows(GROUP, MEMBER) for _ in range(ALONE + 1)] == [True] * ALONE + [False]
+    others = [patience.allows(GROUP, 1000 + number) for number in range(TOGETHER)]
+    assert others.count(True) == TOGETHER - ALONE
+    now[0] = 60.0
+    assert patience.allows(GROUP, MEMBER)
+
+
+def test_a_group_is_answered_less_than_it_takes_so_that_alerts_get_through() -> None:
+    """Telegram lets a group have 20 messages a minute."""
+    assert TOGETHER <= 15
 
 
 async def test_patience_forgets_chats_that_have_gone_quiet() -> None:
     now = [0.0]
     patience = Patience(lambda: now[0])
     for number in range(10_001):
-        patience.allows(number)
+        patience.allows(number, number)
     now[0] = 61.0
-    patience.allows(-1)
+    patience.allows(8, 8)
     assert len(patience._past) == 1
 
 
 async def test_too_many_commands_are_not_answered() -> None:
     async with world(clock=lambda: 0.0) as here:
-        for _ in range(COMMANDS):
+        for _ in range(TOGETHER):
             await here.say(ANN, "/help")
-        assert await here.silence(ANN, "/help")
+        here.api.say(ANN, "/help")
+        await here.settled(TOGETHER + 1)
+        assert here.desk.replies.empty()
+
+
+async def test_a_reader_who_asked_too_much_still_gets_away() -> None:
+    async with world(clock=lambda: 0.0) as here:
+        await here.say(ANN, "/follow cecot")
+        for _ in range(TOGETHER - 1):
+            await here.say(ANN, "/help")
+        here.api.say(ANN, "/stop")
+        await here.settled(TOGETHER + 1)
+        assert here.desk.people == {}
+
+
+async def test_members_who_ask_too_much_do_not_keep_an_administrator_from_stopping_the_group() -> None:
+    async with world(clock=lambda: 0.0) as here:
+        await here.say(GROUP, "/follow cecot", user=ADMIN)
+        asked = 0
+        for member in range(100, 100 + TOGETHER):
+            here.api.say(GROUP, "/help", user=member)
+            here.api.say(GROUP, "/stop", user=member)
+            asked += 2
+        await here.settled(asked + 1)
+        while not here.desk.replies.empty():
+            here.desk.replies.get_nowait()
+        assert await here.say(GROUP, "/stop", user=ADMIN) == (chat(GROUP), EN["stopped"])
+        assert here.desk.people == {}
 
 
 # -- starting, stopping, webhook

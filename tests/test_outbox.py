@@ -348,6 +348,31 @@ async def test_a_channel_keeps_its_pace_over_all_addresses(outbox: Outbox) -> No
     assert (sent[0], sum(sent)) == (engine.BURST, engine.BURST + 25)
 
 
+async def test_alerts_reach_a_group_whose_members_keep_asking(database: Database, book: Book, outbox: Outbox) -> None:
+    """A question every two seconds, a group that takes a message in three: the alert waits for one reply, not for all."""
+    group = Address.parse("telegram:-5")
+    await book.follow(group, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    for second in range(0, 60, 2):
+        await posted(outbox, group, now=NOW - timedelta(seconds=60 - second))
+    (reply,) = await claim(outbox)
+    assert reply.kind is LetterKind.CONFIRMATION
+    assert await deliver.compose(outbox, NOW, []) == 1
+    await outbox.settle(reply, settle(reply, Sent("-5/1"), NOW, gap=3 * GAP), NOW)
+    (alert,) = await claim(outbox, now=NOW + 3 * GAP)
+    assert alert.kind is LetterKind.ALERT
+
+
+async def test_replies_go_behind_urgent_alerts_to_other_chats(database: Database, book: Book, outbox: Outbox) -> None:
+    await posted(outbox, BEN, now=NOW - GAP)
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox, free=1)
+    assert letter.kind is LetterKind.ALERT
+
+
 async def test_urgent_letters_go_first(database: Database, book: Book, outbox: Outbox) -> None:
     await book.follow(ANN, ["cecot"], YESTERDAY)
     await happened(database, judged(article(), "cecot"))

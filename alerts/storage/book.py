@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
-from alerts.models import Address, Cadence, LetterKind, LetterState, QuietHours, Subscriber, Subscription
+from alerts.models import Address, Cadence, LetterState, QuietHours, Subscriber, Subscription
 from alerts.storage import outbox
 from alerts.storage import tables as t
 from alerts.storage.rows import subscriber_of, subscription_of
@@ -174,7 +174,7 @@ async def _cancel_if_nothing_followed(connection: AsyncConnection, address: Addr
     waiting = (
         t.letters.c.address == str(address),
         t.letters.c.state == LetterState.PENDING.value,
-        t.letters.c.kind.not_in((LetterKind.CONFIRMATION.value, LetterKind.NOTICE.value)),
+        t.letters.c.kind.not_in(outbox.PLAIN),
     )
     await connection.execute(sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error=fanout.UNSUBSCRIBED))
     owed = (t.deliveries.c.subscriber.in_(_id_of(address)), t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))

@@ -36,6 +36,8 @@ UPDATES_KEPT = timedelta(days=2)  #: Telegram itself keeps an update for one (Bo
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
 EDITABLE = (LetterKind.ALERT, LetterKind.UPDATE)  #: of one Story; editing a list would lose its others
 OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)
+PLAIN = (LetterKind.CONFIRMATION.value, LetterKind.NOTICE.value)  #: kinds that tell no Story: the bot's replies, words to operators
+TELLING = (t.letters.c.state.in_(OPEN), t.letters.c.kind.not_in(PLAIN))  #: for these alone the next one to an address waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ class Outbox:
 
     async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]:
         """Subscribers with a Delivery due at once and no Letter under way."""
-        under_way = sa.exists().where(t.letters.c.address == t.subscribers.c.address, t.letters.c.state.in_(OPEN))
+        under_way = sa.exists().where(t.letters.c.address == t.subscribers.c.address, *TELLING)
         waiting = (
             sa.select(t.deliveries.c.subscriber, sa.func.min(t.deliveries.c.due_at).label("first"))
             .join(t.subscribers, t.subscribers.c.id == t.deliveries.c.subscriber)
@@ -225,7 +227,7 @@ class Outbox:
         return fanout.next_window(subscriber, cadence, now).due_at if still else None
 
     async def _under_way(self, connection: AsyncConnection, address: Address) -> bool:
-        flying = sa.select(sa.exists().where(t.letters.c.address == str(address), t.letters.c.state.in_(OPEN)))
+        flying = sa.select(sa.exists().where(t.letters.c.address == str(address), *TELLING))
         return bool((await connection.execute(flying)).scalar_one())
 
     async def _due(self, connection: AsyncConnection, subscriber: Subscriber, now: datetime, cadence: Cadence) -> list[Due]:
@@ -306,7 +308,7 @@ class Outbox:
             owner = (
                 await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address)))
             ).scalar_one_or_none()
-            values = self._values(address, kind, content, True, now) | {"subscriber": owner}
+            values = self._values(address, kind, content, False, now) | {"subscriber": owner}
             letter: int = (await connection.execute(sa.insert(t.letters).values(values).returning(t.letters.c.id))).scalar_one()
             await ring(connection)
             return letter
@@ -327,7 +329,8 @@ class Outbox:
     # -- deliver
 
     async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]:
-        """Take up to `free` Letters that can start now: due, their chat and the channel's pace allowing; urgent ones first.
+        """Take up to `free` Letters that can start now: due, their chat and the channel's pace allowing; urgent alerts first, then replies
+        and notices, then the rest. To one address a reply goes behind what tells it something, so that nobody can talk it to silence.
 
         Args:
             lease: longest that they may be in flight; then they are `expired`.
@@ -337,6 +340,14 @@ class Outbox:
             if not tokens:
                 return []
             held = sa.select(w.buckets.c.key).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address, w.buckets.c.free_at > now)
+            plain = t.letters.c.kind.in_(PLAIN)
+            telling = t.letters.alias()
+            behind = sa.exists().where(
+                telling.c.address == t.letters.c.address,
+                telling.c.state == LetterState.PENDING.value,
+                telling.c.kind.not_in(PLAIN),
+                telling.c.due_at <= now,
+            )
             candidates = (
                 sa.select(t.letters.c.id, t.letters.c.address)
                 .where(
@@ -344,8 +355,9 @@ class Outbox:
                     t.letters.c.state == LetterState.PENDING.value,
                     t.letters.c.due_at <= now,
                     sa.not_(held.exists()),
+                    sa.not_(sa.and_(plain, behind)),
                 )
-                .order_by(t.letters.c.urgent.desc(), t.letters.c.due_at, t.letters.c.id)
+                .order_by(sa.case((t.letters.c.urgent, 0), (plain, 1), else_=2), t.letters.c.due_at, t.letters.c.id)
                 .limit(tokens * 4)
                 .with_for_update(skip_locked=True)
             )
