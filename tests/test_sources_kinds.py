@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,11 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.conftest import ROOT
+from watcher.dates import WASHINGTON
 from watcher.errors import ParseError
 from watcher.models import Docket, Document, DocumentType, Entry, Source, Stage
 from watcher.normalize import documents
 from watcher.ports import Page, Reading
-from watcher.sources import KINDS
+from watcher.sources import KINDS, federal_register
 from watcher.sources.docket_feeds import stage_of
 from watcher.sources.federal_register import FIELDS
 from watcher.sources.register import numbers, type_of
@@ -104,6 +106,44 @@ def test_the_register_is_asked_for_a_week_of_washington_without_an_end() -> None
     }
     assert (asked.cap, asked.types, asked.conditional) == (10_000_000, ("application/json",), False)
     assert "page_views" not in FIELDS
+
+
+def days_asked(url: str) -> tuple[str, str | None]:
+    query = parse_qs(urlsplit(url).query)
+    return query[federal_register.GTE][0], query.get(federal_register.LTE, [None])[0]
+
+
+@pytest.mark.parametrize("every", [timedelta(minutes=15), timedelta(hours=2), timedelta(hours=8), timedelta(days=1), timedelta(days=2)])
+def test_twice_a_month_the_first_poll_looks_for_corrections_of_ninety_days(every: timedelta) -> None:
+    register = replace(source("federal-register"), every=every)
+    apart = max(every, timedelta(hours=2))  # at night, when a day begins
+    polls = [NOW + timedelta(minutes=20) + step * apart for step in range(timedelta(days=61) // apart)]
+    asked = {moment: days_asked(KINDS["federal-register"].ask(register, moment).url) for moment in polls}
+    back = {moment: days for moment, days in asked.items() if days[1] is not None}
+    assert len(back) == 4  # 15 April, 1 and 15 May, 1 June
+    for moment, (since, until) in back.items():
+        today = moment.astimezone(WASHINGTON).date()
+        assert today - every <= today.replace(day=15 if today.day >= 15 else 1) <= today
+        assert (since, until) == ((today - timedelta(days=90)).isoformat(), (today - timedelta(days=8)).isoformat())
+
+
+def test_of_ninety_days_corrected_papers_are_kept_alone_and_the_last_days_follow() -> None:
+    register = source("federal-register")
+    first = KINDS["federal-register"].ask(register, datetime(2025, 5, 1, 4, 30, tzinfo=UTC))
+    papers = [{"document_number": "2025-00001"}, {"document_number": "2025-00002", "corrections": ["C1-2025-00002"]}]
+
+    def page(url: str, **more: str) -> Reading:
+        body = json.dumps({"count": 2, "results": papers, **more}).encode()
+        return KINDS["federal-register"].read(register, Page(url=url, body=body))
+
+    second = page(first.url, next_page_url=f"{first.url}&cursor=x")
+    assert second.next is not None
+    assert [(each.number, each.stage) for each in second.entries] == [("2025-00002", Stage.CORRECTED)]
+    last = page(second.next.url)
+    assert last.next is not None
+    assert days_asked(last.next.url) == ("2025-04-24", None)
+    ordinary = page(last.next.url)
+    assert ([each.number for each in ordinary.entries], ordinary.next) == (["2025-00001", "2025-00002"], None)
 
 
 @pytest.mark.parametrize(
