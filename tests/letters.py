@@ -1,6 +1,10 @@
 """Letters to try the channels with: public facts in the documented shapes."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 
 from alerts.models import Address, Item, Letter, LetterKind, Paper, Reason
@@ -58,3 +62,32 @@ def letter(*items: Item, **fields: Any) -> Letter:
 def bare(story: int = 17, **fields: Any) -> Item:
     """The least that an Item can be."""
     return item(story, summary="", others=(), more=0, deadlines=(), **fields)
+
+
+@dataclass(frozen=True)
+class Password:
+    """A password that shows itself to whoever asks, as `alerts.channels.email.Hidden`."""
+
+    text: str = ""
+
+    def reveal(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server and how to enter it."""
+
+    host: str
+    port: int
+    tls: bool = False
+    user: str = ""
+    password: Password = Password()
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    """A mail as it came off the wire, without a fault in it."""
+    mail = message_from_bytes(raw, policy=default)
+    assert isinstance(mail, EmailMessage)
+    assert mail.defects == []
+    return mail

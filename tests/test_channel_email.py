@@ -4,11 +4,9 @@ import logging
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import pytest
@@ -20,30 +18,13 @@ from alerts import render
 from alerts.channels import mime
 from alerts.channels.email import EmailChannel, _loopback, judge
 from alerts.models import Address, Down, Later, Letter, LetterKind, Message, Never, Outcome, Refused, Sent, Unknown
-from tests.letters import NOW, bare, item, letter
+from tests.letters import NOW, Password, Server, bare, item, letter, parsed
 from watcher.testing.mail import DROP, SILENCE, Authority, ScriptedServer, authority, free_port, scripted
 
 PUBLIC = "https://watch.example"
 SENDER = "Habeas Watch <alerts@watch.example>"
 ID = "<0123456789abcdef01234567@watch.example>"
 MINUTES = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Password:
-    text: str
-
-    def reveal(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)
-class Server:
-    host: str
-    port: int
-    tls: bool = False
-    user: str = ""
-    password: Password = Password("")
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +47,6 @@ async def sent(given: Letter, server: ScriptedServer, **options: Any) -> EmailMe
     """Send it, and read what came off the wire."""
     assert await channel(server, **options).send(given) == Sent(given.message_id)
     return parsed(server.received[-1].raw)
-
-
-def parsed(raw: bytes) -> EmailMessage:
-    read = message_from_bytes(raw, policy=default)
-    assert isinstance(read, EmailMessage)
-    assert read.defects == []
-    return read
 
 
 def headers(raw: bytes) -> dict[str, str]:

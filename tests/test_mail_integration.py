@@ -1,10 +1,8 @@
 """A letter through real servers: postfix takes it, dovecot shows it, and what a reader holds is what we meant."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from email import message_from_bytes
+from dataclasses import replace
 from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from alerts import render
 from alerts.channels.email import EmailChannel
 from alerts.models import Address, Down, Later, Letter, LetterKind, Never, Sent
 from tests.conftest import missing
-from tests.letters import bare, item, letter
+from tests.letters import Password, Server, bare, item, letter, parsed
 from watcher.testing.mail import PostOffice, not_installed, post_office
 
 PUBLIC = "https://watch.example"
@@ -31,26 +29,9 @@ def office() -> Iterator[PostOffice]:
         yield running
 
 
-@dataclass(frozen=True)
-class Password:
-    text: str
-
-    def reveal(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)
-class Login:
-    host: str
-    port: int
-    user: str
-    password: Password
-    tls: bool = False
-
-
 def channel(office: PostOffice, password: str = "") -> EmailChannel:
     """Ours, entering as an operator's would: STARTTLS, the certificate checked, then the password."""
-    where = Login("localhost", office.smtp, office.user, Password(password or office.password))
+    where = Server("localhost", office.smtp, user=office.user, password=Password(password or office.password))
     return EmailChannel(where, sender=SENDER, public_url=PUBLIC, tls=office.authority.client)
 
 
@@ -58,12 +39,6 @@ def digest(to: str = "reader@alerts.test", **fields: Any) -> Letter:
     usual: dict[str, Any] = {"kind": LetterKind.DIGEST, "window": "2026-11-24", "message_id": ID, "unsubscribe": UNSUBSCRIBE, "attempt": 1}
     arabic = bare(2, title="محكمة أمريكية تأمر بإعادة رجل رُحّل إلى السلفادور")
     return letter(item(1), arabic, address=Address("mailto", to), **(usual | fields))
-
-
-def read(raw: bytes) -> EmailMessage:
-    mail = message_from_bytes(raw, policy=default)
-    assert isinstance(mail, EmailMessage)
-    return mail
 
 
 def part(mail: EmailMessage, kind: str) -> str:
@@ -77,7 +52,7 @@ async def test_a_digest_is_read_from_the_mailbox_as_it_was_written_and_a_repeat_
     assert await channel(office).send(first) == Sent(ID)
     assert await channel(office).send(replace(first, attempt=2, repeat=True)) == Sent(ID)
     mails = office.mails("reader", at_least=2)
-    assert [read(raw)["Message-ID"] for raw in mails] == [ID, ID]
+    assert [parsed(raw)["Message-ID"] for raw in mails] == [ID, ID]
 
     head = mails[0].partition(b"\r\n\r\n")[0]
     unsubscribe = (
@@ -86,7 +61,7 @@ async def test_a_digest_is_read_from_the_mailbox_as_it_was_written_and_a_repeat_
     assert unsubscribe.encode() in head.split(b"\r\n")
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head.split(b"\r\n")
 
-    mail, meant = read(mails[0]), render.email(first, public_url=PUBLIC)
+    mail, meant = parsed(mails[0]), render.email(first, public_url=PUBLIC)
     assert mail.defects == []
     assert mail["Subject"] == "Digest, 24 Nov 2026: 2 developments"
     assert mail["Return-Path"] == f"<bounces+{TOKEN}@alerts.test>"
@@ -97,7 +72,7 @@ async def test_a_digest_is_read_from_the_mailbox_as_it_was_written_and_a_repeat_
 
 async def test_a_mailbox_that_turns_out_not_to_exist_comes_back_to_the_letters_own_address(office: PostOffice) -> None:
     assert await channel(office).send(digest("nobody@alerts.test")) == Sent(ID)
-    bounce = read(office.mails("bounces")[0])
+    bounce = parsed(office.mails("bounces")[0])
     assert bounce.get_content_type() == "multipart/report"
     assert bounce["Delivered-To"] == f"bounces+{TOKEN}@alerts.test" or bounce["X-Original-To"] == f"bounces+{TOKEN}@alerts.test"
     status = next(each for each in bounce.walk() if each.get_content_type() == "message/delivery-status")
