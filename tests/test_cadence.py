@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.cadence import LONGEST_RETRY, LONGEST_SPREAD, LONGEST_WISH, OFF_HOURS, due_every, jittered, next_poll
+from watcher.cadence import LONGEST_RETRY, LONGEST_SPREAD, LONGEST_WISH, OFF_HOURS, due_every, jittered, next_poll, next_try
 from watcher.models import Source
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday, 7:00 Eastern
@@ -57,6 +57,15 @@ def test_the_next_poll_is_at_least_an_interval_away_and_at_most_the_longest_wait
 ) -> None:
     wait = next_poll(now, every=every, failures=failures, not_before=wish) - now
     assert every <= wait <= max(every, LONGEST_RETRY, LONGEST_WISH)
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(0, 15), (1, 15), (2, 30), (3, 60), (7, 900), (8, 900), (10**9, 900)])
+def test_what_no_server_heard_of_is_tried_again_within_seconds_and_at_last_as_often_as_ever(failures: int, seconds: int) -> None:
+    assert next_try(NOW, every=15 * MINUTE, failures=failures) == NOW + timedelta(seconds=seconds)
+
+
+def test_what_no_server_heard_of_is_tried_once_an_hour_at_least() -> None:
+    assert next_try(NOW, every=timedelta(hours=8), failures=99) == NOW + LONGEST_RETRY
 
 
 @pytest.mark.parametrize(

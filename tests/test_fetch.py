@@ -672,6 +672,23 @@ async def test_a_refused_connection_is_one_plain_line() -> None:
     assert await refused(base) == "hrw: no connection to 127.0.0.1: connection refused"
 
 
+async def is_unreached(url: str, *, follow: bool = False, robots: bool = False) -> bool:
+    async with fetcher() as web:
+        with pytest.raises(FetchError) as failure:
+            await web.get(source(url=url, robots=robots), Ask(url=url, follow=follow))
+        return failure.value.unreached
+
+
+async def test_a_fault_says_whether_any_server_heard_of_us() -> None:
+    nowhere = "http://no-such-host.invalid/feed"
+    async with serving_raw(silence) as closed:
+        pass
+    async with serving(redirecting({"/away": (302, nowhere), "/down": (302, closed)})) as base:
+        heard = [await is_unreached(f"{base}/{path}") for path in ("away", "down")]
+    silent = [await is_unreached(nowhere), await is_unreached(closed), await is_unreached(closed, robots=True)]
+    assert (silent, heard, await is_unreached(nowhere, follow=True)) == ([True] * 3, [False] * 2, False)
+
+
 async def test_a_server_that_resets_the_connection_is_one_plain_line() -> None:
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_request(reader)

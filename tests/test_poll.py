@@ -325,6 +325,21 @@ async def test_each_failure_doubles_the_wait_up_to_an_hour_and_a_success_ends_it
     assert (state.failures, state.last_error, state.last_ok_at, state.next_poll_at) == (0, None, NOW, NOW + SOURCE.every)
 
 
+async def test_a_moment_without_network_costs_seconds_and_an_answer_ends_it(desk: Desk) -> None:
+    waits = []
+    for _ in range(4):
+        await desk.poll(FetchError("press", "cannot resolve news.example", unreached=True))
+        waits.append(((await desk.state()).next_poll_at - NOW).total_seconds())
+    assert waits == [15, 30, 60, 120]
+    assert (await desk.state()).unreached
+    await desk.poll(FetchError("press", "status 503", status=503))
+    assert not (await desk.state()).unreached
+    await desk.poll(FetchError("press", "no connection to news.example", unreached=True))
+    await desk.poll(page(item("a")))
+    state = await desk.state()
+    assert (state.unreached, state.failures, state.next_poll_at) == (False, 0, NOW + SOURCE.every)
+
+
 @pytest.mark.parametrize(
     ("wish", "wait"),
     [(timedelta(hours=3), timedelta(hours=3)), (timedelta(seconds=5), timedelta(minutes=30)), (timedelta(days=99), timedelta(days=1))],

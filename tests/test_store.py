@@ -61,6 +61,16 @@ async def test_a_source_is_not_claimed_before_it_is_due(store: SourceStore) -> N
     assert len(await store.claim(["press"], NOW + HOUR, limit=9, spacing={})) == 1
 
 
+async def test_at_a_start_what_was_not_reached_is_due_at_once_and_a_server_that_failed_keeps_its_peace(store: SourceStore) -> None:
+    await store.enrol({"press": ADDRESS, "agency": ADDRESS}, NOW)
+    for source, unreached in (("press", True), ("agency", False)):
+        state = await claimed(store, source)
+        await store.save(replace(state, next_poll_at=NOW + HOUR, failures=9, unreached=unreached, last_error="down"), (), NOW)
+    await store.try_unreached(["press", "agency"], LATER)
+    states = await store.claim(["press", "agency"], LATER, limit=9, spacing={})
+    assert [(state.source, state.failures, state.last_error) for state in states] == [("press", 1, "down")]
+
+
 async def test_a_source_that_is_gone_is_never_claimed(store: SourceStore) -> None:
     await store.save(replace(await claimed(store), gone=True), (), NOW)
     assert await store.claim(["press"], NOW + HOUR, limit=9, spacing={}) == []

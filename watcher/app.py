@@ -120,6 +120,10 @@ class App:
         sources = {source.id: source for source in self.current.rulebook.sources}
         return await look_back([watch.id for watch in rules.watches], sources, rules.judge, self.history, await self.database.now())
 
+    async def try_unreached(self) -> None:
+        """Let sources that could not be reached be tried at once, as at a start: the network may be back."""
+        await self.store.try_unreached(list(self.current.sources), await self.database.now())
+
     async def claim(self, limit: int) -> list[SourceState]:
         """Take up to `limit` sources that are due."""
         spacing = {host_of(source.url): SPACING for source in self.current.sources.values() if not is_private_url(source.url)}

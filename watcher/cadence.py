@@ -8,6 +8,7 @@ from watcher.models import Source
 
 LONGEST_RETRY = timedelta(hours=1)
 LONGEST_WISH = timedelta(days=1)
+FIRST_RETRY = timedelta(seconds=15)  #: after a poll that did not leave this machine
 SPREAD = 0.1  #: of the wait: how far chance may put a poll off
 LONGEST_SPREAD = timedelta(minutes=2)
 
@@ -32,12 +33,21 @@ def next_poll(now: datetime, *, every: timedelta, failures: int = 0, not_before:
     return max(now + wait, min(not_before or now, now + LONGEST_WISH))
 
 
+def next_try(now: datetime, *, every: timedelta, failures: int) -> datetime:
+    """Say when to try again what no server has heard of (no name resolved, no connection): an aware time after `now`.
+
+    A long wait would spare nobody, and the network of this machine is often back within the minute. The first of `failures` in a row
+    waits FIRST_RETRY, each further one twice as long, up to `every` and to LONGEST_RETRY.
+    """
+    return now + min(FIRST_RETRY * (1 << min(max(failures - 1, 0), 10)), every, LONGEST_RETRY)
+
+
 def due_every(source: Source, now: datetime) -> timedelta:
     """Say how long to wait after a poll at `now`: the source's interval, longer for the register while its office is closed.
 
-    In office hours (8:40 to 18:30 Eastern, Monday to Friday) and for all other kinds it is `every`, and for a mirror or a test, which
-    alone may be asked more often than SHORTEST. Outside it is OFF_HOURS, or
-    `every` if that is more, but never so long that the opening is missed. Public holidays count as business days: a few idle polls.
+    Outside office hours (8:40 to 18:30 Eastern, Monday to Friday) it is OFF_HOURS, or `every` if that is more, but never so long that
+    the opening is missed; public holidays count as business days: a few idle polls. At all other times, and for all other kinds, it is
+    `every`. So it is for what is asked more often than SHORTEST, as only a mirror or a test may be.
     """
     if source.kind not in OFFICE_KINDS or not SHORTEST <= source.every < OFF_HOURS or _is_open(now):
         return source.every

@@ -42,14 +42,25 @@ class FetchError(SourceError):
     """No usable answer.
 
     `status` is the HTTP status, None where no answer came; `wait` is the server's own wish (Retry-After), None without one;
-    `gone` says that the address has ended for good (410): stop asking and tell the operator.
+    `gone` says that the address has ended for good (410): stop asking and tell the operator; `unreached` that no server heard of us (no
+    name, no connection): perhaps this machine is without a network, so try again soon.
     """
 
-    def __init__(self, source: str, fault: str, *, status: int | None = None, wait: timedelta | None = None, gone: bool = False) -> None:
+    def __init__(
+        self,
+        source: str,
+        fault: str,
+        *,
+        status: int | None = None,
+        wait: timedelta | None = None,
+        gone: bool = False,
+        unreached: bool = False,
+    ) -> None:
         super().__init__(source, fault)
         self.status = status
         self.wait = wait
         self.gone = gone
+        self.unreached = unreached
 
 
 class ParseError(SourceError):

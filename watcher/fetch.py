@@ -47,11 +47,14 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 class ExchangeError(Exception):
     """An exchange without a usable answer: a FetchError that does not know its source yet."""
 
-    def __init__(self, text: str, *, status: int | None = None, wait: timedelta | None = None, gone: bool = False) -> None:
+    def __init__(
+        self, text: str, *, status: int | None = None, wait: timedelta | None = None, gone: bool = False, unreached: bool = False
+    ) -> None:
         super().__init__(text)
         self.status = status
         self.wait = wait
         self.gone = gone
+        self.unreached = unreached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,9 @@ class HttpFetcher:
         except ExchangeError as fault:
             there = "" if url == ask.url else f" (asked at {shown(httpx.URL(url))}, where it has moved)"
             gone = fault.gone and url == ask.url and not ask.follow
-            raise FetchError(source.id, f"{fault}{there}", status=fault.status, wait=fault.wait, gone=gone) from fault
+            raise FetchError(
+                source.id, f"{fault}{there}", status=fault.status, wait=fault.wait, gone=gone, unreached=fault.unreached and not ask.follow
+            ) from fault
         took = timedelta(seconds=self._monotonic() - started)
         return replace(page, moved_to=_moved_to(answer, source, ask, url), took=took)
 
@@ -169,6 +174,7 @@ class HttpFetcher:
                 at = _target(answer, seen)
             except ExchangeError as fault:
                 fault.wait = _longer(wait, fault.wait)
+                fault.unreached = fault.unreached and not hops
                 raise
             permanent = permanent and answer.status in PERMANENT
             seen.add(at)
@@ -226,7 +232,7 @@ class HttpFetcher:
         try:
             answer = await self._follow(url, [(b"Accept", b"text/plain, */*;q=0.5")], _Limits(cap=ROBOTS_CAP, cut=True), robots=False)
         except ExchangeError as fault:
-            raise ExchangeError(f"robots.txt of {host} must be read first: {fault}", wait=fault.wait) from fault
+            raise ExchangeError(f"robots.txt of {host} must be read first: {fault}", wait=fault.wait, unreached=fault.unreached) from fault
         if 400 <= answer.status < 500 and answer.status != 429:
             return Protego.parse("")
         if fault_text := status_fault(answer.status):
@@ -440,7 +446,7 @@ class VettedNetwork(httpcore.AsyncNetworkBackend):
                 return await self._inner.connect_tcp(str(address), port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
-        raise ExchangeError(_no_connection(host, failure, timeout)) from failure
+        raise ExchangeError(_no_connection(host, failure, timeout), unreached=True) from failure
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
@@ -450,12 +456,12 @@ class VettedNetwork(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(timeout):
                 found = [ip_address(text) for text in await self._resolve(host, port)]
         except (OSError, UnicodeError, ValueError) as error:
-            raise ExchangeError(f"cannot resolve {clip(host, 120)}") from error
+            raise ExchangeError(f"cannot resolve {clip(host, 120)}", unreached=True) from error
         allowed = [address for address in found if self._allow_private or is_public(address)]
         if found and not allowed:
             raise private(found[0], host)
         if not allowed:
-            raise ExchangeError(f"cannot resolve {clip(host, 120)}")
+            raise ExchangeError(f"cannot resolve {clip(host, 120)}", unreached=True)
         return alternate(allowed)[:ATTEMPTS]
 
 

@@ -127,6 +127,7 @@ class SourceState:
     moved_to: str | None = None  #: target of a permanent redirect, asked instead once `moved_seen` reaches MOVED_AFTER
     moved_seen: int = 0
     gone: bool = False  #: the server said 410: never asked again until the operator changes the address
+    unreached: bool = False  #: the last poll found no server (no name, no connection): tried again soon, and at the next start
     last_ok_at: datetime | None = None
     last_error: str | None = None
     lease_until: datetime | None = None

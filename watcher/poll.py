@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from time import monotonic
 
-from watcher.cadence import due_every, jittered, next_poll
+from watcher.cadence import due_every, jittered, next_poll, next_try
 from watcher.errors import FetchError, ParseError, SourceError
 from watcher.models import Document, Entry, Source, SourceState, Verdict
 from watcher.normalize import documents
@@ -149,16 +149,21 @@ def _remember(state: SourceState, page: Page, digest: str) -> SourceState:
 
 def _succeeded(source: Source, state: SourceState, now: datetime, chance: float) -> SourceState:
     due = jittered(next_poll(now, every=due_every(source, now)), now, chance=chance)
-    return replace(state, next_poll_at=due, failures=0, polls=state.polls + 1, gone=False, last_ok_at=now, last_error=None)
+    return replace(state, next_poll_at=due, failures=0, polls=state.polls + 1, gone=False, unreached=False, last_ok_at=now, last_error=None)
 
 
 def _failed(source: Source, state: SourceState, error: SourceError, now: datetime) -> SourceState:
     """A settled move that fails is forgotten: the next poll asks the operator's own address."""
     wait = error.wait if isinstance(error, FetchError) else None
     failures = state.failures + 1
-    due = next_poll(now, every=source.every, failures=failures, not_before=now + wait if wait else None)
     gone = isinstance(error, FetchError) and error.gone
-    return replace(state, next_poll_at=due, failures=failures, gone=gone, last_error=error.fault, moved_to=None, moved_seen=0)
+    unreached = isinstance(error, FetchError) and error.unreached
+    if unreached:
+        due = next_try(now, every=source.every, failures=failures)
+    else:
+        due = next_poll(now, every=source.every, failures=failures, not_before=now + wait if wait else None)
+    after = replace(state, next_poll_at=due, failures=failures, gone=gone, unreached=unreached)
+    return replace(after, last_error=error.fault, moved_to=None, moved_seen=0)
 
 
 def _report(source: Source, found: _Found, added: Added, gap: bool) -> PollResult:

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from watcher.cli import tools
 
 if TYPE_CHECKING:
     from watcher.app import App
+    from watcher.models import SourceState
     from watcher.workers import Service, Worker
 
 
@@ -35,6 +37,7 @@ def run(
 async def _run(roles: list[str]) -> None:
     async with tools.built() as app:
         await serve(app, roles)
+        typer.echo("stopped", err=True)
 
 
 async def serve(app: "App", roles: list[str], *further: "Worker", started: Callable[[str], None] | None = None) -> None:
@@ -49,8 +52,28 @@ async def serve(app: "App", roles: list[str], *further: "Worker", started: Calla
         await app.start_console()
     if "web" in roles:
         workers.append(pages(app, metrics, started or _say))
+    if "poll" in roles:
+        await app.try_unreached()
+        if said := silent(await _states(app), await app.database.now()):
+            typer.echo(said, err=True)
     with stopped_by_signals(service):
         await service.run(*workers)
+
+
+async def _states(app: "App") -> list["SourceState"]:
+    from watcher.storage.views import Views
+
+    return [row.state for row in await Views(app.database).sources() if row.state.source in app.current.sources]
+
+
+def silent(states: Sequence["SourceState"], now: datetime) -> str | None:
+    """How many sources failed when they were last polled, and when the first of them is tried again; None where all went well."""
+    failing = [state for state in states if state.failures and not state.gone]
+    if not failing:
+        return None
+    due = min(state.next_poll_at for state in failing)
+    when = "they are tried now" if due <= now else f"next try at {due:%H:%M} UTC"
+    return f"{len(failing)} of {len(states)} sources did not answer last time; {when}"
 
 
 def _say(url: str) -> None:

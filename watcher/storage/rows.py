@@ -135,6 +135,7 @@ STATE_COLUMNS = (
     "moved_to",
     "moved_seen",
     "gone",
+    "unreached",
     "last_ok_at",
     "last_error",
     "lease_until",

@@ -24,6 +24,7 @@ LEASE = timedelta(minutes=5)  #: longest a poll may take before another worker m
 #: columns of `sources` that are about an address, as they are before it was ever asked
 AFRESH: dict[str, Any] = {
     "gone": False,
+    "unreached": False,
     "failures": 0,
     "last_error": None,
     "etag": None,
@@ -60,6 +61,12 @@ class SourceStore:
                 values: dict[str, Any] = {name: sa.case((other, value), else_=t.sources.c[name]) for name, value in fresh.items()}
                 values |= {"host": statement.excluded.host, "address": statement.excluded.address}
                 await connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=values))
+
+    async def try_unreached(self, ids: Sequence[str], now: datetime) -> None:
+        """Make those of these sources due that the last poll did not reach, as if that had failed once: their network may be another."""
+        which = (t.sources.c.unreached, t.sources.c.next_poll_at > now, t.sources.c.source.in_(ids))
+        async with self.database.writing() as connection:
+            await connection.execute(sa.update(t.sources).where(*which).values(next_poll_at=now, failures=1))
 
     async def claim(self, ids: Sequence[str], now: datetime, *, limit: int, spacing: Mapping[str, timedelta]) -> list[SourceState]:
         """Take up to `limit` of these sources that are due, at most one a host, each for LEASE; and mark their hosts busy.

@@ -22,6 +22,7 @@ sources = sa.Table(
     sa.Column("moved_to", sa.Text),
     sa.Column("moved_seen", sa.Integer, nullable=False, server_default="0"),
     sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("unreached", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("last_ok_at", Utc),
     sa.Column("last_new_at", Utc),
     sa.Column("last_error", sa.Text),

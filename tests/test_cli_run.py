@@ -1,0 +1,49 @@
+"""`watcher run` as an operator sees it start and stop."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.papers import NOW
+from tests.press import CECOT, feed_table
+from tests.processes import COMMAND, PATIENCE, surroundings, watcher
+from watcher.cli.run import silent
+from watcher.models import SourceState
+
+HOUR = timedelta(hours=1)
+GOOD = SourceState(source="press", next_poll_at=NOW + HOUR, polls=1)
+FAILING = replace(GOOD, source="agency", failures=2)
+GONE = replace(GOOD, source="herald", failures=1, gone=True)
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ([], None),
+        ([GOOD, GONE], None),
+        ([GOOD, FAILING, GONE], f"1 of 3 sources did not answer last time; next try at {NOW + HOUR:%H:%M} UTC"),
+        ([FAILING, replace(FAILING, next_poll_at=NOW)], "2 of 2 sources did not answer last time; they are tried now"),
+    ],
+)
+def test_a_start_says_what_failed_last_time_and_when_it_is_tried_again(states: list[SourceState], said: str | None) -> None:
+    assert silent(states, NOW) == said
+
+
+async def test_after_a_moment_without_network_a_start_tries_at_once_says_so_and_says_that_it_has_stopped(tmp_path: Path) -> None:
+    environ = surroundings(tmp_path, feed_table("press", "http://127.0.0.1:9") + CECOT, ALLOW_PRIVATE="1", HTTP="127.0.0.1:0")
+    assert watcher(environ, "poll").stdout == "press: no connection to 127.0.0.1: connection refused\n"
+    process = await asyncio.create_subprocess_exec(*COMMAND, "run", env=environ, cwd=ROOT, stderr=asyncio.subprocess.PIPE)
+    assert process.stderr is not None
+    said = ""
+    async with asyncio.timeout(PATIENCE):
+        while said.count("connection refused") < 1:
+            said += (await process.stderr.readline()).decode()
+        process.terminate()
+        said += (await process.stderr.read()).decode()
+    assert "1 of 1 sources did not answer last time; they are tried now\n" in said
+    assert said.endswith("stopped\n")
+    assert await process.wait() == 0
