@@ -1,5 +1,6 @@
 """The link of every mail: a GET shows, a POST acts, once or twice, with no cookie (RFC 8058)."""
 
+from dataclasses import fields
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from alerts.models import Address
 from alerts.storage import Book
 from alerts.storage import tables as t
+from alerts.web.words import EN, ES, Words
 from tests.papers import NOW
 from tests.site import reader, site_app
 from watcher.storage import Database
@@ -48,8 +50,23 @@ async def test_a_look_changes_nothing(database: Database, link: str, method: str
 
 async def test_a_look_says_what_is_followed_and_offers_the_button(database: Database, link: str) -> None:
     page = (await asked(database, "GET", link)).text
-    assert "Abrego Garcia v. Noem" in page
+    assert "<li>Abrego Garcia v. Noem</li>" in page
+    assert "<li>CECOT &amp; &lt;prison&gt;</li>" in page
     assert '<form method="post">' in page
+    assert "Opening this page has changed nothing." in page
+
+
+async def test_a_reader_is_asked_in_her_own_language(database: Database, link: str) -> None:
+    await Book(database).set_lang(READER, "es-MX")
+    look = await asked(database, "GET", link)
+    assert "¿Darse de baja?" in look.text
+    assert "Unsubscribe" not in look.text
+    assert look.headers["content-language"] == "es"
+    assert "Se ha dado de baja" in (await asked(database, "POST", link)).text
+
+
+def test_both_languages_have_words_of_their_own() -> None:
+    assert [each.name for each in fields(Words) if getattr(EN, each.name) == getattr(ES, each.name)] == []
 
 
 @pytest.mark.parametrize("sent", [{"data": ONE_CLICK}, {"files": {name: (None, value) for name, value in ONE_CLICK.items()}}, {}])

@@ -89,6 +89,11 @@ class Book:
         listed = await self.by_token(token)
         return tuple(each.watch for each in listed.subscriptions) if listed is not None else None
 
+    async def lang(self, token: str) -> str:
+        """The language of the owner of this link; "en" where the link is nobody's."""
+        listed = await self.by_token(token)
+        return listed.subscriber.lang if listed is not None else "en"
+
     async def leave(self, token: str) -> bool:
         """End everything that the owner of this link follows, and cancel what waits; False where the link is nobody's."""
         listed = await self.by_token(token)

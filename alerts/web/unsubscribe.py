@@ -9,8 +9,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from alerts.web.words import words
+
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}  #: the address of such a page is a key
-NO_SUCH = "This link is not known. It may be of a subscription that has ended already."
+NO_SUCH = (
+    "This unsubscribe link is not known: part of it is missing, or all that was stored about its reader is deleted already. "
+    "Please open the link of the newest mail, whole."
+)
 
 
 class Leaving(Protocol):
@@ -18,6 +23,10 @@ class Leaving(Protocol):
 
     async def followed(self, token: str) -> tuple[str, ...] | None:
         """Ids of the Watches that the owner of this link follows; None where the link is nobody's."""
+        ...
+
+    async def lang(self, token: str) -> str:
+        """The language of the owner of this link; "en" where the link is nobody's."""
         ...
 
     async def leave(self, token: str) -> bool:
@@ -28,22 +37,24 @@ class Leaving(Protocol):
 def routes(leaving: Leaving, templates: Environment, titles: Callable[[], Mapping[str, str]]) -> list[Route]:
     """The paths. Whoever has the link may leave: no cookie, no login (RFC 8058, 3.1)."""
 
-    def page(followed: Sequence[str]) -> Response:
-        text = templates.get_template("unsubscribe.html.jinja").render(path="", followed=followed, left=not followed)
-        return HTMLResponse(text, headers=PRIVATE)
+    async def page(token: str, followed: Sequence[str]) -> Response:
+        said = words(await leaving.lang(token))
+        text = templates.get_template("unsubscribe.html.jinja").render(path="", followed=followed, say=said)
+        return HTMLResponse(text, headers=PRIVATE | {"Content-Language": said.lang})
 
     async def show(request: Request) -> Response:
-        watches = await leaving.followed(request.path_params["token"])
+        token = request.path_params["token"]
+        watches = await leaving.followed(token)
         if watches is None:
             raise HTTPException(404, NO_SUCH, PRIVATE)
         known = titles()
-        followed = [known.get(watch, watch) for watch in watches]
-        return page(followed)
+        return await page(token, [known.get(watch, watch) for watch in watches])
 
     async def leave(request: Request) -> Response:
-        if not await leaving.leave(request.path_params["token"]):
+        token = request.path_params["token"]
+        if not await leaving.leave(token):
             raise HTTPException(404, NO_SUCH, PRIVATE)
-        return page([])
+        return await page(token, [])
 
     return [
         Route("/unsubscribe/{token}", show, methods=["GET"]),
