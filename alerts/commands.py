@@ -195,13 +195,15 @@ def _follow(rest: str, view: View) -> Reply:
     while words_left and (option := words_left[-1].lower()) in _CADENCES | _FLOORS:
         words_left.pop()
         cadence, floor = _CADENCES.get(option, cadence), _FLOORS.get(option, floor)
-    chosen = _chosen(" ".join(words_left), view, "follow")
+    named = " ".join(words_left)
+    chosen = _chosen(named, view, "follow")
     text = say(
         view.lang,
         "followed",
         topics=_titles(chosen),
         cadence=say(view.lang, cadence.value),
         floor=say(view.lang, floor.label),
+        id=named.lower() if named.lower() in _ALL else ", ".join(watch.id for watch in chosen),
     )
     return Reply(text=text, deed=Follow(watches=tuple(watch.id for watch in chosen), cadence=cadence, floor=floor))
 
@@ -233,7 +235,12 @@ def _topics(rest: str, view: View) -> Reply:
     if not view.topics:
         return Reply(text=say(view.lang, "topics-none"))
     blocks = [_block(view, kind) for kind in ("case", "doctrine")]
-    return Reply(text="\n\n".join([block for block in blocks if block] + [say(view.lang, "topics-foot")]))
+    return Reply(text="\n\n".join([block for block in blocks if block] + [say(view.lang, "topics-foot", id=_example(view))]))
+
+
+def _example(view: View) -> str:
+    """A topic that this chat does not follow yet, where there is one."""
+    return next((watch.id for watch in view.topics if not view.followed(watch.id)), view.topics[0].id)
 
 
 def _block(view: View, kind: Literal["case", "doctrine"]) -> str:

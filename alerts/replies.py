@@ -4,25 +4,35 @@ from collections.abc import Mapping
 
 HELP_EN = """\
 /topics: what there is to follow, and what this chat follows
-/follow TOPIC: be told of it. Add daily or weekly for a digest, and urgent or notable to be told of no less
+/follow TOPIC: be told of it at once; /follow all follows everything
+/follow TOPIC daily (or weekly): be told in a digest instead
+/follow TOPIC urgent (or notable): hear of nothing that presses less
 /unfollow TOPIC, /mute TOPIC: no more of it
 /latest, /latest TOPIC: the last developments
-/why STORY: why a story was sent
-/quiet 22-7 Europe/Madrid: no alerts in these hours but urgent ones; /quiet off ends it
+/why 17: why story 17 was sent
+/quiet 22-7 Europe/Madrid: hold alerts in these hours, except urgent ones; /quiet off ends it
 /lang es: en español
 /stop: no more alerts, and all that is stored about this chat is deleted
+
+Urgent are orders, rulings, stays, executive orders and removal flights; notable are motions, hearings, lawsuits, deals and plans; \
+the rest is routine.
 
 In a group, only its administrators can change what it follows. Alerts point to public papers; they are not legal advice."""
 
 HELP_ES = """\
 /temas: qué se puede seguir, y qué sigue este chat
-/seguir TEMA: recibir avisos. Añada diario o semanal para un resumen, y urgente o notable para no recibir menos que eso
-/dejar TEMA, /silenciar TEMA: no recibir más de él
+/seguir TEMA: recibir avisos al momento; /seguir todo sigue todos los temas
+/seguir TEMA diario (o semanal): recibirlos en un resumen
+/seguir TEMA urgente (o notable): no recibir nada menos importante
+/dejar TEMA, /silenciar TEMA: no recibir más avisos de él
 /ultimas, /ultimas TEMA: las últimas novedades
-/porque HISTORIA: por qué se envió una historia
-/silencio 22-7 Europe/Madrid: sin avisos a esas horas, salvo urgentes; /silencio no lo termina
+/porque 17: por qué se envió la historia 17
+/silencio 22-7 Europe/Madrid: sin avisos a esas horas, salvo los urgentes; /silencio no lo termina
 /idioma en: in English
 /parar: no más avisos, y se borra todo lo guardado sobre este chat
+
+Son urgentes las órdenes, los fallos, las suspensiones, las órdenes ejecutivas y los vuelos de expulsión; notables, las mociones, \
+audiencias, demandas, acuerdos y planes; lo demás es de rutina.
 
 En un grupo, solo sus administradores pueden cambiar lo que sigue. Los avisos remiten a documentos públicos; no son asesoría legal."""
 
@@ -31,9 +41,11 @@ EN: Mapping[str, str] = {
     "welcome": (
         "I watch courts, the Federal Register and the press for one thing: people sent by the United States to prisons abroad, and what "
         "may send its own citizens there. I tell you within minutes, once, with the reason.\n\n"
-        "Nothing is stored about this chat until it follows a topic; then its number, its topics and its settings are.\n\n" + HELP_EN
+        "Begin with /topics: it lists what you can follow.\n\n"
+        "Nothing is stored about this chat until it follows a topic; then its number, topics and settings are, and what was sent to it.\n\n"
+        + HELP_EN
     ),
-    "followed": "{topics}: from now on you are told {cadence}, {floor}. /unfollow ends it.",
+    "followed": "{topics}: from now on you are told {cadence}, {floor}. /unfollow {id} ends it.",
     "now": "at once",
     "daily": "in a daily digest",
     "weekly": "in a weekly digest",
@@ -50,12 +62,12 @@ EN: Mapping[str, str] = {
     "ambiguous": "“{topic}” may be {ids}. Say which: /{command} {first}",
     "unknown-command": "I do not know /{command}. /help says what I can do.",
     "did-you-mean-command": "I do not know /{command}. Did you mean /{guess}? /help says what I can do.",
-    "no-command": "I answer commands. /help lists them.",
+    "no-command": "I answer commands: /topics shows what you can follow, /help all that I can do.",
     "topic-said": "To be told of {title}, send: /follow {id}",
     "topics-cases": "Cases",
-    "topics-doctrines": "Doctrines",
+    "topics-doctrines": "Legal doctrines",
     "topics-none": "There are no topics yet.",
-    "topics-foot": "✓ is followed by this chat. /follow TOPIC follows one more.",
+    "topics-foot": "✓ marks what this chat follows. To follow one more, send /follow and its name, for example: /follow {id}",
     "latest-none": "Nothing yet.",
     "latest-none-topic": "Nothing yet on {title}.",
     "latest-head": "Latest developments",
@@ -81,9 +93,11 @@ ES: Mapping[str, str] = {
     "welcome": (
         "Vigilo tribunales, el Federal Register y la prensa por una sola cosa: las personas que Estados Unidos envía a prisiones en el "
         "extranjero, y lo que puede llevar allí a sus propios ciudadanos. Aviso en minutos, una vez, con el motivo.\n\n"
-        "No se guarda nada sobre este chat hasta que sigue un tema; entonces, su número, sus temas y sus ajustes.\n\n" + HELP_ES
+        "Empiece por /temas: muestra qué se puede seguir.\n\n"
+        "No se guarda nada sobre este chat hasta que sigue un tema; entonces, su número, sus temas, sus ajustes y lo que se le envió.\n\n"
+        + HELP_ES
     ),
-    "followed": "{topics}: desde ahora recibe avisos {cadence}, {floor}. /dejar lo termina.",
+    "followed": "{topics}: desde ahora recibe avisos {cadence}, {floor}. /dejar {id} lo termina.",
     "now": "al momento",
     "daily": "en un resumen diario",
     "weekly": "en un resumen semanal",
@@ -100,12 +114,12 @@ ES: Mapping[str, str] = {
     "ambiguous": "«{topic}» puede ser {ids}. Diga cuál: /{command} {first}",
     "unknown-command": "No conozco /{command}. /ayuda dice qué puedo hacer.",
     "did-you-mean-command": "No conozco /{command}. ¿Quiso decir /{guess}? /ayuda dice qué puedo hacer.",
-    "no-command": "Respondo a órdenes. /ayuda las enumera.",
+    "no-command": "Respondo a órdenes: /temas muestra qué se puede seguir, /ayuda todo lo que puedo hacer.",
     "topic-said": "Para recibir avisos de {title}, envíe: /seguir {id}",
     "topics-cases": "Casos",
-    "topics-doctrines": "Doctrinas",
+    "topics-doctrines": "Doctrinas jurídicas",
     "topics-none": "Todavía no hay temas.",
-    "topics-foot": "✓ lo sigue este chat. /seguir TEMA sigue uno más.",
+    "topics-foot": "✓ marca lo que sigue este chat. Para seguir otro, envíe /seguir y su nombre, por ejemplo: /seguir {id}",
     "latest-none": "Nada todavía.",
     "latest-none-topic": "Nada todavía sobre {title}.",
     "latest-head": "Últimas novedades",

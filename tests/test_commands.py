@@ -127,8 +127,19 @@ def test_follow_says_what_is_followed_and_how() -> None:
     reply = answer(Command("follow", "abrego, cecot daily urgent"), VIEW)
     assert reply.text == (
         "Abrego Garcia v. Noem, CECOT, the Terrorism Confinement Center: from now on you are told in a daily digest, "
-        "of what is urgent only. /unfollow ends it."
+        "of what is urgent only. /unfollow abrego-garcia, cecot ends it."
     )
+
+
+@pytest.mark.parametrize(("lang", "rest"), [("en", "cecot"), ("en", "abrego, cecot daily"), ("en", "all"), ("es", "todo semanal")])
+def test_the_way_back_that_follow_names_leads_back(lang: str, rest: str) -> None:
+    reply = answer(Command("follow", rest), replace(VIEW, lang=lang))
+    assert isinstance(reply.deed, Follow)
+    way_back = re.search(r"/\w+ .*(?= (?:ends it|lo termina)\.)", reply.text)
+    assert way_back
+    command = read(way_back[0], bot="habeas_bot", private=True)
+    assert command
+    assert answer(command, replace(following(*reply.deed.watches), lang=lang)).deed == Unfollow(watches=reply.deed.watches)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +205,8 @@ def test_topics_shows_all_and_what_is_followed() -> None:
         "· aarp-v-trump: A.A.R.P. v. Trump",
         "✓ cecot: CECOT, the Terrorism Confinement Center (in a daily digest, of what is notable or urgent)",
     ]
-    assert lines[6:8] == ["Doctrines", "· due-process: Due process"]
+    assert lines[6:8] == ["Legal doctrines", "· due-process: Due process"]
+    assert lines[-1] == "✓ marks what this chat follows. To follow one more, send /follow and its name, for example: /follow abrego-garcia"
     assert answer(Command("topics"), View(topics=())).text == "There are no topics yet."
 
 
@@ -326,7 +338,7 @@ def test_an_unknown_command_says_what_may_be_meant(command: Command, text: str) 
 
 def test_words_without_a_command_show_the_way() -> None:
     assert answer(Command("", "abrego garcia"), VIEW).text == "To be told of Abrego Garcia v. Noem, send: /follow abrego-garcia"
-    assert answer(Command("", "hello there"), VIEW).text == "I answer commands. /help lists them."
+    assert answer(Command("", "hello there"), VIEW).text == "I answer commands: /topics shows what you can follow, /help all that I can do."
     assert answer(Command("", "hello"), VIEW).deed is None
 
 
