@@ -1,5 +1,6 @@
 """The use case `poll`: a fetcher of a few lines, the real store on SQLite and on PostgreSQL."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests.papers import NOW, SOURCE, judged
-from watcher.errors import FetchError, ParseError, SourceError, StaleLeaseError
+from watcher.errors import DatabaseAwayError, FetchError, ParseError, SourceError, StaleLeaseError
 from watcher.models import Document, Entry, FirstRun, Source, SourceState, Verdict
-from watcher.poll import MOST_PAGES, MOVED_AFTER, SLOW, Tools, is_late, poll, told_at_first
-from watcher.ports import Ask, Page, PollResult, Reading
+from watcher.poll import LONGEST, MOST_FAULTS, MOST_PAGES, MOVED_AFTER, SLOW, Tools, is_late, poll, told_at_first
+from watcher.ports import Added, Ask, Judged, Page, PollResult, Reading, Sorted
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as t
 from watcher.storage.store import LEASE
@@ -95,6 +96,8 @@ class Desk:
         self.lines = Lines()
         self.source = SOURCE
         self.chance = 0.0
+        self.judge: Callable[[Document], Verdict] = lambda document: Verdict(document=document.key)
+        self.longest = LONGEST
         self.stopwatch: Callable[[], float] = lambda: 0.0
 
     async def claim(self, now: datetime = NOW) -> SourceState:
@@ -108,10 +111,11 @@ class Desk:
         tools = Tools(
             fetcher=self.web,
             store=self.store,
-            judge=lambda document: Verdict(document=document.key),
+            judge=self.judge,
             adapter=self.lines,
             chance=lambda: self.chance,
             stopwatch=self.stopwatch,
+            longest=self.longest,
         )
         return await poll(self.source, state or await self.claim(now), tools, now)
 
@@ -264,6 +268,36 @@ async def test_all_pages_are_followed_without_validators(desk: Desk) -> None:
 async def test_an_answer_whose_pages_never_end_is_left_after_most_pages(desk: Desk) -> None:
     result = await desk.poll(page(item("a"), then=SOURCE.url))
     assert (result.status, result.entries, len(desk.web.asked)) == ("ok", MOST_PAGES + 1, MOST_PAGES + 1)
+    assert result.faults == (f"it has more than {MOST_PAGES} further pages: the rest is not read",)
+
+
+async def test_of_a_flood_of_entries_most_are_left_out_and_that_is_a_fault(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watcher.poll.MOST_ENTRIES", 2)
+    desk.web.answers["http://127.0.0.1:1/2"] = page(item("b"), item("c"), item("d"), then="http://127.0.0.1:1/3")
+    result = await desk.poll(page(item("a"), then="http://127.0.0.1:1/2"))
+    assert await desk.titles() == ["a", "b"]
+    assert result.faults == (
+        "2 of its entries are left out: no more than 2 are read at once",
+        "it has more than 1 further pages: the rest is not read",
+    )
+
+
+async def test_faults_of_entries_are_printable_and_not_without_end(desk: Desk) -> None:
+    result = await desk.poll(page(item("a"), faults=["entry 2: \x1b[2J\0\ud800"] + ["entry"] * MOST_FAULTS))
+    assert result.faults == ("entry 2: ?[2J??", *["entry"] * (MOST_FAULTS - 1), "and 1 more entries that cannot be read")
+
+
+async def test_a_poll_ends_before_its_claim_and_that_is_a_fault_like_any_other(desk: Desk) -> None:
+    async def never(source: Source, ask: Ask, state: SourceState | None = None) -> Page:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    desk.web.get = never  # type: ignore[method-assign]
+    desk.longest = timedelta(microseconds=1)
+    result = await desk.poll()
+    assert (result.status, result.error) == ("failed", "not read to its end within 1e-06 s")
+    assert (await desk.state()).failures == 1
+    assert LONGEST < LEASE
 
 
 @pytest.mark.parametrize("fault", [FetchError("press", "status 500", status=500), BROKEN], ids=["not answered", "not readable"])
@@ -288,6 +322,43 @@ async def test_reading_too_long_is_the_fault_of_the_source(desk: Desk) -> None:
         result = await desk.poll(page(item("a"), faults=[str(took)]))
         assert result.status == status
     assert result.error == "its answer took 6 s to read; more than 5 s is a fault of the source"
+
+
+# Faults of ours
+
+
+@pytest.mark.parametrize("where", ["read", "judge", "save"])
+async def test_what_we_cannot_work_with_is_a_fault_of_the_source_that_is_remembered(desk: Desk, where: str) -> None:
+    def fail(*_: Any) -> Any:
+        raise ZeroDivisionError("a bug of ours")
+
+    class Broken(SourceStore):
+        async def save(self, state: SourceState, judged: Sequence[Judged], now: datetime, **more: Any) -> Added:
+            return await super().save(state, judged and fail(), now, **more)
+
+    if where == "read":
+        desk.lines.read = fail  # type: ignore[method-assign, assignment]
+    elif where == "judge":
+        desk.judge = fail
+    else:
+        desk.store = Broken(desk.database)
+    result = await desk.poll(page(item("a")))
+    assert (result.status, result.error) == ("failed", "what it sent cannot be worked with (ZeroDivisionError); the log tells more")
+    state = await desk.state()
+    assert (state.failures, state.last_error, state.lease_until) == (1, result.error, None)
+    assert state.next_poll_at == NOW + 2 * SOURCE.every
+    assert await desk.titles() == []
+
+
+async def test_a_database_that_is_away_is_no_fault_of_the_source(desk: Desk) -> None:
+    class Away(SourceStore):
+        async def sort(self, source: Source, documents: Sequence[Document]) -> Sorted:
+            raise DatabaseAwayError("the database does not answer")
+
+    desk.store = Away(desk.database)
+    with pytest.raises(DatabaseAwayError):
+        await desk.poll(page(item("a")))
+    assert (await desk.state()).failures == 0
 
 
 # Gaps

@@ -5,11 +5,11 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from time import monotonic
 
 from watcher.cadence import due_every, jittered, next_poll, next_try
-from watcher.errors import FetchError, ParseError, SourceError
+from watcher.errors import FAULT_CAP, FetchError, ParseError, SourceError, WatcherError, clip
 from watcher.models import Document, Entry, Source, SourceState, Verdict
 from watcher.normalize import documents
 from watcher.ports import Added, Fetcher, Judged, Page, PollResult, Reading, SourceAdapter, Store
@@ -17,6 +17,9 @@ from watcher.ports import Added, Fetcher, Judged, Page, PollResult, Reading, Sou
 log = logging.getLogger(__name__)
 
 MOST_PAGES = 60  #: further pages of one answer; the register stops at 50 by itself
+MOST_ENTRIES = 5_000  #: of one answer, all pages together; the largest that we know, a week of the register, has 1,000
+MOST_FAULTS = 20  #: entries at fault that are named one by one
+LONGEST = timedelta(minutes=4)  #: for one poll until it is stored; less than a claim holds, so that no rival begins meanwhile
 MOVED_AFTER = 3  #: a permanent redirect is taken at its word once it has led to a readable answer this often (interfaces 4)
 SLOW = 5.0  #: seconds of reading after which a source is at fault (interfaces 4)
 
@@ -33,6 +36,7 @@ class Tools:
     adapter: SourceAdapter
     chance: Callable[[], float] = lambda: 0.0  #: 0.0 to 1.0: spreads polls that would all fall due at once
     stopwatch: Callable[[], float] = monotonic  #: seconds: how long reading takes
+    longest: timedelta = LONGEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,24 +53,39 @@ class _Found:
 async def poll(source: Source, state: SourceState, tools: Tools, now: datetime) -> PollResult:
     """Poll a claimed source once and store what came, with when to poll next.
 
-    A fault of the source is stored and returned, not raised; the row is fenced by `state.attempt`.
+    A fault of the source is stored and returned, not raised; the row is fenced by `state.attempt`. So is a fault of ours over what the
+    source sent: else it would be asked again and again, and nobody would know why nothing comes of it.
 
     Raises:
         StaleLeaseError: another worker has the source by now; nothing was stored.
+        DatabaseAwayError: the database does not answer; nothing was stored.
     """
     try:
-        found = await _find(source, state, tools, now)
+        return await _polled(source, state, tools, now)
     except SourceError as error:
-        await tools.store.save(_failed(source, state, error, now), (), now)
-        gone = isinstance(error, FetchError) and error.gone
-        log.warning("%s", error, extra={"action": "poll-failed", "source": source.id, "gone": gone})
-        return PollResult(source=source.id, status="gone" if gone else "failed", error=error.fault)
+        fault = error
+    except WatcherError:
+        raise
+    except Exception as error:
+        log.exception("%s: a fault of ours over what it sent", source.id, extra={"action": "poll-fault", "source": source.id})
+        fault = ParseError(source.id, f"what it sent cannot be worked with ({type(error).__name__}); the log tells more")
+    await tools.store.save(_failed(source, state, fault, now), (), now)
+    gone = isinstance(fault, FetchError) and fault.gone
+    log.warning("%s", fault, extra={"action": "poll-failed", "source": source.id, "gone": gone})
+    return PollResult(source=source.id, status="gone" if gone else "failed", error=fault.fault)
+
+
+async def _polled(source: Source, state: SourceState, tools: Tools, now: datetime) -> PollResult:
+    try:
+        async with asyncio.timeout(tools.longest.total_seconds()):
+            found = await _find(source, state, tools, now)
+            fresh, gap = await _judge(source, state, found, tools, now)
+    except TimeoutError:
+        raise FetchError(source.id, f"not read to its end within {tools.longest.total_seconds():g} s") from None
     good = _succeeded(source, found.state, now, tools.chance())
-    if found.unchanged:
-        await tools.store.save(good, (), now)
-        return PollResult(source=source.id, status="not-modified")
-    fresh, gap = await _judge(source, state, found, tools, now)
     added = await tools.store.save(good, fresh, now, gap=gap)
+    if found.unchanged:
+        return PollResult(source=source.id, status="not-modified")
     return _report(source, found, added, gap)
 
 
@@ -81,14 +100,25 @@ async def _find(source: Source, state: SourceState, tools: Tools, now: datetime)
     entries, faults, full = list(reading.entries), list(reading.faults), reading.full
     if reading.next is not None:
         after = replace(after, body_hash=None)  # the first page may be the same while a later one changes: read them all each time
-    for _ in range(MOST_PAGES):
-        if reading.next is None:
-            break
+    pages = 0
+    while reading.next is not None and pages < MOST_PAGES and len(entries) < MOST_ENTRIES:
+        pages += 1
         page = await tools.fetcher.get(source, replace(reading.next, follow=True))
         reading = await _read(source, page, tools)
         entries += reading.entries
         faults += reading.faults
-    return _Found(state=after, entries=tuple(entries), faults=tuple(faults), full=full)
+    left = []
+    if (over := len(entries) - MOST_ENTRIES) > 0:
+        left.append(f"{over:,} of its entries are left out: no more than {MOST_ENTRIES:,} are read at once")
+    if reading.next is not None:
+        left.append(f"it has more than {pages} further pages: the rest is not read")
+    return _Found(state=after, entries=tuple(entries[:MOST_ENTRIES]), faults=(*_named(faults), *left), full=full)
+
+
+def _named(faults: Sequence[str]) -> tuple[str, ...]:
+    """Faults of entries as they may be shown, logged and stored: they quote what the source sent."""
+    named = tuple(clip(fault, FAULT_CAP) for fault in faults[:MOST_FAULTS])
+    return named if len(faults) <= MOST_FAULTS else (*named, f"and {len(faults) - MOST_FAULTS:,} more entries that cannot be read")
 
 
 async def _read(source: Source, page: Page, tools: Tools) -> Reading:
@@ -101,6 +131,8 @@ async def _read(source: Source, page: Page, tools: Tools) -> Reading:
 
 
 async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools, now: datetime) -> tuple[list[Judged], bool]:
+    if not found.entries:
+        return [], False
     made = await asyncio.to_thread(documents, found.entries, source, now=now)
     sorted_ = await tools.store.sort(source, made)
     fresh = [*sorted_.new, *sorted_.changed]
