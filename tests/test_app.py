@@ -307,6 +307,25 @@ async def test_a_terminal_that_was_told_follows_at_the_next_start_what_is_new_in
     assert (await followers(app))[str(CONSOLE)] == {"cecot": "now", "double-jeopardy": "now"}
 
 
+async def test_what_is_chosen_for_the_terminal_takes_the_place_of_everything_and_holds_at_every_start(app: App) -> None:
+    with app.current.path.open("a") as file:
+        file.write(ANOTHER)
+    assert app.current.reload() is True
+    await app.start_console()
+    await app.book.follow(CONSOLE, ["cecot"], NOW, cadence=Cadence.DAILY)
+    await app.start_console()
+    assert await followers(app) == {str(CONSOLE): {"cecot": "daily"}}
+    await app.book.follow(CONSOLE, ["double-jeopardy"], NOW)
+    assert await followers(app) == {str(CONSOLE): {"cecot": "daily", "double-jeopardy": "now"}}
+
+
+async def test_a_terminal_that_is_to_hear_nothing_hears_nothing_after_the_next_start(app: App) -> None:
+    await app.start_console()
+    await app.book.unfollow(CONSOLE)
+    await app.start_console()
+    assert await followers(app) == {str(CONSOLE): {}}
+
+
 # -- what cannot be built
 
 

@@ -137,12 +137,10 @@ class App:
         return await poll(source, state, tools, await self.database.now())
 
     async def start_console(self) -> None:
-        """Without any subscriber there is one: the terminal, following everything at once."""
-        now = await self.database.now()
-        known = await self.book.find(CONSOLE)
-        if known is None and await self.book.count():
+        """Without any subscriber there is one: the terminal, following everything at once, until somebody chooses for it."""
+        if await self.book.find(CONSOLE) is None and await self.book.count():
             return
-        await self.book.follow(CONSOLE, [watch.id for watch in self.current.rulebook.watches], now)
+        await self.book.follow_by_itself(CONSOLE, [watch.id for watch in self.current.rulebook.watches], await self.database.now())
 
 
 async def build(
@@ -172,7 +170,7 @@ async def build(
         store=SourceStore(database),
         history=StoredHistory(database),
         book=Book(database),
-        outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings)),
+        outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings), public_url=settings.public_url or ""),
         fetcher=fetcher,
         channels=channels(settings, terminal),
         operators=tuple(Address.parse(each) for each in settings.operator),
@@ -224,6 +222,16 @@ def channels(settings: Settings, terminal: IO[str] | None = None) -> dict[str, C
 
         made["mailto"] = EmailChannel(settings.smtp, sender=settings.mail_from, public_url=settings.public_url or "")
     return made
+
+
+#: how a channel is called, and the setting that switches it on
+SWITCHES = {"telegram": ("Telegram", "WATCHER_TELEGRAM_TOKEN"), "mailto": ("mail", "WATCHER_SMTP_URL")}
+
+
+def off(channel: str) -> str:
+    """That this channel is off, and what is to be set."""
+    name, setting = SWITCHES[channel]
+    return f"{name} is off: set {setting}"
 
 
 def mail_domain(settings: Settings) -> str:

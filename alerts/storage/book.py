@@ -53,15 +53,46 @@ class Book:
     async def follow(
         self, address: Address, watches: Sequence[str], now: datetime, *, cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE
     ) -> None:
-        """Follow these Watches, from now on: what was revised before is never told. Following again changes cadence and floor alone."""
-        subscriber = await self.add(address, now)
-        wish = {"subscriber": subscriber.id, "cadence": cadence.value, "floor": int(floor), "created_at": now}
-        rows = [{**wish, "watch": watch} for watch in dict.fromkeys(watches)]
+        """Follow these Watches, from now on: what was revised before is never told. Following again changes cadence and floor alone.
+
+        The first time that this is chosen for an automatic Subscriber it takes the place of all that it followed by itself.
+        """
+        await self.add(address, now)
         async with self.database.writing() as connection:
-            statement = insert(connection, t.subscriptions).values(rows)
-            changed = {"cadence": statement.excluded.cadence, "floor": statement.excluded.floor}
-            await connection.execute(statement.on_conflict_do_update(index_elements=["subscriber", "watch"], set_=changed))
-            await _schedule(connection, subscriber, now)
+            await _choose(connection, address)
+            await _follow(connection, address, watches, now, cadence=cadence, floor=floor)
+
+    async def follow_by_itself(self, address: Address, watches: Sequence[str], now: datetime) -> None:
+        """Let an automatic Subscriber follow these too, made if there is none; where somebody has chosen for it nothing changes."""
+        async with self.database.writing() as connection:
+            values = {"address": str(address), "token": secrets.token_urlsafe(18), "created_at": now, "automatic": True}
+            await connection.execute(insert(connection, t.subscribers).values(values).on_conflict_do_nothing())
+            if (await connection.execute(_id_of(address).where(t.subscribers.c.automatic))).one_or_none() is not None:
+                await _follow(connection, address, watches, now, cadence=Cadence.NOW, floor=Severity.ROUTINE)
+
+    async def change(
+        self,
+        address: Address,
+        now: datetime,
+        *,
+        lang: str | None = None,
+        zone: str | None = None,
+        digest_hour: int | None = None,
+        second: Address | None = None,
+    ) -> None:
+        """Change those settings that are given, of a Subscriber that is known. A digest not due yet moves with the hour."""
+        given = {"lang": lang, "zone": zone, "digest_hour": digest_hour, "second": str(second) if second else None}
+        values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if not values:
+            return
+        async with self.database.writing() as connection:
+            this = sa.update(t.subscribers).where(t.subscribers.c.address == str(address))
+            await connection.execute(this.values(values))
+            if not values.keys() & {"zone", "digest_hour"}:
+                return
+            for column in (t.subscribers.c.next_daily_at, t.subscribers.c.next_weekly_at):
+                await connection.execute(this.where(column > now).values({column.name: None}))
+            await _schedule(connection, await _one(connection, address), now)
 
     async def unfollow(self, address: Address, watches: Sequence[str] | None = None) -> int:
         """Follow these no more, or nothing (None); answer how many Subscriptions ended."""
@@ -70,6 +101,7 @@ class Book:
             if watches is not None:
                 which.append(t.subscriptions.c.watch.in_(watches))
             ended = (await connection.execute(sa.delete(t.subscriptions).where(*which))).rowcount
+            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(automatic=False))
             await _cancel_if_nothing_followed(connection, address)
             return ended
 
@@ -77,6 +109,13 @@ class Book:
         async with self.database.reading() as connection:
             row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(address)))).one_or_none()
             return await _listed(connection, row) if row is not None else None
+
+    async def spelt(self, address: Address) -> Address | None:
+        """A known address that differs from this one in capitals at most, this very one first; None where there is none."""
+        same = sa.select(t.subscribers.c.address).where(sa.func.lower(t.subscribers.c.address) == str(address).lower())
+        async with self.database.reading() as connection:
+            known = (await connection.execute(same.order_by(t.subscribers.c.id))).scalars().all()
+        return address if str(address) in known else next(map(Address.parse, known), None)
 
     async def by_token(self, token: str) -> Listed | None:
         """Whose one-click link this is."""
@@ -169,6 +208,25 @@ class Book:
         async with self.database.writing() as connection:
             remembered = insert(connection, t.updates).values(id=update, seen_at=now).on_conflict_do_nothing().returning(t.updates.c.id)
             return (await connection.execute(remembered)).scalar_one_or_none() is not None
+
+
+async def _follow(
+    connection: AsyncConnection, address: Address, watches: Sequence[str], now: datetime, *, cadence: Cadence, floor: Severity
+) -> None:
+    subscriber = await _one(connection, address)
+    wish = {"subscriber": subscriber.id, "cadence": cadence.value, "floor": int(floor), "created_at": now}
+    rows = [{**wish, "watch": watch} for watch in dict.fromkeys(watches)]
+    statement = insert(connection, t.subscriptions).values(rows)
+    changed = {"cadence": statement.excluded.cadence, "floor": statement.excluded.floor}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["subscriber", "watch"], set_=changed))
+    await _schedule(connection, subscriber, now)
+
+
+async def _choose(connection: AsyncConnection, address: Address) -> None:
+    """Where the Subscriber is automatic: it is so no more, and follows nothing."""
+    mine = sa.update(t.subscribers).where(t.subscribers.c.address == str(address), t.subscribers.c.automatic)
+    if (await connection.execute(mine.values(automatic=False))).rowcount:
+        await connection.execute(sa.delete(t.subscriptions).where(t.subscriptions.c.subscriber.in_(_id_of(address))))
 
 
 async def _cancel_if_nothing_followed(connection: AsyncConnection, address: Address) -> None:

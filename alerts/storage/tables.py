@@ -23,6 +23,7 @@ subscribers = sa.Table(
     sa.Column("next_daily_at", Utc, index=True),  #: null where no Subscription is daily
     sa.Column("next_weekly_at", Utc, index=True),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("automatic", sa.Boolean, nullable=False, server_default=sa.false()),  #: follows everything until somebody chooses for it
 )
 
 subscriptions = sa.Table(

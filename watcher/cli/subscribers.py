@@ -1,6 +1,7 @@
 """`watcher subscribers`: who is told, from the operator's side."""
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,9 @@ import typer
 from watcher.cli import tools
 
 if TYPE_CHECKING:
-    from alerts.storage import Listed
+    from alerts import models
+    from alerts.storage import Book, Listed
+    from watcher.errors import WatcherError
 
 app = typer.Typer(no_args_is_help=True, help="Who is told: add, list, remove, export, forget.")
 
@@ -28,77 +31,156 @@ class Floor(StrEnum):
     urgent = "urgent"
 
 
-@app.command(epilog="Example: watcher subscribers add mailto:ann@example.org --follow cecot --follow due-process --cadence daily")
+class Lang(StrEnum):
+    en = "en"
+    es = "es"
+
+
+@app.command(epilog="Example: watcher subscribers add mailto:ann@example.org --follow cecot,due-process --cadence daily")
 def add(
     address: Address,
-    follow: Annotated[list[str], typer.Option(help="A topic's id; repeat it. `all` means every topic.")],
+    follow: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Ids of topics, with commas or repeated; `all` means every topic. Not needed to change settings.", show_default=False
+        ),
+    ] = None,
     cadence: Annotated[Cadence, typer.Option(help="At once, or in a digest.")] = Cadence.now,
     floor: Annotated[Floor, typer.Option(help="Tell nothing less pressing than this.")] = Floor.routine,
-    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
-    zone: Annotated[str, typer.Option(help="Time zone of digests and quiet hours.")] = "UTC",
-    hour: Annotated[int, typer.Option(min=0, max=23, help="Hour of the digest, in that zone.")] = 7,
-    second: Annotated[str | None, typer.Option(help="Told when the first address fails.")] = None,
+    lang: Annotated[Lang | None, typer.Option(help="Language; en unless it was set before.", show_default=False)] = None,
+    zone: Annotated[str | None, typer.Option(help="Time zone of digests; UTC unless set before.", show_default=False)] = None,
+    hour: Annotated[
+        int | None, typer.Option(min=0, max=23, help="Hour of the digest, in that zone; 7 unless set before.", show_default=False)
+    ] = None,
+    second: Annotated[str | None, typer.Option(help="Told when the first address fails.", show_default=False)] = None,
 ) -> None:
-    """Let an address follow topics, from now on. Following again changes cadence and floor."""
-    tools.go(_add(address, follow, cadence, floor, lang=lang, zone=zone, hour=hour, second=second))
-    print(f"{address} follows {', '.join(follow)}")
+    """Let an address follow topics, from now on, and set what is given; print what holds then.
+
+    Following again changes cadence and floor.
+    """
+    for line in tools.go(_add(address, _split(follow), cadence, floor, lang=lang, zone=zone, hour=hour, second=second)):
+        print(line)
 
 
 @app.command("list", epilog="Example: watcher subscribers list --json")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
     """List every subscriber with what it follows."""
-    listed = tools.go(_list())
+    listed, ids = tools.go(_list())
     if as_json:
         print(json.dumps([_plain(each) for each in listed], ensure_ascii=False))
         return
     for each in listed:
-        follows = ", ".join(f"{sub.watch} ({sub.cadence}, {sub.floor.label})" for sub in each.subscriptions) or "nothing"
-        parked = f"  [parked: {each.subscriber.parked}]" if each.subscriber.parked else ""
-        print(f"{each.subscriber.address}  {follows}{parked}")
+        for line in lines(each, ids):
+            print(line)
 
 
 @app.command(epilog="Example: watcher subscribers remove telegram:12345 --follow cecot")
 def remove(
     address: Address,
-    follow: Annotated[list[str] | None, typer.Option(help="End these topics only; else all.", show_default=False)] = None,
+    follow: Annotated[
+        list[str] | None, typer.Option(help="End these topics only, with commas or repeated; else all.", show_default=False)
+    ] = None,
 ) -> None:
     """End what an address follows, and keep its settings and history. `forget` deletes those as well."""
-    count = tools.go(_remove(address, follow))
-    print(f"{address}: {count} subscriptions ended")
+    who, count = tools.go(_remove(address, _split(follow) or None))
+    print(f"{who} follows {'1 topic' if count == 1 else f'{count} topics'} less")
 
 
 @app.command(epilog="Example: watcher subscribers export mailto:ann@example.org > ann.json")
 def export(address: Address) -> None:
     """Print all that is stored about an address, as JSON."""
-    stored = tools.go(_export(address))
-    if stored is None:
-        typer.echo(f"{address}: nothing is stored about it", err=True)
-        raise typer.Exit(tools.FAULT)
-    print(json.dumps(stored, ensure_ascii=False, indent=2))
+    print(json.dumps(tools.go(_export(address)), ensure_ascii=False, indent=2))
 
 
 @app.command(epilog="Example: watcher subscribers forget telegram:12345")
 def forget(address: Address) -> None:
     """Delete all that is stored about an address."""
-    if not tools.go(_forget(address)):
-        typer.echo(f"{address}: nothing was stored about it", err=True)
-        raise typer.Exit(tools.FAULT)
-    print(f"{address}: forgotten")
+    print(f"forgotten: {tools.go(_forget(address))}")
+
+
+def _split(names: list[str] | None) -> list[str]:
+    """What was repeated or written with commas, each once."""
+    words = (word.strip() for name in names or () for word in name.split(","))
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def lines(listed: "Listed", ids: Sequence[str]) -> list[str]:
+    """A subscriber as the terminal shows it: its settings, then what it follows, a topic a line unless it is all of them alike.
+
+    Args:
+        ids: of every topic there is.
+    """
+    who = listed.subscriber
+    told = [who.lang, f"digests at {who.digest_hour}:00 {who.zone}"]
+    if who.quiet:
+        told.append(f"quiet {who.quiet.start:%H:%M} to {who.quiet.end:%H:%M}")
+    if who.second:
+        told.append(f"else {who.second}")
+    if who.parked:
+        told.append(f"parked: {who.parked}")
+    manners = {f"{each.cadence}, {each.floor.label}" for each in listed.subscriptions}
+    if not manners:
+        follows = ["nothing"]
+    elif len(manners) == 1 and {each.watch for each in listed.subscriptions} >= set(ids) and len(ids) > 1:
+        follows = [f"all {len(listed.subscriptions)} topics ({manners.pop()})"]
+    else:
+        follows = [f"{each.watch} ({each.cadence}, {each.floor.label})" for each in listed.subscriptions]
+    return [f"{who.address}  {'; '.join(told)}", *(f"  {each}" for each in follows)]
 
 
 async def _add(
-    address: str, follow: list[str], cadence: Cadence, floor: Floor, *, lang: str, zone: str, hour: int, second: str | None
-) -> None:
+    address: str,
+    follow: list[str],
+    cadence: Cadence,
+    floor: Floor,
+    *,
+    lang: Lang | None,
+    zone: str | None,
+    hour: int | None,
+    second: str | None,
+) -> list[str]:
+    """Do it; answers what holds then."""
     from alerts import models
+    from watcher.app import off
+    from watcher.errors import ConfigError
     from watcher.models import Severity
 
     async with tools.built() as built:
-        watches = _known(follow, [watch.id for watch in built.current.rulebook.watches])
-        who = models.Address.parse(address)
-        other = models.Address.parse(second) if second else None
+        ids = [watch.id for watch in built.current.rulebook.watches]
+        watches = _known(follow, ids)
+        who = await _stored(built.book, _address(address))
+        other = _address(second) if second else None
+        where = _zone(zone) if zone else None
         now = await built.database.now()
-        await built.book.add(who, now, lang=lang, zone=_zone(zone), digest_hour=hour, second=other)
-        await built.book.follow(who, watches, now, cadence=models.Cadence(cadence.value), floor=Severity[floor.name.upper()])
+        if watches:
+            await built.book.follow(who, watches, now, cadence=models.Cadence(cadence.value), floor=Severity[floor.name.upper()])
+        await built.book.change(who, now, lang=lang.value if lang else None, zone=where, digest_hour=hour, second=other)
+        listed = await built.book.find(who)
+        if listed is None:
+            raise ConfigError(f"{who}: not known yet: say what it is to follow with --follow")
+        ways = [each.channel for each in (who, other) if each]
+        return [*lines(listed, ids), *(f"{off(way)} before they are told" for way in dict.fromkeys(ways) if way not in built.channels)]
+
+
+def _address(text: str) -> "models.Address":
+    """Read an address.
+
+    Raises:
+        ConfigError: naming the text and the forms there are.
+    """
+    from alerts import models
+    from alerts.errors import AddressError
+    from watcher.errors import ConfigError
+
+    try:
+        return models.Address.parse(text)
+    except AddressError as error:
+        raise ConfigError(str(error)) from error
+
+
+async def _stored(book: "Book", address: "models.Address") -> "models.Address":
+    """The address as it is stored: no mail server tells `Ann@example.org` from `ann@example.org`."""
+    return await book.spelt(address) or address
 
 
 def _known(asked: list[str], ids: list[str]) -> list[str]:
@@ -112,7 +194,7 @@ def _known(asked: list[str], ids: list[str]) -> list[str]:
 
     if faults := [f"topic {name!r}: not known{did_you_mean(name, ids)}" for name in asked if name != "all" and name not in ids]:
         raise ConfigError(*faults)
-    return ids if "all" in asked else asked
+    return list(dict.fromkeys(ids if "all" in asked else asked))
 
 
 def _zone(name: str) -> str:
@@ -126,35 +208,57 @@ def _zone(name: str) -> str:
         raise ConfigError(f"zone {name!r}: not known; write one like America/New_York") from error
 
 
-async def _list() -> list["Listed"]:
+async def _list() -> tuple[list["Listed"], list[str]]:
+    """Everybody, and the id of every topic; none where `sources.toml` cannot be read."""
+    from alerts.storage import Book
+    from watcher import config
+    from watcher.errors import ConfigError
+
+    async with tools.opened() as database:
+        everybody = await Book(database).everybody()
+    try:
+        return everybody, [watch.id for watch in config.load_rules(config.sources_path()).watches]
+    except ConfigError:
+        return everybody, []
+
+
+async def _remove(address: str, follow: list[str] | None) -> tuple["models.Address", int]:
     from alerts.storage import Book
 
     async with tools.opened() as database:
-        return await Book(database).everybody()
+        book = Book(database)
+        who = await _stored(book, _address(address))
+        if await book.find(who) is None:
+            raise _nothing(who)
+        return who, await book.unfollow(who, follow)
 
 
-async def _remove(address: str, follow: list[str] | None) -> int:
-    from alerts import models
+async def _export(address: str) -> dict[str, Any]:
     from alerts.storage import Book
 
     async with tools.opened() as database:
-        return await Book(database).unfollow(models.Address.parse(address), follow)
+        book = Book(database)
+        who = await _stored(book, _address(address))
+        if (stored := await book.export(who)) is None:
+            raise _nothing(who)
+        return stored
 
 
-async def _export(address: str) -> dict[str, Any] | None:
-    from alerts import models
+async def _forget(address: str) -> "models.Address":
     from alerts.storage import Book
 
     async with tools.opened() as database:
-        return await Book(database).export(models.Address.parse(address))
+        book = Book(database)
+        who = await _stored(book, _address(address))
+        if not await book.forget(who):
+            raise _nothing(who)
+        return who
 
 
-async def _forget(address: str) -> bool:
-    from alerts import models
-    from alerts.storage import Book
+def _nothing(address: "models.Address") -> "WatcherError":
+    from watcher.errors import WatcherError
 
-    async with tools.opened() as database:
-        return await Book(database).forget(models.Address.parse(address))
+    return WatcherError(f"nothing is stored about {address}")
 
 
 def _plain(each: "Listed") -> dict[str, Any]:
