@@ -89,7 +89,7 @@ async def test_an_alert_names_the_story_its_reasons_and_its_papers(database: Dat
     assert [(reason.watch, reason.title, reason.found) for reason in item.reasons] == [
         ("abrego-garcia", "Abrego Garcia v. Noem", ("Entry",))
     ]
-    assert (item.lead.primary, item.lead.day_only, item.lead.outlet) == (True, True, "U.S. District Court, D. Maryland")
+    assert (item.lead.primary, item.lead.day_only, item.lead.outlet) == (True, True, "U.S. District Court, D. Maryland, No. 8:25-cv-00951")
 
 
 async def test_fanning_out_twice_makes_each_delivery_once(database: Database, book: Book, outbox: Outbox) -> None:

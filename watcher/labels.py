@@ -30,19 +30,23 @@ def label(type_: DocumentType, stage: Stage) -> str:
 
 
 def outlet(document: Document, sources: Mapping[str, str]) -> str:
-    """Who published it: the outlet it names, its court, else its source's title.
+    """Who published it: the outlet it names, its court and docket (`U.S. Supreme Court, No. 24A949`), else its source's title.
 
     Args:
         sources: titles of sources by their ids.
     """
-    court = court_name(document.docket.court) if document.docket else ""
-    return document.outlet or court or sources.get(document.source, document.source)
+    docket = document.docket
+    court = court_name(docket.court) if docket else ""
+    if docket and court and not document.outlet:
+        return f"{court}, No. {docket.number}"
+    return document.outlet or sources.get(document.source, document.source)
 
 
 def brief(document: Document) -> str:
     """What a paper says beyond its title, "" for nothing; why it was withdrawn comes before all else."""
-    text = document.note or document.summary
-    if text.casefold().startswith(document.shown.casefold()):
-        text = text[len(document.shown) :].lstrip(" .:;-–—")
-    said = text.rstrip(" .…").casefold()
-    return "" if document.shown.casefold().startswith(said) else text
+    text, shown = document.note or document.summary, document.shown.casefold()
+    # a docket paper is shown by its first clause, number and case behind it
+    said = shown if document.docket is None or not shown.startswith(document.title.casefold()) else document.title.casefold()
+    if text.casefold().startswith(said) and not text[len(said) : len(said) + 1].isalnum():
+        text = text[len(said) :].lstrip(" .:;-–—")
+    return "" if shown.startswith(text.rstrip(" .…").casefold()) else text
