@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
-
 from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-m", "watcher"]
@@ -32,11 +30,12 @@ def watcher(environ: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 
 @asynccontextmanager
-async def started(environ: dict[str, str], *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A command at work; killed at the end of the block where it still is. What it says is not read."""
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND, *arguments, env=environ, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
-    )
+async def started(environ: dict[str, str], *arguments: str, said: Path = Path(os.devnull)) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A command at work; killed at the end of the block where it still is. `said` is where its log and complaints go."""
+    with said.open("wb") as errors:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND, *arguments, env=environ, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=errors
+        )
     try:
         yield process
     finally:
@@ -45,13 +44,15 @@ async def started(environ: dict[str, str], *arguments: str) -> AsyncIterator[asy
             await process.wait()
 
 
-async def serves(port: int) -> bool:
-    """Whether a process shows its pages at this port of ours: then its other workers are at work too."""
-    async with httpx.AsyncClient(trust_env=False) as client:
-        try:
-            return (await client.get(f"http://127.0.0.1:{port}/healthz")).is_success
-        except httpx.TransportError:
-            return False
+async def at_work(process: asyncio.subprocess.Process, said: Path) -> None:
+    """Wait until a service with pages says where they are: then its other workers are at work too."""
+
+    async def is_so() -> bool:
+        words = said.read_text()
+        assert process.returncode is None, words
+        return "; pages at http://" in words
+
+    await until(is_so)
 
 
 async def until(done: Callable[[], Awaitable[bool]]) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.databases import free_port
 from tests.press import CECOT
-from tests.processes import TOKEN, serves, started, surroundings, until
+from tests.processes import TOKEN, at_work, started, surroundings, until
 from watcher.storage import Database
 from watcher.storage import tables as t
 from watcher.testing.telegram import BotApi
@@ -42,11 +41,12 @@ def told(api: BotApi, times: int) -> Callable[[], Awaitable[bool]]:
 async def test_of_two_processes_one_long_polls_and_the_other_takes_over_when_it_dies(
     database: Database, operator_url: str, tmp_path: Path
 ) -> None:
-    ports = [free_port(), free_port()]
+    said = tmp_path / "said"
     async with BotApi(token=TOKEN, scale=20.0) as api:
         api.chat(CHAT)
-        environ = surroundings(tmp_path, CECOT, DATABASE_URL=operator_url, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=api.url)
-        one, two = [environ | {"WATCHER_HTTP": f"127.0.0.1:{port}"} for port in ports]
+        environ = surroundings(
+            tmp_path, CECOT, DATABASE_URL=operator_url, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=api.url, HTTP="127.0.0.1:0"
+        )
 
         async def somebody_polls() -> bool:
             return api.poll is not None
@@ -54,16 +54,13 @@ async def test_of_two_processes_one_long_polls_and_the_other_takes_over_when_it_
         async def nobody_polls() -> bool:
             return api.poll is None
 
-        async def the_other_is_up() -> bool:
-            return await serves(ports[1])
-
         async def is_renewed() -> bool:
             return await lease(database) != held
 
-        async with started(one, "run") as first:
+        async with started(environ, "run") as first:
             await until(somebody_polls)
-            async with started(two, "run") as second:
-                await until(the_other_is_up)
+            async with started(environ, "run", said=said) as second:
+                await at_work(second, said)
                 held = await lease(database)
                 await until(is_renewed)
                 holder, _ = await lease(database)

@@ -15,9 +15,8 @@ from starlette.routing import Route
 from alerts.models import Address
 from alerts.storage import Book
 from alerts.storage import tables as t
-from tests.databases import free_port
 from tests.press import CECOT, feed, feed_table
-from tests.processes import TOKEN, serves, started, surroundings, until, watcher
+from tests.processes import TOKEN, at_work, started, surroundings, until, watcher
 from watcher.app import build, poll_once
 from watcher.config import settings
 from watcher.storage import Database
@@ -52,25 +51,28 @@ async def test_two_processes_that_poll_and_two_that_tell_tell_one_event_once(dat
     book = Book(database)
     for chat in CHATS:
         await book.follow(Address.parse(f"telegram:{chat}"), ["cecot"], datetime.now(UTC) - timedelta(days=1))
-    ports = [free_port(), free_port()]
+    said = [tmp_path / "one", tmp_path / "two"]
     async with together(TWO_REPORTS) as press, BotApi(token=TOKEN, scale=20.0) as api:
         for chat in CHATS:
             api.chat(chat)
-        given = {"DATABASE_URL": operator_url, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "ALLOW_PRIVATE": "1"}
+        given = {
+            "DATABASE_URL": operator_url,
+            "TELEGRAM_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": api.url,
+            "ALLOW_PRIVATE": "1",
+            "HTTP": "127.0.0.1:0",
+        }
         environ = surroundings(tmp_path, rules(press.base), **given)
-        tellers = [environ | {"WATCHER_HTTP": f"127.0.0.1:{port}"} for port in ports]
         work = ("run", "--role", "deliver", "--role", "web")
-
-        async def both_are_up() -> bool:
-            return all([await serves(port) for port in ports])
 
         async def all_is_settled() -> bool:
             async with database.reading() as connection:
                 states = Counter((await connection.execute(sa.select(t.letters.c.state))).scalars())
             return states == {"sent": len(CHATS)}
 
-        async with started(tellers[0], *work) as one, started(tellers[1], *work) as two:
-            await until(both_are_up)
+        async with started(environ, *work, said=said[0]) as one, started(environ, *work, said=said[1]) as two:
+            for teller, words in zip((one, two), said, strict=True):
+                await at_work(teller, words)
             polls = await asyncio.gather(*(asyncio.to_thread(watcher, environ, "poll", name) for name in ("press", "agency")))
             assert [poll.returncode for poll in polls] == [0, 0]
             await until(all_is_settled)
