@@ -1,6 +1,6 @@
 """Due Deliveries -> Letters: one makes an alert, several a list, a digest window a digest. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.fanout import Duty
@@ -8,6 +8,9 @@ from alerts.models import Cadence, Item, LetterKind
 from watcher.models import Severity, Stage
 
 MOST = 10  #: Stories in one list; the rest follow in the next
+
+Room = Callable[[LetterKind, Sequence[Item]], int]
+"""How many of these Items, from the first, one message of that kind shows; at least 1 (`alerts.render.room`)."""
 
 # Why a quiet change is not told after all.
 IN_A_LIST = "a quiet change, and what told the story is a list: it is not edited"
@@ -59,10 +62,10 @@ def _why_in_vain(quiet: Due) -> str:
     return "" if quiet.alone else IN_A_LIST
 
 
-def compose(due: Sequence[Due]) -> Plan | None:
-    """The next Letter to one address: all new Stories together, or news of one Story; None where nothing is due.
+def compose(due: Sequence[Due], room: Room) -> Plan | None:
+    """The next Letter to one address: new Stories together, as many as it shows, or news of one Story; None where nothing is due.
 
-    An address has one Letter in flight, so whatever falls due meanwhile waits, and becomes one list.
+    An address has one Letter in flight, so whatever falls due meanwhile, or found no room, waits and becomes one list.
 
     Args:
         due: without those that are `vain`.
@@ -70,6 +73,8 @@ def compose(due: Sequence[Due]) -> Plan | None:
     first = _by_story([each for each in due if each.duty is Duty.ALERT])
     if first:
         chosen = first[:MOST]
+        if len(chosen) > 1:
+            chosen = chosen[: room(LetterKind.LIST, [each.item for each in chosen])]
         kind = LetterKind.ALERT if len(chosen) == 1 else LetterKind.LIST
         return _plan(kind, chosen, due)
     news = _by_story([each for each in due if each.duty is not Duty.ALERT])
@@ -81,10 +86,18 @@ def compose(due: Sequence[Due]) -> Plan | None:
     return replace(plan, edits=told, urgent=False) if quiet else replace(plan, reply_to=told)
 
 
-def digest(due: Sequence[Due]) -> Plan:
-    """The Letter of a window; it may hold nothing, which is news too: all was read, and nothing happened."""
-    chosen = _by_story(due)
-    return replace(_plan(LetterKind.DIGEST, chosen, due), urgent=False)
+def digest(due: Sequence[Due], room: Room) -> tuple[Plan, ...]:
+    """The Letters of a window: one, or several where one cannot show every Story.
+
+    The one may hold nothing, which is news too: all was read, and nothing happened.
+    """
+    left = _by_story(due)
+    plans = [replace(_plan(LetterKind.DIGEST, [], due), urgent=False)] if not left else []
+    while left:
+        count = room(LetterKind.DIGEST, [each.item for each in left])
+        plans.append(replace(_plan(LetterKind.DIGEST, left[:count], due), urgent=False))
+        left = left[count:]
+    return tuple(plans)
 
 
 def _kind_of_news(due: Due) -> LetterKind:

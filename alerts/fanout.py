@@ -124,6 +124,14 @@ def next_window(subscriber: Subscriber, cadence: Cadence, now: datetime) -> Wind
         day += timedelta(days=1)
 
 
+def last_window(subscriber: Subscriber, cadence: Cadence, due_at: datetime, now: datetime) -> Window:
+    """The digest to write now: the one that was due at `due_at`, or, after an outage, the last of those that fell due since."""
+    window = next_window(subscriber, cadence, due_at - timedelta(seconds=1))
+    while (later := next_window(subscriber, cadence, window.due_at)).due_at <= now:
+        window = later
+    return window
+
+
 def _window(cadence: Cadence, day: date, due_at: datetime) -> Window:
     if cadence is Cadence.DAILY:
         return Window(name=day.isoformat(), start=day - timedelta(days=1), end=day, due_at=due_at)

@@ -177,6 +177,8 @@ class Letter:
     edits: str = ""  #: reference of a Letter sent before, which this replaces in place
     unsubscribe: str = ""  #: token of the one-click link; "" where none belongs
     window: str = ""  #: of a digest: `2026-11-24` or `2026-W48`
+    part: int = 1  #: of a digest that one message cannot hold: which of its Letters this is
+    parts: int = 1
     lang: str = "en"
     zone: str = "UTC"
     plain: bool = False  #: markup was refused once: send it as plain text

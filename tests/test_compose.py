@@ -1,5 +1,6 @@
 """What the next Letter to an address is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from alerts.compose import IN_A_DIGEST, IN_A_LIST, MOST, NOTHING_SENT, Due, Plan, compose, digest, vain
 from alerts.fanout import Duty
-from alerts.models import Cadence, LetterKind
+from alerts.models import Cadence, Item, LetterKind
 from tests.letters import item
 from watcher.models import Severity, Stage
 
@@ -19,48 +20,60 @@ def due(number: int, duty: Duty = Duty.ALERT, *, story: int | None = None, revis
     return Due(delivery=number, duty=duty, cadence=Cadence.NOW, item=told)
 
 
+def ample(_kind: LetterKind, items: Sequence[Item]) -> int:
+    return len(items)
+
+
+def narrow(_kind: LetterKind, items: Sequence[Item]) -> int:
+    return min(2, len(items))
+
+
+def tight(_kind: LetterKind, _items: Sequence[Item]) -> int:
+    return 1
+
+
 def test_nothing_due_makes_no_letter() -> None:
-    assert compose([]) is None
+    assert compose([], ample) is None
 
 
 def test_one_new_story_makes_an_alert() -> None:
     one = due(1, severity=Severity.URGENT)
-    assert compose([one]) == Plan(kind=LetterKind.ALERT, deliveries=(1,), items=(one.item,), urgent=True)
+    assert compose([one], ample) == Plan(kind=LetterKind.ALERT, deliveries=(1,), items=(one.item,), urgent=True)
 
 
 def test_several_make_a_list_the_most_pressing_first() -> None:
     quiet, loud = due(1), due(2, severity=Severity.URGENT)
-    assert compose([quiet, loud]) == Plan(kind=LetterKind.LIST, deliveries=(1, 2), items=(loud.item, quiet.item), urgent=True)
+    assert compose([quiet, loud], ample) == Plan(kind=LetterKind.LIST, deliveries=(1, 2), items=(loud.item, quiet.item), urgent=True)
 
 
 def test_a_list_holds_so_many_and_leaves_the_rest_due() -> None:
-    plan = compose([due(number) for number in range(1, MOST + 3)])
+    plan = compose([due(number) for number in range(1, MOST + 3)], ample)
     assert plan is not None
     assert plan.deliveries == tuple(range(1, MOST + 1))
 
 
 def test_two_revisions_of_one_story_are_told_once_at_the_latest() -> None:
     first, second = due(1, story=9), due(2, Duty.UPDATE, story=9, revision=2)
-    plan = compose([first, second])
+    plan = compose([first, second], ample)
     assert plan is not None
     assert (plan.kind, plan.deliveries, plan.items) == (LetterKind.ALERT, (1, 2), (first.item,))
 
 
 def test_news_of_a_told_story_replies_to_what_was_sent() -> None:
     news = replace(due(1, Duty.UPDATE, revision=2), told="5/17")
-    plan = compose([news])
+    plan = compose([news], ample)
     assert plan is not None
     assert (plan.kind, plan.reply_to, plan.edits) == (LetterKind.UPDATE, "5/17", "")
 
 
 def test_a_withdrawal_is_a_retraction() -> None:
-    plan = compose([replace(due(1, Duty.UPDATE), stage=Stage.WITHDRAWN)])
+    plan = compose([replace(due(1, Duty.UPDATE), stage=Stage.WITHDRAWN)], ample)
     assert plan is not None
     assert plan.kind is LetterKind.RETRACTION
 
 
 def test_a_quiet_change_edits_in_place_and_is_never_urgent() -> None:
-    plan = compose([replace(due(1, Duty.EDIT, severity=Severity.URGENT), told="5/17", alone=True)])
+    plan = compose([replace(due(1, Duty.EDIT, severity=Severity.URGENT), told="5/17", alone=True)], ample)
     assert plan is not None
     assert (plan.edits, plan.reply_to, plan.urgent) == ("5/17", "", False)
 
@@ -84,21 +97,39 @@ def test_a_quiet_change_is_made_only_in_a_letter_that_told_the_story_alone(quiet
 def test_a_quiet_change_goes_with_a_loud_one_that_is_due_as_well() -> None:
     loud = replace(due(2, Duty.UPDATE, story=9), told="5/17")
     assert vain([replace(EDIT, alone=False), loud]) == {}
-    plan = compose([replace(EDIT, alone=False), loud])
+    plan = compose([replace(EDIT, alone=False), loud], ample)
     assert plan is not None
     assert (plan.deliveries, plan.items, plan.reply_to, plan.edits) == ((1, 2), (loud.item,), "5/17", "")
 
 
 def test_new_stories_go_before_news_of_old_ones() -> None:
-    plan = compose([due(1, Duty.UPDATE), due(2)])
+    plan = compose([due(1, Duty.UPDATE), due(2)], ample)
     assert plan is not None
     assert plan.deliveries == (2,)
 
 
 def test_a_digest_tells_each_story_once_and_is_not_urgent() -> None:
-    plan = digest([due(1, story=9), due(2, story=9, revision=2), due(3, severity=Severity.URGENT)])
+    (plan,) = digest([due(1, story=9), due(2, story=9, revision=2), due(3, severity=Severity.URGENT)], ample)
     assert (plan.kind, plan.deliveries, [each.story for each in plan.items], plan.urgent) == (LetterKind.DIGEST, (1, 2, 3), [3, 9], False)
 
 
 def test_an_empty_digest_is_a_letter_too() -> None:
-    assert digest([]) == Plan(kind=LetterKind.DIGEST, deliveries=(), items=(), urgent=False)
+    assert digest([], ample) == (Plan(kind=LetterKind.DIGEST, deliveries=(), items=(), urgent=False),)
+
+
+def test_a_list_holds_what_a_message_shows_and_leaves_the_rest_due() -> None:
+    plan = compose([due(number) for number in range(1, 6)], narrow)
+    assert plan is not None
+    assert (plan.kind, plan.deliveries) == (LetterKind.LIST, (1, 2))
+
+
+def test_where_one_story_fills_a_message_it_is_an_alert() -> None:
+    plan = compose([due(1), due(2)], tight)
+    assert plan is not None
+    assert (plan.kind, plan.deliveries) == (LetterKind.ALERT, (1,))
+
+
+def test_a_digest_that_one_message_cannot_hold_is_several_and_loses_none() -> None:
+    plans = digest([due(number) for number in range(1, 6)], narrow)
+    assert [plan.deliveries for plan in plans] == [(1, 2), (3, 4), (5,)]
+    assert [tuple(each.story for each in plan.items) for plan in plans] == [(1, 2), (3, 4), (5,)]

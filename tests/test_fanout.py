@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from alerts.fanout import Draft, Duty, Follower, after_quiet, decide, due, next_window, zone_of
+from alerts.fanout import Draft, Duty, Follower, after_quiet, decide, due, last_window, next_window, zone_of
 from alerts.models import Address, Cadence, QuietHours, Subscriber, Subscription, Window
 from watcher.models import DocumentType, Revision, Severity, Stage, Story
 
@@ -179,6 +179,20 @@ def test_a_day_s_digest_ends_at_the_readers_hour_in_her_zone() -> None:
 def test_a_week_s_digest_ends_on_monday() -> None:
     window = next_window(ANN, Cadence.WEEKLY, NOW)
     assert (window.name, window.due_at) == ("2026-W48", datetime(2026, 11, 30, 7, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("cadence", "due_at", "now", "name"),
+    [
+        (Cadence.DAILY, "2026-11-24T07:00", "2026-11-24T07:00", "2026-11-24"),
+        (Cadence.DAILY, "2026-11-21T07:00", "2026-11-24T06:59", "2026-11-23"),
+        (Cadence.DAILY, "2026-11-21T07:00", "2026-11-24T12:00", "2026-11-24"),
+        (Cadence.WEEKLY, "2026-11-09T07:00", "2026-11-24T12:00", "2026-W47"),
+    ],
+)
+def test_after_an_outage_the_digest_bears_the_last_day_that_ended(cadence: Cadence, due_at: str, now: str, name: str) -> None:
+    moments = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (due_at, now))
+    assert last_window(ANN, cadence, *moments).name == name
 
 
 def test_an_unknown_zone_is_utc() -> None:

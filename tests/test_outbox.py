@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alerts import deliver
 from alerts.compose import IN_A_LIST, NOTHING_SENT
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Outcome, Refused, Sent, Unknown
+from alerts.render import telegram
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import outbox as engine
@@ -289,6 +290,53 @@ async def test_a_digest_with_news_speaks_of_sources_only_where_one_failed(databa
     assert await told(outbox) == 1
     ((content,),) = await rows(database, sa.select(t.letters.c.content))
     assert (len(content["items"]), content["text"]) == (1, "")
+
+
+async def test_a_digest_too_long_for_one_message_comes_in_parts_and_none_is_lost(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, *(judged(order(number), "abrego-garcia") for number in range(100, 140)))
+    await stands(database, "press", last_ok_at=None)
+    while await outbox.open_revisions():
+        await deliver.fan_out(outbox, NOW)
+    morning = NOW.replace(hour=7) + timedelta(days=1)
+    assert await deliver.compose(outbox, morning, ["press"]) == 1
+    shown = []
+    for at in range(9):
+        for letter in await claim(outbox, now=morning + at * GAP):
+            message = telegram(letter)
+            assert f"({letter.part}/{letter.parts})" in message.text
+            assert ("The Press" in message.text) == (letter.part == 1)
+            for text in (message.text, message.html):
+                assert [each.key for each in letter.items if each.key not in text] == []
+            shown += [each.story for each in letter.items]
+            await outbox.settle(letter, settle(letter, Sent("1/5"), morning, gap=GAP / 2), morning + at * GAP)
+    assert sorted(shown) == list(range(1, 41))
+    windows = await rows(database, sa.select(t.letters.c.window).order_by(t.letters.c.id))
+    assert windows[:2] == [("daily:2026-11-25",), ("daily:2026-11-25#2",)]
+    assert await rows(database, sa.select(t.deliveries.c.id).where(t.deliveries.c.letter_id.is_(None))) == []
+
+
+async def test_a_list_shows_every_story_it_settles(database: Database, book: Book, outbox: Outbox) -> None:
+    topic = "Removal of people without notice to prisons of countries that are not their own, and the litigation about it " * 2
+    outbox.names = lambda: Names(watches={"abrego-garcia": topic})
+    title = "Order on a motion by the plaintiffs to compel the defendants to facilitate the return of the men removed without notice " * 2
+    page = "https://court.example/" + "x" * 700
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    orders = [
+        order(number, headline=f"{title} (#{number})", url=f"{page}/{number}", outlet="Court of Appeals " * 7) for number in range(100, 110)
+    ]
+    await happened(database, *(judged(each, "abrego-garcia") for each in orders))
+    lists = []
+    for at in range(5):
+        await told(outbox, NOW + at * GAP)
+        for letter in await claim(outbox, now=NOW + at * GAP):
+            message = telegram(letter)
+            for text in (message.text, message.html):
+                assert [each.key for each in letter.items if each.key not in text] == []
+            lists.append(len(letter.items))
+            await outbox.settle(letter, settle(letter, Sent("1/5"), NOW, gap=GAP / 2), NOW + at * GAP)
+    assert sum(lists) == 10
+    assert len(lists) > 1
 
 
 async def test_two_composers_write_one_digest(database: Database, book: Book, outbox: Outbox) -> None:

@@ -2,6 +2,7 @@
 
 from alerts.render.chat import TEXT_LIMIT, telegram
 from alerts.render.mail import HTML_LIMIT, email
+from alerts.render.room import room
 from alerts.render.terminal import console
 
-__all__ = ["HTML_LIMIT", "TEXT_LIMIT", "console", "email", "telegram"]
+__all__ = ["HTML_LIMIT", "TEXT_LIMIT", "console", "email", "room", "telegram"]

@@ -38,10 +38,17 @@ def telegram(letter: Letter, *, public_url: str = "") -> Message:
     Args:
         public_url: where this service is seen from outside; with it each Story links to its page.
     """
-    return Message(
-        text=_write(_blocks(letter, public_url, _plain_size), _plain),
-        html=_write(_blocks(letter, public_url, _html_size), _html),
-    )
+    marked_up = _blocks(letter, public_url, _html_size)
+    spelled_out = _blocks(letter, public_url, _plain_size)
+    if len(letter.items) > 1 and len(spelled_out) < len(marked_up):  # addresses would take the place of Stories: without them all are there
+        return Message(text=_write(marked_up, _bare), html=_write(marked_up, _html))
+    return Message(text=_write(spelled_out, _plain), html=_write(marked_up, _html))
+
+
+def whole(letter: Letter, public_url: str) -> bool:
+    """Whether a Letter of several Items shows each of them; see `alerts.render.room`."""
+    say = w.words(letter.lang)
+    return _fits(_all(letter, say, _opening(letter, say)), _html_size)
 
 
 Measure = Callable[[Span], int]  #: UTF-16 units that a span takes
@@ -49,12 +56,16 @@ Measure = Callable[[Span], int]  #: UTF-16 units that a span takes
 
 def _blocks(letter: Letter, public_url: str, measure: Measure) -> list[Block]:
     say = w.words(letter.lang)
-    opening: list[Block] = [((Span(say.repeat, "i"),),)] if letter.repeat else []
+    opening = _opening(letter, say)
     if len(letter.items) > 1 or (letter.items and letter.kind is LetterKind.DIGEST):
         return _several(letter, say, public_url, opening, measure)
     if letter.items:
         return _one(letter, letter.items[0], say, public_url, opening, measure)
     return _told(letter, say, opening, measure)
+
+
+def _opening(letter: Letter, say: w.Words) -> list[Block]:
+    return [((Span(say.repeat, "i"),),)] if letter.repeat else []
 
 
 def _told(letter: Letter, say: w.Words, opening: list[Block], measure: Measure) -> list[Block]:
@@ -144,10 +155,11 @@ def _foot(item: Item, say: w.Words, public_url: str) -> Block:
 
 
 def _several(letter: Letter, say: w.Words, public_url: str, opening: list[Block], measure: Measure) -> list[Block]:
-    """As many Stories as fit, then how many more there are and where."""
-    blocks: list[Block] = [*opening, ((Span(w.heading(letter, say), "b"),),)]
-    if introduction := shown(letter.text, 300):
-        blocks.append(((Span(introduction),),))
+    """Every Story where they fit; else as many as do, then how many more there are and where."""
+    every = _all(letter, say, opening)
+    if _fits(every, measure):
+        return every
+    blocks = every[: len(every) - len(letter.items)]
     told = 0
     for title, item in _in_order(letter, say):
         block = _short(letter, item, say, title)
@@ -159,6 +171,13 @@ def _several(letter: Letter, say: w.Words, public_url: str, opening: list[Block]
         told += 1
     left = len(letter.items) - told
     return [*blocks, _rest(left, say, public_url)] if left else blocks
+
+
+def _all(letter: Letter, say: w.Words, opening: list[Block]) -> list[Block]:
+    blocks: list[Block] = [*opening, ((Span(w.heading(letter, say), "b"),),)]
+    if introduction := shown(letter.text, 300):
+        blocks.append(((Span(introduction),),))
+    return blocks + [_short(letter, item, say, title) for title, item in _in_order(letter, say)]
 
 
 def _in_order(letter: Letter, say: w.Words) -> list[tuple[str, Item]]:
@@ -207,6 +226,10 @@ def _html(span: Span) -> str:
     if span.href and text:
         text = f'<a href="{escape(span.href, quote=False)}">{text}</a>'
     return f"<{span.style}>{text}</{span.style}>" if span.style and text else text
+
+
+def _bare(span: Span) -> str:
+    return span.text
 
 
 def _html_size(span: Span) -> int:

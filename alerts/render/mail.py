@@ -13,24 +13,37 @@ HTML_LIMIT = 90_000  #: bytes; Gmail cuts a mail off at 102 kB and hides the res
 TEXT_WIDTH = 72  #: columns of the plain text; addresses are never broken
 
 _DATES = 12
-_LEVELS = ((12, 60, 12), (6, 30, 12), (2, 15, 6), (1, 4, 3), (0, 3, 2))  #: Items in full, in short, and dates; tried in turn while too long
+_SURELY = 12  #: titles that fit whatever they are
+_LEVELS = ((12, 12), (6, 12), (2, 6), (1, 3), (0, 2))  #: Items in full, and dates; tried in turn while too long
+#: Items in full, in short, and dates, where not even the titles fit
+_LEFT_OUT = ((12, 60, 12), (6, 30, 12), (2, 15, 6), (1, 4, 3), (0, 3, 2))
 
 
 def email(letter: Letter, *, public_url: str = "") -> Message:
     """Write a Letter as mail.
 
-    A long digest is summarised: the most pressing Stories in full, further ones by title, the rest as a number with a link, so that the
-    HTML stays under HTML_LIMIT. `repeat` is not shown: a repeated mail has the same Message-ID, and mailboxes drop it.
+    A long digest is summarised: the most pressing Stories in full, further ones by title, so that the HTML stays under HTML_LIMIT; where
+    not even the titles fit (there are more than `room` says), the rest is a number with a link. `repeat` is not shown: a repeated mail has
+    the same Message-ID, and mailboxes drop it.
 
     Args:
         public_url: where this service is seen from outside; with it Stories and the unsubscribe form are linked.
     """
-    for full, short, dates in ((len(letter.items), 0, _DATES), *_LEVELS):
+    many = len(letter.items)
+    for full, short, dates in ((many, 0, _DATES), *((full, many, dates) for full, dates in _LEVELS), *_LEFT_OUT):
         laid_out = view(letter, public_url, full=full, short=short, dates=dates)
         html = _html(laid_out)
         if len(html.encode()) <= HTML_LIMIT:
             break
     return Message(subject=laid_out.subject, text=_text(laid_out), html=html)
+
+
+def whole(letter: Letter, public_url: str) -> bool:
+    """Whether a mail names each of the Letter's Items; see `alerts.render.room`."""
+    if len(letter.items) <= _SURELY:
+        return True
+    full, dates = _LEVELS[-1]
+    return len(_html(view(letter, public_url, full=full, short=len(letter.items), dates=dates)).encode()) <= HTML_LIMIT
 
 
 def _html(laid_out: View) -> str:

@@ -319,5 +319,6 @@ def retracted(item: Item, say: Words) -> str:
 def heading(letter: Letter, say: Words) -> str:
     """What a Letter of several Items is called."""
     if letter.kind is LetterKind.DIGEST:
-        return f"{say.digest}, {window(letter.window, say)}" if letter.window else say.digest
+        part = f" ({letter.part}/{letter.parts})" if letter.parts > 1 else ""
+        return (f"{say.digest}, {window(letter.window, say)}" if letter.window else say.digest) + part
     return plural(say.stories, len(letter.items))

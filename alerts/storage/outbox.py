@@ -4,6 +4,7 @@ Whoever changes the row has the work: a claim raises `attempt`, and settling is 
 `channel:NAME`) is held while a Letter flies, so that no address has two in flight, and afterwards for as long as the pace asks.
 """
 
+import asyncio
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,9 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import compose, fanout
-from alerts.compose import Due, Plan
+from alerts.compose import Due, Plan, Room
 from alerts.fanout import Draft, Duty, Follower
-from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Subscriber, Window
+from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Subscriber
+from alerts.render import room
 from alerts.render.words import reading, words
 from alerts.retry import Settlement
 from alerts.storage import tables as t
@@ -57,12 +59,16 @@ class Outbox:
     Args:
         names: says what readers call things; asked when a Letter is composed.
         domain: right half of the Message-IDs.
+        public_url: where this service is seen from outside: addresses that a message holds, and that take room in it; "" without.
     """
 
-    def __init__(self, database: Database, *, names: Callable[[], Names], domain: str = "habeas-watch.invalid") -> None:
+    def __init__(
+        self, database: Database, *, names: Callable[[], Names], domain: str = "habeas-watch.invalid", public_url: str = ""
+    ) -> None:
         self.database = database
         self.names = names
         self.domain = domain
+        self.public_url = public_url
 
     # -- fan out
 
@@ -173,8 +179,10 @@ class Outbox:
             subscriber, token = await _lock_subscriber(connection, subscriber_id)
             if subscriber is None or await self._under_way(connection, subscriber.address):
                 return None
-            plan = compose.compose(await self._due(connection, subscriber, now, Cadence.NOW))
-            return None if plan is None else await self._write(connection, subscriber, plan, now, token)
+            due = await self._due(connection, subscriber, now, Cadence.NOW)
+            content = _content(subscriber, token)
+            plan = await asyncio.to_thread(compose.compose, due, self._room(content, subscriber.address, now))
+            return None if plan is None else await self._write(connection, subscriber, plan, now, content)
 
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]:
         """Subscribers whose digest hour has come."""
@@ -200,15 +208,51 @@ class Outbox:
             due_at = (await connection.execute(sa.select(column).where(t.subscribers.c.id == subscriber_id))).scalar_one_or_none()
             if subscriber is None or due_at is None or due_at > now:
                 return None
-            window = fanout.next_window(subscriber, cadence, due_at - timedelta(seconds=1))
+            window = fanout.last_window(subscriber, cadence, due_at, now)
             following = await self._next_digest(connection, subscriber, cadence, now)
             await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == subscriber_id).values({column.name: following}))
-            plan = compose.digest(await self._due(connection, subscriber, now, cadence))
-            if not plan.items and subscriber.address.channel != "mailto":
+            due = await self._due(connection, subscriber, now, cadence)
+            if not due and subscriber.address.channel != "mailto":
                 return None
             unread = await self._unread(connection, sources, now)
-            text = reading(unread, len(sources), empty=not plan.items, say=words(subscriber.lang))
-            return await self._write(connection, subscriber, plan, now, token, window=window, cadence=cadence, text=text)
+            text = reading(unread, len(sources), empty=not due, say=words(subscriber.lang))
+            content = _content(subscriber, token) | {"text": text}
+            room = self._room(content, subscriber.address, now, window.name)
+            plans = await asyncio.to_thread(compose.digest, due, room)
+            return await self._write_parts(connection, subscriber, plans, now, content, f"{cadence.value}:{window.name}")
+
+    async def _write_parts(
+        self,
+        connection: AsyncConnection,
+        subscriber: Subscriber,
+        plans: Sequence[Plan],
+        now: datetime,
+        content: dict[str, Any],
+        window: str,
+    ) -> int | None:
+        """Write a digest, a Letter for each part; what opens it stands in the first. Answers the id of that."""
+        written: list[int | None] = []
+        for part, plan in enumerate(plans, 1):
+            own = content | {"part": part, "parts": len(plans), "text": content["text"] if part == 1 else ""}
+            key = window if part == 1 else f"{window}#{part}"
+            written.append(await self._write(connection, subscriber, plan, now, own, window=key))
+        return written[0]
+
+    def _room(self, content: dict[str, Any], address: Address, now: datetime, window: str = "") -> Room:
+        """How much a message to this address holds beside these words."""
+        like = Letter(
+            id=0,
+            address=address,
+            kind=LetterKind.LIST,
+            text=content.get("text", ""),
+            unsubscribe=content["unsubscribe"],
+            window=window,
+            lang=content["lang"],
+            zone=content["zone"],
+            created_at=now,
+            due_at=now,
+        )
+        return lambda kind, items: room(replace(like, kind=kind, items=tuple(items)), public_url=self.public_url)
 
     async def _unread(self, connection: AsyncConnection, sources: Collection[str], now: datetime) -> list[str]:
         """Names of the sources that were never read, are gone, or have failed for UNREAD_AFTER."""
@@ -258,7 +302,7 @@ class Outbox:
         await _skip(connection, skipped)
         return [each for each in due if each.delivery not in skipped]
 
-    async def _references(self, connection: AsyncConnection, subscriber: int, stories: Sequence[int]) -> dict[int, sa.Row[Any]]:
+    async def _references(self, connection: AsyncConnection, subscriber: int, stories: Sequence[int]) -> dict[int, Any]:
         """For each Story the reference and kind of the last Letter that told it."""
         rows = await connection.execute(
             sa.select(t.deliveries.c.story, t.letters.c.reference, t.letters.c.kind)
@@ -274,25 +318,18 @@ class Outbox:
         subscriber: Subscriber,
         plan: Plan,
         now: datetime,
-        token: str,
+        content: dict[str, Any],
         *,
-        window: Window | None = None,
-        cadence: Cadence = Cadence.NOW,
-        text: str = "",
+        window: str | None = None,
     ) -> int | None:
-        content = {
-            "items": [item_json(item) for item in plan.items],
-            "reply_to": plan.reply_to,
-            "edits": plan.edits,
-            "unsubscribe": token,
-            "lang": subscriber.lang,
-            "zone": subscriber.zone,
-            "text": text,
-        }
-        values = self._values(subscriber.address, plan.kind, content, plan.urgent, now) | {
-            "subscriber": subscriber.id,
-            "window": f"{cadence.value}:{window.name}" if window else None,
-        }
+        """Write a Letter and the Deliveries that it settles. None: there is one of this window already.
+
+        Args:
+            content: what it says beside its Items.
+        """
+        whole = content | {"items": [item_json(item) for item in plan.items], "reply_to": plan.reply_to, "edits": plan.edits}
+        own = {"subscriber": subscriber.id, "window": window}
+        values = self._values(subscriber.address, plan.kind, whole, plan.urgent, now) | own
         statement = insert(connection, t.letters).values(values).on_conflict_do_nothing().returning(t.letters.c.id)
         letter: int | None = (await connection.execute(statement)).scalar_one_or_none()
         if letter is not None and plan.deliveries:
@@ -518,6 +555,11 @@ def _delivery_values(draft: Draft, now: datetime) -> dict[str, Any]:
         "skipped": draft.skipped,
         "created_at": now,
     }
+
+
+def _content(subscriber: Subscriber, token: str) -> dict[str, Any]:
+    """What every Letter to a Subscriber says beside its Items."""
+    return {"unsubscribe": token, "lang": subscriber.lang, "zone": subscriber.zone, "text": ""}
 
 
 def _waiting(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
