@@ -185,6 +185,12 @@ def test_any_bytes_have_a_kind_a_short_form_and_perhaps_dates(unit: str) -> None
         ("SET FOR ARGUMENT on Monday, January 9, 2023.", [("argument", date(2023, 1, 9))]),
         ("DISTRIBUTED for Conference of 5/2/2025.", [("conference", date(2025, 5, 2))]),
         ("Petition filed. (Response due April 9, 2025)", [("response due", date(2025, 4, 9))]),
+        ("The order is stayed. Response due by 5 p.m. (EDT) on April 8, 2025.", [("response due", date(2025, 4, 8))]),
+        ("Replies due by noon, Monday, June 2, 2025", [("replies due", date(2025, 6, 2))]),
+        (
+            "Response to application (24A949) requested by The Chief Justice, due by 5 p.m. (EDT), April 8, 2025.",
+            [("response to application due", date(2025, 4, 8))],
+        ),
         ("Status Report due by 4/11/2025; Status Report due by 4/11/2025", [("status report due", date(2025, 4, 11))]),
         ("Motion Hearing set for 1/4/2024 at 10:00 AM is hereby VACATED", []),
         ("Hearing set for 13/45/2025", []),

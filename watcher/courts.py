@@ -249,13 +249,15 @@ _DAY = (
     r"(?:(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?P<y>[0-9]{4}|[0-9]{2})(?![0-9])"
     r"|(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?\s+(?P<day>[0-9]{1,2}),\s+(?P<year>[0-9]{4}))"
 )
+_HOUR = r"(?:noon|[0-9]{1,2}(?::[0-9]{2})?\s*[ap]\.?m\.?)(?:\s*\([A-Z]{2,4}\))?,?\s+(?:on\s+)?"  # as the Supreme Court sets them
 _DATED = re.compile(
     r"(?<![a-z])(?P<label>(?:(?!distributed|for\s)[a-z/-]{2,20}\s){0,3}?(?:hearing|conference|argument|trial|sentencing|arraignment)s?)"
     r"\s+(?:is\s+|are\s+)?(?:hereby\s+)?"
     rf"(?:(?:re)?set\s+(?:for|on)|(?:re)?scheduled\s+for|continued\s+to|advanced\s+to|of|on)\s+{_DAY}"
     rf"|(?P<set>set\s+for\s+(?:oral\s+)?argument\s+on)\s+{_DAY.replace('?P<', '?P<s_')}"
-    r"|(?P<due>(?:response|replie|reply|answer|objection|brief|motion|opposition|statement|status\s+report|surreply)s?(?:\s+to\s+[a-z]{2,20})?)\s+"
-    rf"(?:is\s+|are\s+)?due\s+(?:by|on)?\s*{_DAY.replace('?P<', '?P<d_')}",
+    r"|(?P<due>(?:response|replie|reply|answer|objection|brief|motion|opposition|statement|status\s+report|surreply)s?(?:\s+to\s+[a-z]{2,20})?)"
+    r"(?:\s+\([0-9A-Z-]{2,12}\))?(?:\s+requested\s+by\s[^.;]{2,60},)?\s+"
+    rf"(?:is\s+|are\s+)?due\s+(?:by\s+|on\s+)?(?:{_HOUR})?{_DAY.replace('?P<', '?P<d_')}",
     re.IGNORECASE,
 )
 _OFF = re.compile(r"[^.]{0,60}?\b(?:vacated|cancell?ed|off calendar|terminated)\b", re.IGNORECASE)
