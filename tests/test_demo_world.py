@@ -19,7 +19,7 @@ from watcher.demo.world import World
 from watcher.errors import FetchError
 from watcher.fetch import HttpFetcher
 from watcher.match import Rules
-from watcher.models import Document, DocumentType, Source, Stage, Verdict
+from watcher.models import Document, DocumentType, Severity, Source, Stage, Verdict
 from watcher.normalize import documents
 from watcher.sources import KINDS
 
@@ -342,6 +342,15 @@ async def test_what_is_told_is_what_the_script_expects(tmp_path: Path) -> None:
                 wrong.append((step.says, anew, again))
         assert await told.look() == []  # nothing is told twice
     assert wrong == []
+    said = {item.title: item for letter in told.channel.letters for item in letter.items}
+    assert {title: said[title].severity for title in said if "Eswatini" in title or "homegrown" in title} == {
+        "U.S. deports five men to Eswatini, a third country none of them is from": Severity.URGENT,
+        "President, beside Bukele, says U.S. citizens could be next: 'homegrown criminals' to prisons in El Salvador": Severity.NOTABLE,
+    }
+    midnight = (
+        "Order: the Government is directed not to remove any member of that class from the United States until further order of this Court"
+    )
+    assert said[f"{midnight}, A.A.R.P. and W.M.M. v. Donald J. Trump"].lead.outlet == "U.S. Supreme Court, No. 24A1007"
 
 
 async def test_noise_alone_is_never_told(tmp_path: Path) -> None:
