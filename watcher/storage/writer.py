@@ -51,7 +51,7 @@ class Writer:
         new = [each for each in judged if each.document.key not in known]
         changed = [each for each in judged if (place := known.get(each.document.key)) and is_change(place, each.document)]
         before = await self._documents([known[each.document.key].id for each in changed])
-        ids = {each.document.key: await self._insert(each) for each in new}
+        ids = await self._insert(new)
         for each in changed:
             ids[each.document.key] = known[each.document.key].id
             await self._add_version(known[each.document.key], each)
@@ -69,36 +69,52 @@ class Writer:
             stories=tuple(dict.fromkeys(self.touched)),
         )
 
-    async def _insert(self, each: Judged) -> int:
-        values = {
-            "key": each.document.key,
-            "source": each.document.source,
-            "version": 1,
-            "first_seen": self.now,
-            "changed_at": self.now,
-            "backfill": each.backfill,
-            "tell": each.tell and not each.backfill,
-        }
-        document: int = (await self.connection.execute(sa.insert(t.documents).values(values).returning(t.documents.c.id))).scalar_one()
-        await self._keep_words(document, 1, each)
-        return document
+    async def _insert(self, new: Sequence[Judged]) -> dict[str, int]:
+        """Store these Documents, none of which is known, and their words; gives their ids by key."""
+        rows = [
+            {
+                "key": each.document.key,
+                "source": each.document.source,
+                "version": 1,
+                "first_seen": self.now,
+                "changed_at": self.now,
+                "backfill": each.backfill,
+                "tell": each.tell and not each.backfill,
+            }
+            for each in new
+        ]
+        ids: dict[str, int] = {}
+        if rows:
+            inserted = await self.connection.execute(sa.insert(t.documents).returning(t.documents.c.id, t.documents.c.key), rows)
+            ids = {row.key: row.id for row in inserted}
+        await self._keep_words([(ids[each.document.key], 1, each) for each in new])
+        return ids
 
     async def _add_version(self, known: Known, each: Judged) -> None:
         version = known.version + 1
         await self.connection.execute(
             sa.update(t.documents).where(t.documents.c.id == known.id).values(version=version, changed_at=self.now)
         )
-        await self._keep_words(known.id, version, each)
+        await self._keep_words([(known.id, version, each)])
 
-    async def _keep_words(self, document: int, version: int, each: Judged) -> None:
-        values = {"document": document, "version": version, "seen_at": self.now, **version_values(each.document)}
-        await self.connection.execute(sa.insert(t.versions).values(values))
-        keys = [{"key": key, "document": document} for key in dict.fromkeys((each.document.key, *each.document.keys))]
-        await self.connection.execute(insert(self.connection, t.document_keys).values(keys).on_conflict_do_nothing())
-        if each.verdict.matches:
-            await self.connection.execute(
-                sa.insert(t.matches), [self.match_values(document, version, match) for match in each.verdict.matches]
-            )
+    async def _keep_words(self, versions: Sequence[tuple[int, int, Judged]]) -> None:
+        """Store versions (a Document's id, the version's number, its words), with the Documents' keys and Matches."""
+        words = [
+            {"document": document, "version": version, "seen_at": self.now, **version_values(each.document)}
+            for document, version, each in versions
+        ]
+        keys = [
+            {"key": key, "document": document}
+            for document, _, each in versions
+            for key in dict.fromkeys((each.document.key, *each.document.keys))
+        ]
+        matches = [self.match_values(document, version, match) for document, version, each in versions for match in each.verdict.matches]
+        if words:
+            await self.connection.execute(sa.insert(t.versions), words)
+        for chunk in chunks(keys):
+            await self.connection.execute(insert(self.connection, t.document_keys).values(chunk).on_conflict_do_nothing())
+        if matches:
+            await self.connection.execute(sa.insert(t.matches), matches)
 
     def match_values(self, document: int, version: int, match: Match) -> dict[str, Any]:
         """The row of a Match."""
