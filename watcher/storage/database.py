@@ -75,6 +75,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, clock: Callable[[], datetime] = system_clock) -> None:
         self.engine = engine
         self.clock = clock
+        self._reader = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._gate = asyncio.Lock()  # our own tasks queue here, in order, instead of racing for SQLite's lock
 
     @property
@@ -91,13 +92,13 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent view; takes no lock that a writer waits for, and waits for none.
+        """One consistent view, however many questions are asked; takes no lock that a writer waits for, and waits for none.
 
         Raises:
             DatabaseAwayError: the database does not answer; so does `writing`.
         """
         with _translated():
-            async with self.engine.connect() as connection:
+            async with self._reader.connect() as connection:
                 yield connection
 
     @contextlib.asynccontextmanager
