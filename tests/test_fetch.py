@@ -319,6 +319,28 @@ async def test_a_location_that_is_not_plain_ascii_is_understood(location: str, p
         assert (await fetch(base)).url == base + path
 
 
+async def test_before_each_exchange_it_is_our_turn_redirects_and_robots_txt_too() -> None:
+    events: list[str] = []
+
+    class Turns:
+        async def pace(self, host: str) -> None:
+            events.append(host)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        events.append(str(request.url))
+        if request.url.path == "/robots.txt":
+            return httpx.Response(404)
+        return httpx.Response(302, headers={"Location": "https://User.example:8443/b"}) if request.url.path == "/a" else httpx.Response(304)
+
+    client = offline(transport=httpx.MockTransport(answer))
+    async with HttpFetcher(client, contact="ops@watch.example", version="0.1.0", pacer=Turns()) as web:
+        with pytest.raises(FetchError, match="status 304"):
+            await web.get(source("https://hrw.example/a", robots=True), Ask(url="https://hrw.example/a"))
+    there, then = "hrw.example", "user.example:8443"
+    asked = [f"https://{there}/robots.txt", f"https://{there}/a", f"https://{then}/robots.txt", f"https://{then}/b"]
+    assert events == [each for url in asked for each in (url.split("/")[2], url)]
+
+
 async def test_five_redirects_are_followed_and_six_are_not() -> None:
     hops = {f"/{at}": (302, f"/{at + 1}") for at in range(HOPS + 1)}
     async with serving(redirecting(hops)) as base:

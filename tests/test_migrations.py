@@ -76,13 +76,13 @@ async def test_sources_of_the_first_version_are_asked_afresh_once_as_nobody_know
     store = SourceStore(empty)
     addresses = {"press": "https://news.example/feed", "old": "https://old.example/feed"}
     await store.enrol(addresses, NOW)
-    states = await store.claim(list(addresses), NOW, limit=9, spacing={})
+    states = await store.claim(list(addresses), NOW, limit=9)
     assert sorted((state.source, state.polls, state.gone, state.etag) for state in states) == [
         ("old", 2, False, None),
         ("press", 4, False, None),
     ]
     await store.enrol(addresses, NOW)
-    assert await store.claim(list(addresses), NOW, limit=9, spacing={}) == []
+    assert await store.claim(list(addresses), NOW, limit=9) == []
 
 
 async def test_after_all_migrations_nothing_differs_from_the_tables_in_code(database: Database) -> None:

@@ -429,7 +429,7 @@ async def test_chance_puts_a_poll_off(desk: Desk) -> None:
 async def test_what_is_gone_is_not_due_any_more_and_answers_again_if_asked_by_name(desk: Desk) -> None:
     result = await desk.poll(FetchError("press", "status 410", status=410, gone=True))
     assert (result.status, (await desk.state()).gone) == ("gone", True)
-    assert await desk.store.claim(["press"], NOW + timedelta(days=9), limit=1, spacing={}) == []
+    assert await desk.store.claim(["press"], NOW + timedelta(days=9), limit=1) == []
     await desk.poll(page(item("a")))
     assert not (await desk.state()).gone
 

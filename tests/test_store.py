@@ -2,23 +2,24 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from tests.papers import NOW, SOURCE, article, judged, order, stub
+from tests.papers import NOW, SOURCE, Moment, article, judged, order, stub
 from watcher.errors import StaleLeaseError
 from watcher.models import Document, DocumentType, Severity, SourceState, Stage
 from watcher.ports import Added, Judged, Sorted
-from watcher.storage import Database, SourceStore
+from watcher.storage import Database, SourceStore, StoredPacer
 from watcher.storage import tables as t
 from watcher.storage.store import LEASE
 from watcher.storage.views import Views
 
 LATER = NOW + timedelta(minutes=20)
 HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 ADDRESS = "https://reader:secret@news.example/feed"
 
 
@@ -48,17 +49,17 @@ async def rows(database: Database, statement: sa.Select[Any]) -> list[Any]:
 
 
 async def test_a_source_is_claimed_once_until_its_lease_runs_out(store: SourceStore) -> None:
-    assert [state.source for state in await store.claim(["press"], NOW, limit=9, spacing={})] == ["press"]
-    assert await store.claim(["press"], NOW + LEASE - timedelta(seconds=1), limit=9, spacing={}) == []
-    (again,) = await store.claim(["press"], NOW + LEASE, limit=9, spacing={})
+    assert [state.source for state in await store.claim(["press"], NOW, limit=9)] == ["press"]
+    assert await store.claim(["press"], NOW + LEASE - timedelta(seconds=1), limit=9) == []
+    (again,) = await store.claim(["press"], NOW + LEASE, limit=9)
     assert again.attempt == 2
 
 
 async def test_a_source_is_not_claimed_before_it_is_due(store: SourceStore) -> None:
     state = await claimed(store)
     await store.save(replace(state, next_poll_at=NOW + HOUR), (), NOW)
-    assert await store.claim(["press"], NOW + HOUR - timedelta(seconds=1), limit=9, spacing={}) == []
-    assert len(await store.claim(["press"], NOW + HOUR, limit=9, spacing={})) == 1
+    assert await store.claim(["press"], NOW + HOUR - timedelta(seconds=1), limit=9) == []
+    assert len(await store.claim(["press"], NOW + HOUR, limit=9)) == 1
 
 
 async def test_at_a_start_what_was_not_reached_is_due_at_once_and_a_server_that_failed_keeps_its_peace(store: SourceStore) -> None:
@@ -67,29 +68,65 @@ async def test_at_a_start_what_was_not_reached_is_due_at_once_and_a_server_that_
         state = await claimed(store, source)
         await store.save(replace(state, next_poll_at=NOW + HOUR, failures=9, unreached=unreached, last_error="down"), (), NOW)
     await store.try_unreached(["press", "agency"], LATER)
-    states = await store.claim(["press", "agency"], LATER, limit=9, spacing={})
+    states = await store.claim(["press", "agency"], LATER, limit=9)
     assert [(state.source, state.failures, state.last_error) for state in states] == [("press", 1, "down")]
 
 
 async def test_a_source_that_is_gone_is_never_claimed(store: SourceStore) -> None:
     await store.save(replace(await claimed(store), gone=True), (), NOW)
-    assert await store.claim(["press"], NOW + HOUR, limit=9, spacing={}) == []
+    assert await store.claim(["press"], NOW + HOUR, limit=9) == []
 
 
-async def test_sources_of_one_host_are_spaced_and_others_do_not_wait(store: SourceStore) -> None:
+async def test_of_a_paced_host_one_source_is_given_and_only_while_nobody_waits_for_a_turn(store: SourceStore, database: Database) -> None:
     await store.enrol(dict.fromkeys(("c/1", "c/2", "c/3"), "https://court.example/"), NOW)
     ids = ["c/1", "c/2", "c/3", "press"]
-    spacing = {"court.example": timedelta(seconds=2)}
-    first = await store.claim(ids, NOW, limit=9, spacing=spacing)
-    too_soon = await store.claim(ids, NOW + timedelta(seconds=1), limit=9, spacing=spacing)
-    then = await store.claim(ids, NOW + timedelta(seconds=2), limit=9, spacing=spacing)
-    assert [[state.source for state in each] for each in (first, too_soon, then)] == [["c/1", "press"], [], ["c/2"]]
+    pacer = Turns(database)
+    first = await store.claim(ids, NOW, limit=9, paced={"court.example"})
+    await pacer.pace("court.example", NOW)
+    too_soon = await store.claim(ids, NOW + timedelta(seconds=1), limit=9, paced={"court.example"})
+    then = await store.claim(ids, NOW + timedelta(seconds=2), limit=9, paced={"court.example"})
+    at_once = await store.claim(ids, NOW, limit=9)
+    assert [[state.source for state in each] for each in (first, too_soon, then, at_once)] == [["c/1", "press"], [], ["c/2"], ["c/3"]]
+
+
+# -- turns at a host
+
+
+class Turns:
+    """A pacer of two seconds for all hosts but `unpaced`, and what it slept."""
+
+    def __init__(self, database: Database) -> None:
+        self.clock = Moment()
+        self.slept: list[float] = []
+        self.pacer = StoredPacer(Database(database.engine, self.clock), lambda host: None if host == "unpaced" else 2 * SECOND, self.sleep)
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def pace(self, host: str, now: datetime) -> None:
+        self.clock.now = now
+        await self.pacer.pace(host)
+
+
+async def test_each_turn_at_a_host_is_given_once_and_one_host_waits_for_no_other(database: Database) -> None:
+    turns = Turns(database)
+    for host in ("court.example", "court.example", "press.example", "unpaced", "unpaced", "court.example"):
+        await turns.pace(host, NOW)
+    await turns.pace("court.example", NOW + 5 * SECOND)
+    await turns.pace("court.example", NOW + 8 * SECOND)
+    assert turns.slept == [2.0, 4.0, 1.0]
+
+
+async def test_rivals_get_one_turn_each(database: Database) -> None:
+    rivals = [Turns(database) for _ in range(6)]
+    await asyncio.gather(*(rival.pace("court.example", NOW) for rival in rivals))
+    assert sorted(sum(rival.slept) for rival in rivals) == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
 
 
 async def test_rivals_never_claim_one_source_both(store: SourceStore) -> None:
     ids = [f"s{number}" for number in range(20)]
     await store.enrol(dict.fromkeys(ids, ADDRESS), NOW)
-    taken = await asyncio.gather(*(store.claim(ids, NOW, limit=5, spacing={}) for _ in range(6)))
+    taken = await asyncio.gather(*(store.claim(ids, NOW, limit=5) for _ in range(6)))
     sources = [state.source for states in taken for state in states]
     assert len(sources) == len(set(sources))
 
@@ -98,7 +135,7 @@ async def test_enrolling_again_keeps_what_is_known(store: SourceStore) -> None:
     kept = replace(await claimed(store), etag='"x"', polls=4, failures=2, next_poll_at=NOW + HOUR)
     await store.save(kept, (), NOW)
     await store.enrol({"press": ADDRESS}, LATER)
-    assert await store.claim(["press"], LATER, limit=9, spacing={}) == []
+    assert await store.claim(["press"], LATER, limit=9) == []
     state = await claimed(store)
     assert (state.etag, state.polls, state.failures, state.attempt) == ('"x"', 4, 2, 2)
 
@@ -118,7 +155,7 @@ OF_THE_OLD: dict[str, Any] = {
 async def test_another_address_starts_afresh_and_is_due_at_once(store: SourceStore) -> None:
     await store.save(replace(await claimed(store), next_poll_at=NOW + HOUR, polls=4, last_ok_at=NOW, **OF_THE_OLD), (), NOW)
     await store.enrol({"press": "https://reader:other@news.example/feed"}, LATER)
-    (state,) = await store.claim(["press"], LATER, limit=9, spacing={})
+    (state,) = await store.claim(["press"], LATER, limit=9)
     assert state == SourceState(source="press", next_poll_at=LATER, polls=4, last_ok_at=NOW, lease_until=LATER + LEASE, attempt=3)
 
 
@@ -127,7 +164,7 @@ async def test_a_poll_of_the_old_address_that_is_under_way_is_fenced_off(store: 
     await store.enrol({"press": "https://new.example/feed"}, NOW)
     with pytest.raises(StaleLeaseError):
         await store.save(replace(old, gone=True), (), NOW)
-    assert len(await store.claim(["press"], NOW, limit=9, spacing={})) == 1
+    assert len(await store.claim(["press"], NOW, limit=9)) == 1
 
 
 async def test_a_host_with_the_old_file_ends_the_old_address_and_not_the_new_one(store: SourceStore, database: Database) -> None:
@@ -135,8 +172,8 @@ async def test_a_host_with_the_old_file_ends_the_old_address_and_not_the_new_one
     await elsewhere.enrol({"press": "https://new.example/feed"}, NOW)
     old = await claimed(store)
     await store.save(replace(old, next_poll_at=LATER, **OF_THE_OLD), (), NOW)
-    assert await store.claim(["press"], LATER, limit=9, spacing={}) == []
-    (state,) = await elsewhere.claim(["press"], LATER, limit=9, spacing={})
+    assert await store.claim(["press"], LATER, limit=9) == []
+    (state,) = await elsewhere.claim(["press"], LATER, limit=9)
     assert (state.gone, state.etag, state.moved_to, state.failures) == (False, None, None, 0)
 
 
@@ -222,7 +259,7 @@ async def test_a_stub_that_turns_out_to_be_an_order_raises_the_revision(store: S
 
 async def test_a_lost_lease_stores_nothing(store: SourceStore, database: Database) -> None:
     state = await claimed(store)
-    await store.claim(["press"], NOW + LEASE, limit=1, spacing={})
+    await store.claim(["press"], NOW + LEASE, limit=1)
     with pytest.raises(StaleLeaseError, match="press"):
         await store.save(state, [judged(article(), "cecot")], LATER)
     assert await rows(database, sa.select(t.documents.c.id)) == []
@@ -303,6 +340,16 @@ async def test_readers_never_wait_for_a_writer(database: Database) -> None:
         async with asyncio.timeout(5):
             assert await rows(database, sa.select(t.leases.c.name)) == []
     assert await rows(database, sa.select(t.leases.c.name)) == [("x",)]
+
+
+async def test_a_reader_sees_one_state_however_often_it_asks(database: Database) -> None:
+    names = sa.select(t.leases.c.name)
+    async with database.reading() as reader:
+        before = (await reader.execute(names)).all()
+        async with database.writing() as writer:
+            await writer.execute(sa.insert(t.leases).values(name="x", holder="me", until=NOW))
+        assert (await reader.execute(names)).all() == before == []
+    assert await rows(database, names) == [("x",)]
 
 
 async def test_writers_go_one_at_a_time(database: Database) -> None:

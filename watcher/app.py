@@ -26,7 +26,7 @@ from watcher.models import SourceState
 from watcher.poll import Tools, poll
 from watcher.ports import PollResult
 from watcher.sources import KINDS
-from watcher.storage import Database, SourceStore, StoredHistory, open_database
+from watcher.storage import Database, SourceStore, StoredHistory, StoredPacer, open_database
 from watcher.storage.database import system_clock
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,11 @@ class Current:
         self._take(rulebook)
         log.info("%s taken: %d sources", self.path, len(self.sources), extra={"action": "rules-taken", "sources": len(self.sources)})
         return True
+
+
+def spacing_of(host: str) -> timedelta | None:
+    """The least time between two requests to a host: SPACING for a public one."""
+    return None if is_private_url(f"http://{host}/") else SPACING
 
 
 def dockets_of(rulebook: Rulebook) -> dict[str, str]:
@@ -125,9 +130,9 @@ class App:
         await self.store.try_unreached(list(self.current.sources), await self.database.now())
 
     async def claim(self, limit: int) -> list[SourceState]:
-        """Take up to `limit` sources that are due."""
-        spacing = {host_of(source.url): SPACING for source in self.current.sources.values() if not is_private_url(source.url)}
-        return await self.store.claim(list(self.current.sources), await self.database.now(), limit=limit, spacing=spacing)
+        """Take up to `limit` sources that are due, at most one of a host that is paced."""
+        paced = {host for source in self.current.sources.values() if spacing_of(host := host_of(source.url))}
+        return await self.store.claim(list(self.current.sources), await self.database.now(), limit=limit, paced=paced)
 
     async def poll(self, state: SourceState) -> PollResult:
         """Poll one claimed source."""
@@ -162,7 +167,13 @@ async def build(
     rulebook = config.load_rules(settings.sources)
     database = await open_current(settings, clock)
     current = Current(settings.sources, rulebook)
-    fetcher = HttpFetcher(contact=settings.contact, version=__version__, allow_private=settings.allow_private, clock=clock)
+    fetcher = HttpFetcher(
+        contact=settings.contact,
+        version=__version__,
+        allow_private=settings.allow_private,
+        pacer=StoredPacer(database, spacing_of),
+        clock=clock,
+    )
     app = App(
         settings=settings,
         current=current,

@@ -27,10 +27,10 @@ from watcher.errors import ConfigError, FetchError, clip
 from watcher.hosts import IPAddress, alternate, is_private_host, is_public, literal
 from watcher.models import Source, SourceState
 from watcher.poll import MOVED_AFTER
-from watcher.ports import Ask, Page
+from watcher.ports import Ask, Pacer, Page
 
 AGENT = "habeas-watch"  #: our product token, also what robots.txt knows us by
-DEADLINE = timedelta(seconds=60)  #: for everything: robots.txt, all hops, the whole body
+DEADLINE = timedelta(seconds=60)  #: for everything: robots.txt, all hops, the whole body, and waiting for our turns
 CONNECT = timedelta(seconds=10)  #: for resolving, and for each attempt to connect
 HOPS = 5  #: redirects followed in one exchange
 ATTEMPTS = 4  #: addresses of one host tried in turn
@@ -92,6 +92,7 @@ class HttpFetcher:
         version: str,
         allow_private: bool = False,
         deadline: timedelta = DEADLINE,
+        pacer: Pacer | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         resolve: Resolve | None = None,
@@ -103,6 +104,7 @@ class HttpFetcher:
                 knows the operator's proxies and certificates from the environment (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE).
             contact: a mail address or URL where the services we ask can reach the operator.
             allow_private: ask private addresses as well (mirrors, tests).
+            pacer: asked before each exchange whether it is our turn; None: it always is.
             clock: aware UTC now, for Retry-After dates and the age of robots.txt.
             monotonic: seconds, for `Page.took`.
             resolve: host and port to addresses, raising OSError; None is the system's.
@@ -115,6 +117,7 @@ class HttpFetcher:
         self._agent = f"{AGENT}/{version} (+{contact})"
         self._allow_private = allow_private
         self._deadline = deadline
+        self._pacer = pacer
         self._clock = clock
         self._monotonic = monotonic
         self._client = client or httpx.AsyncClient(mounts=dict.fromkeys(NEVER_PROXIED))
@@ -188,7 +191,9 @@ class HttpFetcher:
         return await self._exchange(url, headers, limits)
 
     async def _exchange(self, url: httpx.URL, headers: list[tuple[bytes, bytes]], limits: _Limits) -> _Answer:
-        """One request, one response; its body is read only if the status lets us use it."""
+        """One request, one response, when the host may be asked; the body is read only if the status lets us use it."""
+        if self._pacer is not None:
+            await self._pacer.pace(url.netloc.decode("ascii").lower())
         ours = [(b"User-Agent", self._agent.encode()), (b"Accept-Encoding", b"gzip, deflate")]
         with _translated(url):
             sent = self._client.stream("GET", url, headers=[*ours, *headers], timeout=self._timeout, follow_redirects=False)

@@ -1,4 +1,4 @@
-"""What the use case `poll` needs from the world: a Fetcher, a SourceAdapter, a Store."""
+"""What the use case `poll` needs from the world: a Fetcher, which needs a Pacer, a SourceAdapter, a Store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -50,6 +50,18 @@ class Fetcher(Protocol):
 
         Raises:
             FetchError: no usable answer (status, type, size, deadline, refused address); carries the server's own wait.
+        """
+        ...
+
+
+class Pacer(Protocol):
+    async def pace(self, host: str) -> None:
+        """Return when it is our turn to ask this host (a name or an address, with the port where the URL has one).
+
+        Called before each exchange: first and further pages, redirects, robots.txt. Turns are given by host, whichever process asks.
+
+        Raises:
+            DatabaseAwayError: nobody can say whose turn it is.
         """
         ...
 

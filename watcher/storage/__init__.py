@@ -2,7 +2,8 @@
 
 from watcher.storage.database import Database, open_database
 from watcher.storage.history import StoredHistory
+from watcher.storage.pacing import StoredPacer
 from watcher.storage.store import SourceStore
 from watcher.storage.tables import metadata
 
-__all__ = ["Database", "SourceStore", "StoredHistory", "metadata", "open_database"]
+__all__ = ["Database", "SourceStore", "StoredHistory", "StoredPacer", "metadata", "open_database"]

@@ -1,7 +1,7 @@
 """What `poll` needs of the database: claim sources, tell new from known, and store one poll in one transaction."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,16 +68,17 @@ class SourceStore:
         async with self.database.writing() as connection:
             await connection.execute(sa.update(t.sources).where(*which).values(next_poll_at=now, failures=1))
 
-    async def claim(self, ids: Sequence[str], now: datetime, *, limit: int, spacing: Mapping[str, timedelta]) -> list[SourceState]:
-        """Take up to `limit` of these sources that are due, at most one a host, each for LEASE; and mark their hosts busy.
+    async def claim(self, ids: Sequence[str], now: datetime, *, limit: int, paced: Collection[str] = ()) -> list[SourceState]:
+        """Take up to `limit` of these sources that are due, each for LEASE.
 
         Args:
-            spacing: host to the least time between two requests to it; a host that is not in it is not paced.
+            paced: hosts of which at most one source is given, and only while nobody waits for a turn there (`ports.Pacer`): the others
+                would hold their claim and do nothing.
         """
         if not ids or limit <= 0:
             return []
         async with self.database.writing() as connection:
-            busy = await self._busy_hosts(connection, now)
+            busy = {host for host in await self._busy_hosts(connection, now) if host in paced}
             due = (
                 sa.select(t.sources.c.source, t.sources.c.host, t.sources.c.address, t.sources.c.gone)
                 .where(t.sources.c.next_poll_at <= now, _unleased(now), t.sources.c.source.in_(ids))
@@ -88,10 +89,8 @@ class SourceStore:
             for row in await connection.execute(due):
                 if len(chosen) < limit and row.host not in busy and not (row.gone and self._is_ours(row)):
                     chosen.append(row)
-                    if row.host in spacing:
+                    if row.host in paced:
                         busy.add(row.host)
-            hosts = {row.host for row in chosen}
-            await _occupy(connection, {f"host:{host}": now + spacing[host] for host in hosts & spacing.keys()})
             return await self._take(connection, chosen, now)
 
     async def claim_named(self, ids: Sequence[str], now: datetime) -> list[SourceState]:
@@ -159,11 +158,3 @@ async def _put_state(connection: AsyncConnection, state: SourceState, *, gap: bo
     result = await connection.execute(sa.update(t.sources).where(fenced).values(values))
     if result.rowcount != 1:
         raise StaleLeaseError(f"{state.source}: its lease ran out while it was polled, and another worker has it")
-
-
-async def _occupy(connection: AsyncConnection, until: Mapping[str, datetime]) -> None:
-    """Keep these buckets shut until then."""
-    if not until:
-        return
-    statement = insert(connection, t.buckets).values([{"key": key, "free_at": moment} for key, moment in sorted(until.items())])
-    await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"free_at": statement.excluded.free_at}))
