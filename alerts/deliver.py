@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Outcome, Unknown
+from alerts.models import Address, Cadence, Letter, LetterState, Outcome, Unknown
 from alerts.ports import Channel
 from alerts.retry import Settlement, settle, unknown
+from watcher.errors import DatabaseAwayError
 from watcher.models import Revision
 
 log = logging.getLogger(__name__)
 
 SLACK = timedelta(seconds=15)  #: by which a lease outlives the channel's patience: the answer must be stored as well
+BREATH = 0.25  #: seconds before the second try to store an answer; each further one waits twice as long
 
 
 class Outbox(Protocol):
@@ -26,21 +29,19 @@ class Outbox(Protocol):
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]: ...
     async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, sources: Collection[str]) -> int | None: ...
     async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]: ...
-    async def settle(self, letter: Letter, settlement: Settlement, now: datetime) -> bool: ...
+    async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool: ...
     async def expired(self, now: datetime, limit: int = 200) -> list[Letter]: ...
-    async def post(
-        self, address: Address, kind: LetterKind, text: str, now: datetime, *, subject: str = "", reply_to: str = "", lang: str = "en"
-    ) -> int: ...
 
 
 async def fan_out(outbox: Outbox, now: datetime) -> int:
-    """Make every Delivery of every open revision; answer how many were made."""
+    """Make every Delivery of every open revision; answer how many were made. One that cannot be read keeps no other waiting."""
     made = 0
     for revision in await outbox.open_revisions():
-        more = True
-        while more:
-            count, more = await outbox.fan_out(revision, now)
-            made += count
+        with _left_aside(f"story:{revision.story} revision {revision.number}"):
+            more = True
+            while more:
+                count, more = await outbox.fan_out(revision, now)
+                made += count
     if made:
         log.info("%d deliveries", made, extra={"action": "fanned-out", "deliveries": made})
     return made
@@ -49,17 +50,32 @@ async def fan_out(outbox: Outbox, now: datetime) -> int:
 async def compose(outbox: Outbox, now: datetime, sources: Collection[str]) -> int:
     """Write a Letter for each Subscriber with something due and nothing under way, and the digests whose hour has come.
 
+    A Subscriber whose row cannot be read keeps no other waiting.
+
     Args:
         sources: ids of all that are polled; a digest says which of them could not be read.
     """
     written = 0
     for subscriber, cadence in await outbox.due_digests(now):
-        written += await outbox.compose_digest(subscriber, cadence, now, sources) is not None
+        with _left_aside(f"subscriber:{subscriber}"):
+            written += await outbox.compose_digest(subscriber, cadence, now, sources) is not None
     for subscriber in await outbox.due_subscribers(now):
-        written += await outbox.compose(subscriber, now) is not None
+        with _left_aside(f"subscriber:{subscriber}"):
+            written += await outbox.compose(subscriber, now) is not None
     if written:
         log.info("%d letters", written, extra={"action": "composed", "letters": written})
     return written
+
+
+@contextmanager
+def _left_aside(what: str) -> Iterator[None]:
+    """Go on with the next where one is broken; a database that is away is everybody's fault."""
+    try:
+        yield
+    except DatabaseAwayError:
+        raise
+    except Exception:
+        log.exception("%s is left aside", what, extra={"action": "left-aside"})
 
 
 class Sender:
@@ -69,6 +85,7 @@ class Sender:
         clock: says the time, once for each claim and settlement.
         operators: who is told what a Letter's fate asks an operator to know; by another channel where this one is down.
         settled: told of each Letter settled, for counting.
+        pause: waits so many seconds.
     """
 
     def __init__(
@@ -79,12 +96,14 @@ class Sender:
         *,
         operators: Sequence[Address] = (),
         settled: Callable[[Letter, Settlement, Outcome], None] = lambda _letter, _settlement, _outcome: None,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.channel = channel
         self.outbox = outbox
         self.clock = clock
         self.operators = operators
         self.settled = settled
+        self.pause = pause
         self._flying: set[asyncio.Task[None]] = set()
 
     @property
@@ -95,30 +114,25 @@ class Sender:
         """Claim what can start now and start it; answer how many Letters that was. Does not wait for their fate."""
         if self.free <= 0:
             return 0
-        letters = await self.outbox.claim(
-            self.channel.name,
-            self.clock(),
-            free=self.free,
-            per_second=self.channel.per_second,
-            lease=timedelta(seconds=self.channel.patience) + SLACK,
-        )
+        now, lease = self.clock(), timedelta(seconds=self.channel.patience) + SLACK
+        letters = await self.outbox.claim(self.channel.name, now, free=self.free, per_second=self.channel.per_second, lease=lease)
         for letter in letters:
-            task = asyncio.create_task(self._send(letter))
+            task = asyncio.create_task(self._send(letter, now + lease))
             self._flying.add(task)
-            task.add_done_callback(self._flying.discard)
+            task.add_done_callback(self._landed)
         return len(letters)
 
-    async def landed(self) -> None:
-        """Wait until one Letter in flight is settled; at once where none is."""
-        if self._flying:
-            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("a letter could not be settled", exc_info=fault, extra={"action": "unsettled", "channel": self.channel.name})
 
     async def drain(self) -> None:
         """Wait until every Letter in flight is settled."""
         while self._flying:
             await asyncio.wait(self._flying)
 
-    async def _send(self, letter: Letter) -> None:
+    async def _send(self, letter: Letter, until: datetime) -> None:
         try:
             async with asyncio.timeout(self.channel.patience):
                 outcome = await self.channel.send(letter)
@@ -127,12 +141,11 @@ class Sender:
         except Exception:
             log.exception("letter:%d could not be handed over", letter.id, extra={"action": "bug", "letter": letter.id})
             outcome = Unknown("a fault of our own")
-        await self._settle(letter, outcome)
+        await self._settle(letter, outcome, until)
 
-    async def _settle(self, letter: Letter, outcome: Outcome) -> None:
-        now = self.clock()
-        settlement = settle(letter, outcome, now, gap=gap(self.channel, letter.address))
-        if not await self.outbox.settle(letter, settlement, now):
+    async def _settle(self, letter: Letter, outcome: Outcome, until: datetime) -> None:
+        settlement, stored = await self._stored(letter, outcome, until)
+        if not stored:
             log.warning("letter:%d was settled by another worker", letter.id, extra={"action": "lost-lease", "letter": letter.id})
             return
         self.settled(letter, settlement, outcome)
@@ -146,18 +159,23 @@ class Sender:
             extra={"action": "settled", "letter": letter.id, "channel": self.channel.name, "state": settlement.state.value},
         )
         if settlement.report:
-            await self._report(letter, settlement.report)
+            log.error("letter:%d: %s", letter.id, settlement.report, extra={"action": "report", "letter": letter.id})
 
-    async def _report(self, letter: Letter, text: str) -> None:
-        """Tell the operators; never about a notice, or a channel that is down would speak of itself for ever."""
-        log.error("letter:%d: %s", letter.id, text, extra={"action": "report", "letter": letter.id})
-        if letter.kind is LetterKind.NOTICE:
-            return
-        for operator in self.operators:
-            if operator.channel != self.channel.name or "refuses us" not in text:
-                await self.outbox.post(
-                    operator, LetterKind.NOTICE, f"letter:{letter.id}: {text}", self.clock(), subject="Habeas Watch: a fault"
-                )
+    async def _stored(self, letter: Letter, outcome: Outcome, until: datetime) -> tuple[Settlement, bool]:
+        """Store what became of a Letter: what the world answered is known, so a database that stumbles is asked again while the lease
+        lasts, or a Letter that arrived would go out twice."""
+        breath = BREATH
+        while True:
+            now = self.clock()
+            settlement = settle(letter, outcome, now, gap=gap(self.channel, letter.address))
+            try:
+                return settlement, await self.outbox.settle(letter, settlement, now, self.operators)
+            except Exception as error:
+                if now + timedelta(seconds=breath) >= until:
+                    raise
+                log.warning("letter:%d is not settled yet: %s", letter.id, type(error).__name__, extra={"action": "settle-again"})
+            await self.pause(breath)
+            breath *= 2
 
 
 def gap(channel: Channel, address: Address) -> timedelta:
@@ -168,12 +186,14 @@ def gap(channel: Channel, address: Address) -> timedelta:
     return timedelta(seconds=per_chat)
 
 
-async def settle_expired(outbox: Outbox, channels: Mapping[str, Channel], now: datetime) -> int:
-    """Turn Letters whose lease ran out while sending into what DESIGN's policy says; answer how many."""
+async def settle_expired(outbox: Outbox, channels: Mapping[str, Channel], now: datetime, operators: Sequence[Address] = ()) -> int:
+    """Turn Letters whose lease ran out while sending into what the policy for those says (`retry.unknown`); answer how many."""
     count = 0
     for letter in await outbox.expired(now):
         pause = gap(channels[letter.address.channel], letter.address) if letter.address.channel in channels else timedelta(0)
-        if await outbox.settle(letter, unknown(letter, "its sender ended before the answer came", now, gap=pause), now):
-            count += 1
-            log.warning("letter:%d may have arrived", letter.id, extra={"action": "expired", "letter": letter.id})
+        settlement = unknown(letter, "its sender ended before the answer came", now, gap=pause)
+        with _left_aside(f"letter:{letter.id}"):
+            if await outbox.settle(letter, settlement, now, operators):
+                count += 1
+                log.warning("letter:%d may have arrived", letter.id, extra={"action": "expired", "letter": letter.id})
     return count

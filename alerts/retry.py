@@ -1,13 +1,23 @@
 """Outcome -> what becomes of the Letter. Pure; `deliver` writes what it says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState, Moved, Never, Outcome, Refused, Sent, Unknown
 
 PATIENCE = timedelta(days=4)  #: a Letter that could not be handed over for so long is dead (RFC 5321, 4.5.4.1)
 PAUSE = timedelta(minutes=10)  #: a channel whose account is refused is tried again after it
 AGAIN = timedelta(seconds=5)  #: before an urgent Letter of unknown fate goes out once more
+
+
+class Fault(StrEnum):
+    """What an operator is told of."""
+
+    DOWN = "down"  #: the channel refuses us; told by another one
+    REFUSED = "refused"  #: a text of ours was not accepted
+    GAVE_UP = "gave-up"  #: not accepted for PATIENCE
+    UNKNOWN = "unknown"  #: twice without an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +36,7 @@ class Settlement:
     repeat: bool = False  #: may have arrived: say so next time
     to_digest: bool = False  #: its Stories go into the reader's next digest
     report: str | None = None  #: a line for the operator
+    fault: Fault | None = None  #: what kind of line: of each kind and channel one notice goes out for a while, the rest is in the log
 
 
 def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -> Settlement:
@@ -42,7 +53,8 @@ def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -
         case Never(reason):
             return Settlement(state=LetterState.DEAD, error=reason, park=reason)
         case Moved(address):
-            return Settlement(state=LetterState.PENDING, due_at=now, rename=address, hold_chat=gap)
+            there = replace(address, thread=letter.address.thread)
+            return Settlement(state=LetterState.PENDING, due_at=now, rename=there, hold_chat=gap)
         case Refused(reason):
             return _refused(letter, reason, now, gap)
         case Down(reason):
@@ -52,6 +64,7 @@ def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -
                 error=reason,
                 hold_channel=PAUSE,
                 report=f"channel {letter.address.channel} refuses us: {reason}",
+                fault=Fault.DOWN,
             )
         case Unknown(reason):
             return unknown(letter, reason, now, gap=gap)
@@ -59,7 +72,8 @@ def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -
 
 def _later(letter: Letter, now: datetime, wait: timedelta, whole: bool, reason: str, gap: timedelta) -> Settlement:
     if now + wait - letter.created_at > PATIENCE:
-        return Settlement(state=LetterState.DEAD, error=f"not accepted for {PATIENCE.days} days: {reason}", report=f"gave up: {reason}")
+        error = f"not accepted for {PATIENCE.days} days: {reason}"
+        return Settlement(state=LetterState.DEAD, error=error, report=f"gave up: {reason}", fault=Fault.GAVE_UP)
     return Settlement(
         state=LetterState.PENDING,
         due_at=now + wait,
@@ -72,8 +86,9 @@ def _later(letter: Letter, now: datetime, wait: timedelta, whole: bool, reason: 
 def _refused(letter: Letter, reason: str, now: datetime, gap: timedelta) -> Settlement:
     report = f"text refused by {letter.address.channel}: {reason}"
     if letter.plain:
-        return Settlement(state=LetterState.DEAD, error=reason, hold_chat=gap, report=report)
-    return Settlement(state=LetterState.PENDING, due_at=now, error=reason, hold_chat=gap, plain=True, report=report)
+        return Settlement(state=LetterState.DEAD, error=reason, hold_chat=gap, report=report, fault=Fault.REFUSED)
+    again = Settlement(state=LetterState.PENDING, due_at=now, error=reason, hold_chat=gap, plain=True)
+    return replace(again, report=report, fault=Fault.REFUSED)
 
 
 def unknown(letter: Letter, reason: str, now: datetime, *, gap: timedelta) -> Settlement:
@@ -93,4 +108,5 @@ def unknown(letter: Letter, reason: str, now: datetime, *, gap: timedelta) -> Se
         hold_chat=gap,
         to_digest=bool(letter.items),
         report=f"it is not known whether a letter arrived: {reason}" if letter.repeat else None,
+        fault=Fault.UNKNOWN if letter.repeat else None,
     )

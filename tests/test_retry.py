@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState, Moved, Never, Outcome, Refused, Sent, Unknown
-from alerts.retry import PATIENCE, PAUSE, Settlement, settle, unknown
+from alerts.retry import PATIENCE, PAUSE, Fault, Settlement, settle, unknown
 from tests.letters import item
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -49,6 +49,7 @@ LETTER = Letter(
                 hold_chat=GAP,
                 plain=True,
                 report="text refused by telegram: bad tag",
+                fault=Fault.REFUSED,
             ),
         ),
         (
@@ -59,12 +60,18 @@ LETTER = Letter(
                 error="token revoked",
                 hold_channel=PAUSE,
                 report="channel telegram refuses us: token revoked",
+                fault=Fault.DOWN,
             ),
         ),
     ],
 )
 def test_every_outcome_has_one_settlement(outcome: Outcome, settlement: Settlement) -> None:
     assert settle(LETTER, outcome, NOW, gap=GAP) == settlement
+
+
+def test_a_chat_that_moved_keeps_the_thread_that_was_written_to() -> None:
+    settled = settle(replace(LETTER, address=Address.parse("telegram:-5/7")), Moved(THERE), NOW, gap=GAP)
+    assert settled.rename == Address.parse("telegram:-1005/7")
 
 
 def test_a_text_refused_twice_is_dead_and_reported() -> None:

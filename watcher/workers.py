@@ -163,7 +163,7 @@ class Service:
         while await self._wait(self.tell_due):
             with _kept_going("deliver"):
                 now = await self.app.database.now()
-                await deliver.settle_expired(self.app.outbox, self.app.channels, now)
+                await deliver.settle_expired(self.app.outbox, self.app.channels, now, self.app.operators)
                 await deliver.fan_out(self.app.outbox, now)
                 if await deliver.compose(self.app.outbox, now, self.app.current.sources):
                     self.send_due.set()

@@ -130,13 +130,7 @@ class StoredDesk:
     async def rename(self, old: Address, new: Address) -> None:
         """Its threads move too, each to the thread of the same number."""
         async with self._database.writing() as connection:
-            known = await connection.execute(
-                sa.select(t.subscribers.c.address)
-                .where(_of_chat(old))
-                .union(sa.select(t.letters.c.address).where(_of_chat(old, t.letters)))
-            )
-            for address in [Address.parse(text) for text in known.scalars()]:
-                await engine.rename(connection, address, Address(new.channel, new.to, address.thread))
+            await engine.rename_chat(connection, old, new)
 
     async def reply(self, address: Address, text: str, *, lang: str, reply_to: str = "") -> None:
         now = await self._database.now()

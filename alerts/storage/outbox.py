@@ -21,7 +21,7 @@ from alerts.fanout import Draft, Duty, Follower
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Subscriber
 from alerts.render import room
 from alerts.render.words import reading, words
-from alerts.retry import Settlement
+from alerts.retry import Fault, Settlement
 from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
 from alerts.storage.rows import item_json, letter_of, subscriber_of, subscription_of
@@ -34,6 +34,8 @@ BURST = 5  #: Letters that a rested channel may start at once: with 25 a second,
 BATCH = 500  #: Subscribers asked in one transaction of a fan-out
 KEPT = timedelta(days=90)  #: settled Letters, so that news can reply to what was told, and `why` and `export` can show it
 KEPT_OF_STRANGERS = timedelta(hours=1)  #: settled Letters to an address that is no Subscriber's: the reply to /stop
+DOWN_SAID = timedelta(days=1)  #: until an operator hears again that a channel still refuses us
+FAULT_SAID = timedelta(hours=1)  #: the same of another fault; what happens meanwhile is in the log
 UPDATES_KEPT = timedelta(days=2)  #: Telegram itself keeps an update for one (Bot API, "Getting updates")
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
 EDITABLE = (LetterKind.ALERT, LetterKind.UPDATE)  #: of one Story; editing a list would lose its others
@@ -342,13 +344,17 @@ class Outbox:
         """Put a Letter of plain words into the outbox: a confirmation, a reply of the bot, a notice."""
         content = {"text": text, "subject": subject, "reply_to": reply_to, "lang": lang}
         async with self.database.writing() as connection:
-            owner = (
-                await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address)))
-            ).scalar_one_or_none()
-            values = self._values(address, kind, content, False, now) | {"subscriber": owner}
-            letter: int = (await connection.execute(sa.insert(t.letters).values(values).returning(t.letters.c.id))).scalar_one()
+            letter = await self._post(connection, address, kind, content, now)
             await ring(connection)
             return letter
+
+    async def _post(self, connection: AsyncConnection, address: Address, kind: LetterKind, content: dict[str, Any], now: datetime) -> int:
+        owner = (
+            await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address)))
+        ).scalar_one_or_none()
+        values = self._values(address, kind, content, False, now) | {"subscriber": owner}
+        letter: int = (await connection.execute(sa.insert(t.letters).values(values).returning(t.letters.c.id))).scalar_one()
+        return letter
 
     def _values(self, address: Address, kind: LetterKind, content: dict[str, Any], urgent: bool, now: datetime) -> dict[str, Any]:
         return {
@@ -416,6 +422,9 @@ class Outbox:
 
     async def _tokens(self, connection: AsyncConnection, channel: str, now: datetime, free: int, per_second: float) -> int:
         """How many Letters the channel's bucket lets go now; the bucket's row is locked until the end of this transaction."""
+        held = sa.select(w.buckets.c.key).where(w.buckets.c.key == f"hold:{channel}", w.buckets.c.free_at > now)
+        if (await connection.execute(held)).one_or_none() is not None:
+            return 0
         key = f"channel:{channel}"
         await connection.execute(insert(connection, w.buckets).values(key=key, free_at=now).on_conflict_do_nothing())
         free_at: datetime = (
@@ -435,8 +444,9 @@ class Outbox:
                 sa.update(w.buckets).where(bucket).values(free_at=max(free_at, now) + timedelta(seconds=count / per_second))
             )
 
-    async def settle(self, letter: Letter, settlement: Settlement, now: datetime) -> bool:
-        """Write what became of a Letter; False where its lease ran out meanwhile and another worker has it."""
+    async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool:
+        """Write what became of a Letter, and what these operators are told of it; False where its lease ran out meanwhile and another
+        worker has it."""
         async with self.database.writing() as connection:
             values = {
                 "state": settlement.state.value,
@@ -458,14 +468,34 @@ class Outbox:
                 return False
             await _hold(connection, f"chat:{letter.address}", now + settlement.hold_chat)
             if settlement.hold_channel:
-                await _hold(connection, f"channel:{letter.address.channel}", now + settlement.hold_channel)
+                await _hold(connection, f"hold:{letter.address.channel}", now + settlement.hold_channel, longest=True)
             if settlement.to_digest:
                 await self._to_digest(connection, letter, now)
             if settlement.park is not None:
                 await self._park(connection, letter, settlement.park, now)
             if settlement.rename is not None:
-                await rename(connection, letter.address, settlement.rename)
+                await rename_chat(connection, letter.address, settlement.rename)
+            if settlement.state is LetterState.SENT:
+                await connection.execute(sa.delete(w.buckets).where(w.buckets.c.key == _noticed(letter, Fault.DOWN)))
+            await self._report(connection, letter, settlement, operators, now)
             return True
+
+    async def _report(
+        self, connection: AsyncConnection, letter: Letter, settlement: Settlement, operators: Sequence[Address], now: datetime
+    ) -> None:
+        """Post a notice to the operators: of a channel that is down one until it serves again, or a day; of another fault one an hour.
+
+        Never about a notice, or a channel that is down would speak of itself for ever, and never by the channel that is down.
+        """
+        fault = settlement.fault
+        told_by = [each for each in operators if fault is not Fault.DOWN or each.channel != letter.address.channel]
+        if fault is None or letter.kind is LetterKind.NOTICE or not told_by:
+            return
+        if await _seize(connection, _noticed(letter, fault), now, now + (DOWN_SAID if fault is Fault.DOWN else FAULT_SAID)):
+            text = f"letter:{letter.id}: {settlement.report}"
+            content = {"text": text, "subject": "Habeas Watch: a fault", "reply_to": "", "lang": "en"}
+            for operator in told_by:
+                await self._post(connection, operator, LetterKind.NOTICE, content, now)
 
     async def _to_digest(self, connection: AsyncConnection, letter: Letter, now: datetime) -> None:
         """Free the Letter's Deliveries for the reader's next daily digest."""
@@ -605,9 +635,17 @@ async def _seize(connection: AsyncConnection, key: str, now: datetime, until: da
     return (await connection.execute(statement)).scalar_one_or_none() is not None
 
 
-async def _hold(connection: AsyncConnection, key: str, until: datetime) -> None:
+async def _hold(connection: AsyncConnection, key: str, until: datetime, *, longest: bool = False) -> None:
+    """Hold a bucket until then; `longest`: one that is held for longer already stays so."""
     statement = insert(connection, w.buckets).values(key=key, free_at=until)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"free_at": statement.excluded.free_at}))
+    later = w.buckets.c.free_at < statement.excluded.free_at if longest else None
+    set_ = {"free_at": statement.excluded.free_at}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=set_, where=later))
+
+
+def _noticed(letter: Letter, fault: Fault) -> str:
+    """The bucket that is held while operators need not hear of such a fault again."""
+    return f"notice:{letter.address.channel}:{fault}"
 
 
 async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: datetime) -> dict[str, str]:
@@ -626,6 +664,17 @@ async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: 
     await connection.execute(this.values(address=row.second, second=None))
     await connection.execute(sa.update(t.letters).where(*waiting).values(moved))
     return moved
+
+
+async def rename_chat(connection: AsyncConnection, old: Address, new: Address) -> None:
+    """A chat has a new id: so have its threads, each with the same number."""
+    chat = f"{old.channel}:{old.to}"
+    known: set[str] = set()
+    for table in (t.subscribers, t.letters):
+        own = sa.or_(table.c.address == chat, table.c.address.like(f"{chat}/%"))  # chat ids are digits, so nothing in them is a wildcard
+        known.update((await connection.execute(sa.select(table.c.address).where(own))).scalars())
+    for address in sorted(map(Address.parse, known), key=str):
+        await rename(connection, address, Address(new.channel, new.to, address.thread))
 
 
 async def rename(connection: AsyncConnection, old: Address, new: Address) -> None:

@@ -1,0 +1,345 @@
+"""What a Sender does with an answer, with none, and with a database that stumbles; one broken row keeps nobody waiting."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from alerts import deliver
+from alerts.deliver import Sender
+from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState, Outcome, Refused, Sent
+from alerts.retry import PAUSE, Settlement
+from alerts.storage import Book, Names, Outbox
+from alerts.storage import tables as t
+from tests.papers import NOW, judged, order
+from watcher.errors import DatabaseAwayError
+from watcher.ports import Judged
+from watcher.storage import Database, SourceStore
+
+ANN, BEN = Address.parse("telegram:1"), Address.parse("telegram:2")
+OPERATOR, OPERATOR_HERE = Address.parse("mailto:op@example.org"), Address.parse("telegram:9")
+MINUTE = timedelta(minutes=1)
+
+
+class Told:
+    """A Channel that keeps what was sent and answers as it is told."""
+
+    name = "telegram"
+    per_second = 0.0
+    per_chat = 0.0
+    parallel = 4
+    patience = 0.05
+
+    def __init__(self, answer: Callable[[Letter], Outcome] = lambda letter: Sent(f"{letter.address.to}/{letter.id}")) -> None:
+        self.answer = answer
+        self.sent: list[Letter] = []
+
+    async def send(self, letter: Letter) -> Outcome:
+        self.sent.append(letter)
+        return self.answer(letter)
+
+    async def close(self) -> None: ...
+
+
+class Deaf(Told):
+    """Never answers."""
+
+    async def send(self, letter: Letter) -> Outcome:
+        self.sent.append(letter)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+class Stumbling(Outbox):
+    """Fails the first so many settlements."""
+
+    def __init__(self, database: Database, failures: int) -> None:
+        super().__init__(database, names=Names)
+        self.failures = failures
+
+    async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool:
+        if self.failures:
+            self.failures -= 1
+            raise DatabaseAwayError("the database does not answer")
+        return await super().settle(letter, settlement, now, operators)
+
+
+class Moment:
+    """A clock that waiting moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.waits: list[float] = []
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    async def pause(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def moment() -> Moment:
+    return Moment()
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database, names=Names)
+
+
+async def posted(outbox: Outbox, *addresses: Address) -> None:
+    for address in addresses:
+        await outbox.post(address, LetterKind.CONFIRMATION, "hello", NOW)
+
+
+async def states(outbox: Outbox) -> list[Any]:
+    async with outbox.database.reading() as connection:
+        rows = await connection.execute(sa.select(t.letters.c.state, t.letters.c.error, t.letters.c.repeat).order_by(t.letters.c.id))
+        return [tuple(row) for row in rows]
+
+
+async def notices(outbox: Outbox) -> list[Any]:
+    async with outbox.database.reading() as connection:
+        rows = await connection.execute(sa.select(t.letters.c.address, t.letters.c.content).where(t.letters.c.kind == "notice"))
+        return [(row.address, row.content["text"]) for row in rows]
+
+
+async def sent_out(sender: Sender) -> int:
+    """Send what is due, and wait for its fate."""
+    count = await sender.send_due()
+    await sender.drain()
+    return count
+
+
+async def test_what_arrived_is_settled_and_counted(outbox: Outbox, moment: Moment) -> None:
+    counted: list[tuple[int, LetterState, Outcome]] = []
+    sender = Sender(Told(), outbox, moment, settled=lambda letter, done, outcome: counted.append((letter.id, done.state, outcome)))
+    await posted(outbox, ANN)
+    assert await sent_out(sender) == 1
+    assert await states(outbox) == [("sent", None, False)]
+    assert counted == [(1, LetterState.SENT, Sent("1/1"))]
+
+
+async def test_no_more_letters_fly_than_the_channel_takes_and_drain_waits_for_all(outbox: Outbox, moment: Moment) -> None:
+    gate = asyncio.Event()
+
+    class Slow(Told):
+        parallel = 2
+        patience = 60.0
+
+        async def send(self, letter: Letter) -> Outcome:
+            await gate.wait()
+            return await super().send(letter)
+
+    channel = Slow()
+    sender = Sender(channel, outbox, moment)
+    await posted(outbox, *(Address("telegram", str(number)) for number in range(1, 4)))
+    assert (await sender.send_due(), sender.free) == (2, 0)
+    assert await sender.send_due() == 0
+    gate.set()
+    await sender.drain()
+    assert (len(channel.sent), sender.free) == (2, 2)
+
+
+async def test_without_an_answer_the_fate_is_unknown_and_it_goes_out_once_more(outbox: Outbox, moment: Moment) -> None:
+    sender = Sender(Deaf(), outbox, moment)
+    await posted(outbox, ANN)
+    await sent_out(sender)
+    assert await states(outbox) == [("pending", "no answer within 0 s", True)]
+
+
+async def test_a_fault_of_a_channel_leaves_the_fate_unknown(outbox: Outbox, moment: Moment, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_letter: Letter) -> Outcome:
+        raise KeyError("a bug")
+
+    await posted(outbox, ANN, BEN)
+    await sent_out(Sender(Told(broken), outbox, moment))
+    assert await states(outbox) == [("pending", "a fault of our own", True)] * 2
+    assert "letter:1 could not be handed over" in caplog.text
+
+
+async def test_a_letter_that_another_worker_has_by_now_is_left_to_it(
+    outbox: Outbox, moment: Moment, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its lease ran out before the answer came; the other one has marked it as a possible repeat."""
+    counted: list[int] = []
+    late = NOW + timedelta(minutes=5)
+
+    async def meanwhile() -> None:
+        assert await deliver.settle_expired(outbox, {}, late) == 1
+
+    class Late(Told):
+        patience = 60.0
+
+        async def send(self, letter: Letter) -> Outcome:
+            await meanwhile()
+            return Sent("1/1")
+
+    await posted(outbox, ANN)
+    await sent_out(Sender(Late(), outbox, moment, settled=lambda letter, _done, _outcome: counted.append(letter.id)))
+    assert await states(outbox) == [("pending", "its sender ended before the answer came", True)]
+    assert counted == []
+    assert "letter:1 was settled by another worker" in caplog.text
+
+
+async def test_an_answer_that_is_known_outlasts_a_database_that_stumbles(database: Database, moment: Moment) -> None:
+    outbox, channel = Stumbling(database, failures=3), Told()
+    await posted(outbox, ANN)
+    await sent_out(Sender(channel, outbox, moment, pause=moment.pause))
+    assert await states(outbox) == [("sent", None, False)]
+    assert (len(channel.sent), moment.waits) == (1, [0.25, 0.5, 1.0])
+
+
+async def test_when_the_lease_ends_the_answer_is_given_up_with_a_line_in_the_log(
+    database: Database, moment: Moment, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox = Stumbling(database, failures=99)
+    await posted(outbox, ANN)
+    await sent_out(Sender(Told(), outbox, moment, pause=moment.pause))
+    assert moment.now < NOW + deliver.SLACK + timedelta(seconds=Told.patience)
+    assert await states(outbox) == [("sending", None, False)]
+    assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == ["a letter could not be settled"]
+
+
+# -- what operators are told
+
+
+async def test_an_operator_is_told_of_a_refused_text_once_an_hour(outbox: Outbox, moment: Moment) -> None:
+    sender = Sender(Told(lambda _letter: Refused("bad tag")), outbox, moment, operators=[OPERATOR])
+    await posted(outbox, ANN, BEN)
+    for _ in range(4):
+        await sent_out(sender)
+        moment.now += MINUTE
+    assert [address for address, _ in await notices(outbox)] == [str(OPERATOR)]
+    moment.now += timedelta(hours=1)
+    await posted(outbox, ANN)
+    await sent_out(sender)
+    assert len(await notices(outbox)) == 2
+
+
+async def test_a_channel_that_is_down_is_told_once_by_another_until_it_serves_again(outbox: Outbox, moment: Moment) -> None:
+    answers: list[Outcome] = [Down("token refused")]
+    sender = Sender(Told(lambda _letter: answers[0]), outbox, moment, operators=[OPERATOR, OPERATOR_HERE])
+    await posted(outbox, *(Address("telegram", str(number)) for number in range(1, 40)))
+    for _ in range(36):
+        await sent_out(sender)
+        moment.now += PAUSE
+    ((told, text),) = await notices(outbox)
+    assert told == str(OPERATOR)
+    assert text.endswith("channel telegram refuses us: token refused")
+    answers[0] = Sent("1/1")
+    await sent_out(sender)
+    answers[0] = Down("token refused")
+    await sent_out(sender)
+    assert len(await notices(outbox)) == 2
+
+
+async def test_a_channel_that_stays_down_is_told_again_the_next_day(outbox: Outbox, moment: Moment) -> None:
+    sender = Sender(Told(lambda _letter: Down("token refused")), outbox, moment, operators=[OPERATOR])
+    await posted(outbox, ANN)
+    for _ in range(2):
+        await sent_out(sender)
+        moment.now += timedelta(days=1)
+    assert len(await notices(outbox)) == 2
+
+
+async def test_nobody_is_told_of_a_notice(outbox: Outbox, moment: Moment) -> None:
+    await outbox.post(OPERATOR_HERE, LetterKind.NOTICE, "a fault", NOW)
+    await sent_out(Sender(Told(lambda _letter: Refused("bad tag")), outbox, moment, operators=[OPERATOR]))
+    assert len(await notices(outbox)) == 1
+
+
+async def test_the_second_unknown_of_a_crashed_sender_is_left_to_the_operator(outbox: Outbox, moment: Moment) -> None:
+    await posted(outbox, ANN)
+    for _ in range(2):
+        await outbox.claim("telegram", moment.now, free=1, per_second=0, lease=MINUTE)
+        moment.now += 2 * MINUTE
+        await deliver.settle_expired(outbox, {}, moment.now, [OPERATOR])
+        moment.now += MINUTE
+    assert (await states(outbox))[0][0] == "unknown"
+    assert [address for address, _ in await notices(outbox)] == [str(OPERATOR)]
+
+
+# -- pace
+
+
+async def test_a_channel_on_hold_is_not_held_shorter_by_a_later_answer(outbox: Outbox, moment: Moment) -> None:
+    """Two Letters fly: one is answered with a quarter of an hour, the other with half a minute."""
+    waits = {"1": 15 * MINUTE, "2": MINUTE / 2}
+    channel = Told(lambda letter: Later(waits[letter.address.to], "channel"))
+    sender = Sender(channel, outbox, moment)
+    await posted(outbox, ANN, BEN)
+    assert await sent_out(sender) == 2
+    moment.now = NOW + 14 * MINUTE
+    assert await sent_out(sender) == 0
+    moment.now = NOW + 15 * MINUTE
+    assert await sent_out(sender) == 2
+
+
+async def test_a_hold_does_not_end_early_for_a_burst(outbox: Outbox, moment: Moment) -> None:
+    channel = Told(lambda _letter: Later(timedelta(seconds=1), "channel"))
+    channel.per_second = 25.0
+    sender = Sender(channel, outbox, moment)
+    await posted(outbox, ANN)
+    await sent_out(sender)
+    moment.now = NOW + timedelta(seconds=0.9)
+    assert await sent_out(sender) == 0
+    moment.now = NOW + timedelta(seconds=1)
+    assert await sent_out(sender) == 1
+
+
+# -- one broken row
+
+
+async def happened(database: Database, *each: Judged) -> None:
+    store = SourceStore(database)
+    await store.enrol({"press": "x"}, NOW)
+    (state,) = await store.claim_named(["press"], NOW)
+    await store.save(state, each, NOW)
+
+
+async def test_a_subscriber_that_cannot_be_read_keeps_nobody_waiting(
+    database: Database, outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    for address in (ANN, BEN):
+        await Book(database).follow(address, ["cecot"], NOW - MINUTE)
+    await happened(database, judged(order(), "cecot"))
+    await deliver.fan_out(outbox, NOW)
+    async with database.writing() as connection:
+        broken = {"quiet_start": "7", "quiet_end": "nonsense"}
+        await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(ANN)).values(broken))
+    assert await deliver.compose(outbox, NOW, []) == 1
+    (letter,) = await outbox.claim("telegram", NOW, free=9, per_second=0, lease=MINUTE)
+    assert letter.address == BEN
+    assert "subscriber:1 is left aside" in caplog.text
+
+
+async def test_a_revision_that_cannot_be_told_keeps_no_other_waiting(
+    database: Database, outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    for address, watch in ((ANN, "abrego-garcia"), (BEN, "cecot")):
+        await Book(database).follow(address, [watch], NOW - MINUTE)
+    await happened(database, judged(order(51), "abrego-garcia"), judged(order(77), "cecot"))
+    async with database.writing() as connection:
+        broken = {"quiet_start": "7", "quiet_end": "nonsense"}
+        await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(ANN)).values(broken))
+    assert await deliver.fan_out(outbox, NOW) == 1
+    assert "story:1 revision 1 is left aside" in caplog.text
+
+
+async def test_a_database_that_is_away_is_no_broken_row(outbox: Outbox) -> None:
+    class Away(Outbox):
+        async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]:
+            return [1]
+
+        async def compose(self, subscriber_id: int, now: datetime) -> int | None:
+            raise DatabaseAwayError("the database does not answer")
+
+    with pytest.raises(DatabaseAwayError):
+        await deliver.compose(Away(outbox.database, names=Names), NOW, [])
