@@ -152,14 +152,28 @@ def test_status_tells_of_sources_and_outbox(environ: dict[str, str]) -> None:
 
 def test_a_database_without_its_tables_says_what_to_run(environ: dict[str, str], tmp_path: Path) -> None:
     asked = {**environ, "WATCHER_DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite'}"}
+    (tmp_path / "new.sqlite").touch()
     check = watcher(asked, "db", "check")
     assert (check.returncode, check.stderr) == (1, "the database is not of this version: run `watcher db upgrade`\n")
-    assert watcher(asked, "db", "upgrade").returncode == 0
-    assert watcher(asked, "db", "check").returncode == 0
+    for command in ("upgrade", "check"):
+        done = watcher(asked, "db", command)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "the database is of this version\n", "")
 
 
-def test_a_database_that_cannot_be_reached_is_named_by_its_setting(environ: dict[str, str]) -> None:
-    done = watcher({**environ, "WATCHER_DATABASE_URL": "postgresql://watch:hush@127.0.0.1:9/watch"}, "status")
+@pytest.mark.parametrize("command", [["run"], ["status"], ["poll"], ["db", "upgrade"], ["subscribers", "list"]])
+def test_a_folder_that_cannot_be_made_is_one_line(environ: dict[str, str], command: list[str]) -> None:
+    done = watcher({**environ, "WATCHER_DATA": "/proc/nope"}, *command)
+    said = {
+        True: "WATCHER_DATA: /proc/nope cannot be made: No such file or directory\n",
+        False: "there is no database at /proc/nope/habeas-watch.db yet: `watcher run` or `watcher db upgrade` makes it\n",
+    }
+    looks = command[-1] in ("status", "list")
+    assert (done.returncode, done.stderr) == (1 if looks else 2, said[not looks])
+
+
+@pytest.mark.parametrize("command", [["status"], ["db", "check"], ["db", "upgrade"]])
+def test_a_database_that_cannot_be_reached_is_named_by_its_setting(environ: dict[str, str], command: list[str]) -> None:
+    done = watcher({**environ, "WATCHER_DATABASE_URL": "postgresql://watch:hush@127.0.0.1:9/watch"}, *command)
     assert done.returncode == 1
     assert done.stderr.startswith("WATCHER_DATABASE_URL: the database does not open: ")
     assert "hush" not in done.stderr

@@ -878,6 +878,11 @@ def test_letters_come_from_the_account_unless_told_otherwise() -> None:
         ("WATCHER_DATABASE_URL", "sqlite:///:memory:", "a database in memory loses all at every stop: write sqlite:///PATH"),
         ("WATCHER_DATABASE_URL", "sqlite:///a?mode=ro", "the path of the database may hold no question mark"),
         ("WATCHER_DATABASE_URL", "postgresql+asyncpg://h/db", "the driver is not yours to choose: write sqlite:///PATH or postgresql://…"),
+        (
+            "WATCHER_DATABASE_URL",
+            "postgresql://u:pw@host:abc/db",
+            "the port is no number of 1 to 65535; a special character of the password is written as %XX",
+        ),
         ("WATCHER_DATABASE_URL", "mysql://h/db", "write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"),
         ("WATCHER_DATABASE_URL", "watch.db", "write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"),
         ("WATCHER_DATA", "/srv/what?", "the path of the database may hold no question mark"),

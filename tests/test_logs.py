@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
@@ -47,6 +48,29 @@ def test_no_secret_and_no_readers_address_is_written(style: str, secret: str) ->
         logging.getLogger("alerts").exception("sending to %s", secret, extra={"where": f"<{secret}>"})
     assert "sending to (" in stream.getvalue()
     assert secret not in stream.getvalue()
+
+
+AWKWARD = ('pass"word\\with\ttab', "pässwort%2Fslash", "a/b@c:d e&f")
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize("secret", AWKWARD)
+def test_a_secret_that_needs_escaping_is_blotted_out_in_every_form_of_it(style: str, secret: str) -> None:
+    stream = io.StringIO()
+    logs.set_up(style, secrets=[secret], stream=stream)  # type: ignore[arg-type]
+    forms = [secret, quote(secret, safe=""), quote(secret), repr(secret)]
+    logging.getLogger("alerts").warning("tried %s", forms, extra={"given": forms, "with": {"key": secret}, "bare": secret})
+    logging.getLogger("alerts").warning("tried %s", " ".join(forms))
+    assert [form for form in [*forms, json.dumps(secret)[1:-1]] if form.strip("'") in stream.getvalue()] == []
+
+
+def test_json_stays_json_where_an_address_stands_in_quotes() -> None:
+    stream = io.StringIO()
+    logs.set_up("json", stream=stream)
+    error = ValueError('no "mailto:ann@example.org"')
+    logging.getLogger("alerts").warning("mailto:ann@example.org", extra={"error": error, "some": ("telegram:5", 3, None)})
+    said = json.loads(stream.getvalue())
+    assert (said["message"], said["error"], said["some"]) == ("(address)", 'no "(address)"', ["(address)", 3, None])
 
 
 def test_libraries_speak_from_warnings_on_since_httpx_logs_whole_addresses() -> None:

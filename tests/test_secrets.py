@@ -49,6 +49,23 @@ def kept() -> Iterator[None]:
     root.setLevel(level)
 
 
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        ("postgresql://watch:p%40ss-word%2F1@db.example/watch", {"p%40ss-word%2F1", "p@ss-word/1"}),
+        ("postgresql://db.example/watch?user=watch&password=p%40ss-word", {"p@ss-word"}),
+        ("postgresql:///watch?host=/run/postgresql", set()),
+    ],
+)
+def test_the_password_of_the_database_is_a_secret_as_written_and_as_it_is(url: str, secrets: set[str]) -> None:
+    known = settings({"WATCHER_DATABASE_URL": url})
+    assert set(secrets_of(known)) == secrets | {known.database.reveal()}
+
+
+def test_a_file_of_this_machine_has_no_password() -> None:
+    assert secrets_of(settings({})) == []
+
+
 @pytest.mark.parametrize("style", ["text", "json"])
 async def test_no_output_names_a_reader_or_a_secret(style: str, tmp_path: Path) -> None:
     said, terminal = io.StringIO(), io.StringIO()

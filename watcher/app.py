@@ -1,8 +1,9 @@
 """The root: builds everything from the settings, and runs it. The only module that knows both packages and every adapter."""
 
+import contextlib
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 SPACING = timedelta(seconds=1)  #: between two requests to one public host; private ones (mirrors, tests) are not paced
 CONSOLE = Address("console")
+ANOTHER_VERSION = "the database is not of this version: run `watcher db upgrade`"
 
 
 class Current:
@@ -105,6 +107,15 @@ class App:
     clock: Callable[[], datetime]
     chance: Callable[[], float]
 
+    def unserved(self, by_channel: Mapping[str, int]) -> list[str]:
+        """Whom nobody tells, since their channel is off: a line for each such channel.
+
+        Args:
+            by_channel: how many subscribers each has.
+        """
+        said = {name: number for name, number in by_channel.items() if name not in self.channels}
+        return [f"{off(name)}; subscribers not told until then: {number}" for name, number in said.items()]
+
     async def close(self) -> None:
         for channel in self.channels.values():
             await channel.close()
@@ -154,18 +165,20 @@ async def build(
     clock: Callable[[], datetime] = system_clock,
     chance: Callable[[], float] = random.random,
     terminal: IO[str] | None = None,
+    change: bool = True,
 ) -> App:
     """Make everything that the settings ask for, and the database current where it is SQLite.
 
     Args:
         terminal: where console alerts go; None is standard output.
+        change: False for looking alone: nothing is made, brought up to date or enrolled.
 
     Raises:
         ConfigError: the settings or `sources.toml` cannot be used.
         StorageError: the database cannot be used as it is; says what to do.
     """
     rulebook = config.load_rules(settings.sources)
-    database = await open_current(settings, clock)
+    database = await open_current(settings, clock, change=change)
     current = Current(settings.sources, rulebook)
     fetcher = HttpFetcher(
         contact=settings.contact,
@@ -188,30 +201,56 @@ async def build(
         clock=clock,
         chance=chance,
     )
-    await app.enrol()
+    if change:
+        await app.enrol()
     return app
 
 
-async def open_current(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Database:
-    """Open the database: SQLite's file is made and brought up to date, PostgreSQL's shape is only checked.
+async def open_current(settings: Settings, clock: Callable[[], datetime] = system_clock, *, change: bool = True) -> Database:
+    """Open the database: SQLite's file is made and brought up to date where `change` allows it, PostgreSQL's shape is only checked.
 
     Raises:
+        ConfigError: there is no folder for the file.
         StorageError: it cannot be reached, or `watcher db upgrade` has to run first.
     """
-    if settings.sqlite:
-        settings.data.mkdir(parents=True, exist_ok=True)
-    database = open_database(settings.database.reveal(), clock)
-    try:
-        if settings.sqlite:
+    async with opening(settings, clock, change=change) as database:
+        if settings.sqlite and change:
             await migrations.upgrade(database)
         elif not await migrations.is_current(database):
-            raise StorageError("the database is not of this version: run `watcher db upgrade`")
+            raise StorageError(ANOTHER_VERSION)
+    return database
+
+
+@contextlib.asynccontextmanager
+async def opening(settings: Settings, clock: Callable[[], datetime] = system_clock, *, change: bool = True) -> AsyncIterator[Database]:
+    """The database as it is, for a first look at it. It stays open, unless the look fails.
+
+    Args:
+        change: an SQLite file, and the folder of it, are made where there are none.
+
+    Raises:
+        ConfigError: there is no folder for the file.
+        StorageError: it cannot be reached, or cannot be used; says what to do.
+    """
+    if settings.sqlite and change:
+        _make(settings.data)
+    if settings.file is not None and not change and not settings.file.exists():
+        raise StorageError(f"there is no database at {settings.file} yet: `watcher run` or `watcher db upgrade` makes it")
+    database = open_database(settings.database.reveal(), clock)
+    try:
+        yield database
     except Exception as error:
         await database.dispose()
         if isinstance(error, StorageError) and not isinstance(error, DatabaseAwayError):
             raise
         raise StorageError(f"WATCHER_DATABASE_URL: the database does not open: {_first_line(error)}") from error
-    return database
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"WATCHER_DATA: {folder} cannot be made: {error.strerror or error}") from error
 
 
 def _first_line(error: Exception) -> str:

@@ -4,12 +4,14 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import IO, Literal
+from urllib.parse import quote
 
-ADDRESS = re.compile(r"\b(?:telegram:-?\d+(?:/\d+)?|mailto:\S+@\S+|\S+@[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
+ADDRESS = re.compile(r"\b(?:telegram:-?\d+(?:/\d+)?|mailto:\S+@[\w.-]+|\S+@[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 BOT_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{30,}")
+SHORTEST = 6  #: characters; what is shorter stands by chance in any text
 USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -17,12 +19,29 @@ class Redaction:
     """Blots out secrets and readers' addresses, wherever a library may have put them."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self.secrets = tuple(secret for secret in secrets if len(secret) >= 6)
+        forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
+        self.secrets = tuple(sorted(forms, key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
         for secret in self.secrets:
             text = text.replace(secret, "(secret)")
         return ADDRESS.sub("(address)", BOT_TOKEN.sub("(token)", text))
+
+    def value(self, value: object) -> object:
+        """A value of any kind as JSON can hold it, every text in it redacted."""
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case Mapping():
+                return {self(str(key)): self.value(each) for key, each in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self.value(each) for each in value]
+        return self(str(value))
+
+
+def _forms(secret: str) -> set[str]:
+    """How libraries may write a secret: as it is, in an address, in quotes."""
+    return {secret, quote(secret, safe=""), quote(secret), repr(secret)[1:-1], json.dumps(secret)[1:-1]}
 
 
 class TextFormatter(logging.Formatter):
@@ -54,7 +73,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             said["traceback"] = self.formatException(record.exc_info)
-        return self.redact(json.dumps(said, ensure_ascii=False, default=str))
+        return json.dumps(self.redact.value(said), ensure_ascii=False)
 
 
 def set_up(

@@ -26,26 +26,18 @@ def check() -> None:
 
 async def _upgrade() -> None:
     from watcher import migrations
-    from watcher.storage import open_database
+    from watcher.app import opening
 
-    settings = tools.read_settings()
-    if settings.sqlite:
-        settings.data.mkdir(parents=True, exist_ok=True)
-    database = open_database(settings.database.reveal())
-    try:
+    async with opening(tools.read_settings()) as database:
         await migrations.upgrade(database)
-    finally:
-        await database.dispose()
+    await database.dispose()
 
 
 async def _check() -> str | None:
     from watcher import migrations
-    from watcher.storage import open_database
+    from watcher.app import ANOTHER_VERSION, opening
 
-    database = open_database(tools.read_settings().database.reveal())
-    try:
-        if not await migrations.is_current(database):
-            return "the database is not of this version: run `watcher db upgrade`"
-        return await migrations.drift(database)
-    finally:
-        await database.dispose()
+    async with opening(tools.read_settings(), change=False) as database:
+        said = await migrations.drift(database) if await migrations.is_current(database) else ANOTHER_VERSION
+    await database.dispose()
+    return said

@@ -50,12 +50,14 @@ async def serve(app: "App", roles: list[str], *further: "Worker", started: Calla
     workers = list(further)
     if "deliver" in roles:
         await app.start_console()
+        for said in app.unserved((await app.outbox.counts()).by_channel):
+            typer.echo(said, err=True)
     if "web" in roles:
         workers.append(pages(app, metrics, started or _say))
     if "poll" in roles:
         await app.try_unreached()
-        if said := silent(await _states(app), await app.database.now()):
-            typer.echo(said, err=True)
+        if failed := silent(await _states(app), await app.database.now()):
+            typer.echo(failed, err=True)
     with stopped_by_signals(service):
         await service.run(*workers)
 

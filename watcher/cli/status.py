@@ -1,6 +1,7 @@
 """`watcher status`: how the service is doing."""
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,43 +13,69 @@ if TYPE_CHECKING:
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
-    """Show sources with their last good poll, faults and gaps; the outbox; how long an alert to everybody would take."""
+    """Show sources with their last good poll, faults and gaps; the outbox; how long an alert to everybody would take.
+
+    Looks alone: it makes, migrates and enrols nothing.
+    """
     said = tools.go(_status())
     if as_json:
         print(json.dumps(said, ensure_ascii=False))
         return
     for source in said["sources"]:
-        print(_line(source))
+        print(line(source))
     outbox = said["outbox"]
     print(f"outbox: {', '.join(f'{state} {number}' for state, number in sorted(outbox['letters'].items())) or 'empty'}")
     print(f"subscribers: {said['subscribers']}; an alert to all would take about {said['alert_to_all_seconds']} s")
+    for each in said["unserved"]:
+        print(each)
 
 
-def _line(source: dict[str, Any]) -> str:
+def line(source: dict[str, Any]) -> str:
+    """A source in one line."""
     name = f"{source['source']} {source['docket']}" if source["docket"] else source["source"]
+    if source["gone"]:
+        return f"{name}: {source['error']} (never asked again: give it another url, or set enabled = false)"
     if source["error"]:
-        return f"{name}: {source['error']} (failed {source['failures']} times in a row; next {source['next_poll_at']})"
-    good = f"last good poll {source['last_ok_at']}" if source["last_ok_at"] else "not polled yet"
-    extra = f", {source['backfill']} backfill" if source["backfill"] else ""
-    gaps = f", {source['gaps']} gaps" if source["gaps"] else ""
-    return f"{name}: {source['documents']} documents{extra}{gaps}; {good}"
+        failed = "failed once" if source["failures"] == 1 else f"failed {source['failures']} times in a row"
+        return f"{name}: {source['error']} ({failed}; next try {source['next_poll_at']})"
+    if not source["last_ok_at"]:
+        return f"{name}: not polled yet"
+    old = f", {source['backfill']} of them too old to tell" if source["backfill"] else ""
+    gaps = f", {_counted(source['gaps'], 'gap')}" if source["gaps"] else ""
+    return f"{name}: {_counted(source['documents'], 'document')}{old}{gaps}; last good poll {source['last_ok_at']}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 async def _status() -> dict[str, Any]:
     from watcher.storage.views import Views
 
-    async with tools.built() as app:
+    async with tools.built(change=False) as app:
         rows = {row.state.source: row for row in await Views(app.database).sources()}
         telling = await app.outbox.counts()
+        now = await app.database.now()
         return {
-            "sources": [_source(rows[source], app.current.dockets.get(source)) for source in app.current.sources if source in rows],
+            "sources": [
+                _source(rows.get(source) or _unknown(source, now), app.current.dockets.get(source)) for source in app.current.sources
+            ],
             "outbox": {"letters": telling.letters, "deliveries_waiting": telling.deliveries, "oldest_due_at": _time(telling.oldest)},
             "subscribers": telling.subscribers,
+            "unserved": app.unserved(telling.by_channel),
             "alert_to_all_seconds": max(
                 (round(telling.by_channel.get(name, 0) / each.per_second) for name, each in app.channels.items() if each.per_second),
                 default=0,
             ),
         }
+
+
+def _unknown(source: str, now: datetime) -> "SourceRow":
+    """Of a source that is in the file and was never polled."""
+    from watcher.models import SourceState
+    from watcher.ports import SourceRow
+
+    return SourceRow(state=SourceState(source=source, next_poll_at=now), last_new_at=None, gaps=0, documents=0, backfill=0)
 
 
 def _source(row: "SourceRow", docket: str | None) -> dict[str, Any]:
@@ -68,5 +95,5 @@ def _source(row: "SourceRow", docket: str | None) -> dict[str, Any]:
     }
 
 
-def _time(moment: Any) -> str | None:
+def _time(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment is not None else None

@@ -214,7 +214,7 @@ async def _list() -> tuple[list["Listed"], list[str]]:
     from watcher import config
     from watcher.errors import ConfigError
 
-    async with tools.opened() as database:
+    async with tools.opened(change=False) as database:
         everybody = await Book(database).everybody()
     try:
         return everybody, [watch.id for watch in config.load_rules(config.sources_path()).watches]
@@ -236,7 +236,7 @@ async def _remove(address: str, follow: list[str] | None) -> tuple["models.Addre
 async def _export(address: str) -> dict[str, Any]:
     from alerts.storage import Book
 
-    async with tools.opened() as database:
+    async with tools.opened(change=False) as database:
         book = Book(database)
         who = await _stored(book, _address(address))
         if (stored := await book.export(who)) is None:

@@ -64,15 +64,25 @@ def secrets_of(settings: "Settings") -> list[str]:
         settings.smtp.password if settings.smtp else None,
         settings.imap.password if settings.imap else None,
     )
-    return [secret.reveal() for secret in plain if secret is not None]
+    return [secret.reveal() for secret in plain if secret is not None] + _passwords(settings.database.reveal())
+
+
+def _passwords(url: str) -> list[str]:
+    """Of a database's address: the whole of it, and its passwords as they are written and as they are."""
+    from urllib.parse import parse_qs, unquote, urlsplit
+
+    parts = urlsplit(url)
+    if parts.scheme.startswith("sqlite"):
+        return []
+    return [url, *({parts.password, unquote(parts.password)} if parts.password else ()), *parse_qs(parts.query).get("password", ())]
 
 
 @contextlib.asynccontextmanager
-async def built() -> AsyncIterator["App"]:
-    """An App of this process's settings, closed at the end."""
+async def built(*, change: bool = True) -> AsyncIterator["App"]:
+    """An App of this process's settings, closed at the end; without `change` for looking alone."""
     from watcher.app import build
 
-    app = await build(read_settings())
+    app = await build(read_settings(), change=change)
     try:
         yield app
     finally:
@@ -80,11 +90,11 @@ async def built() -> AsyncIterator["App"]:
 
 
 @contextlib.asynccontextmanager
-async def opened() -> AsyncIterator["Database"]:
-    """The database alone, for commands that need no sources."""
+async def opened(*, change: bool = True) -> AsyncIterator["Database"]:
+    """The database alone, for commands that need no sources; without `change` for looking alone."""
     from watcher.app import open_current
 
-    database = await open_current(read_settings())
+    database = await open_current(read_settings(), change=change)
     try:
         yield database
     finally:

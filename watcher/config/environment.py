@@ -16,6 +16,7 @@ from watcher.errors import ConfigError
 
 PAGE = "https://github.com/habeas-watch/habeas-watch"  #: contact in the User-Agent unless the operator gives one
 TELEGRAM = "https://api.telegram.org"
+SQLITE = "sqlite+aiosqlite:///"  #: what SQLAlchemy calls a file, before its path
 SHORTEST_SECRET = 16  #: characters; what signs links must not be guessed
 
 LIKE_A_TYPO = 85.0  #: of 100: how like a setting a foreign name must be to be warned of
@@ -75,6 +76,11 @@ class Settings:
     ping_url: Secret | None = None  #: asked while all is well (it names the check, so it is kept like a secret)
     log: Literal["text", "json"] = "text"
     warnings: tuple[str, ...] = ()  #: variables that look like a misspelt setting, a line each
+
+    @property
+    def file(self) -> Path | None:
+        """Where the database is, where it is a file."""
+        return Path(self.database.reveal().removeprefix(SQLITE)) if self.sqlite else None
 
     @property
     def sqlite(self) -> bool:
@@ -292,6 +298,12 @@ def _database(text: str) -> Secret:
     if mark and scheme in ("postgresql", "postgres"):
         if not re.fullmatch(r"[^/?#\s]*/[^/?#\s]+(\?\S*)?", rest):
             raise ValueError("no database named: write postgresql://USER:PASSWORD@HOST/NAME; a special character of the password as %XX")
+        try:
+            has_port = urlsplit(text).port != 0
+        except ValueError:
+            has_port = False
+        if not has_port:
+            raise ValueError("the port is no number of 1 to 65535; a special character of the password is written as %XX")
         return Secret(f"postgresql+psycopg://{rest}")
     if mark and "+" in scheme:
         raise ValueError("the driver is not yours to choose: write sqlite:///PATH or postgresql://…")
@@ -301,7 +313,7 @@ def _database(text: str) -> Secret:
 def _sqlite(path: Path) -> str:
     if "?" in str(path):
         raise ValueError("the path of the database may hold no question mark")
-    return f"sqlite+aiosqlite:///{path}"
+    return f"{SQLITE}{path}"
 
 
 def _bot_token(text: str) -> Secret:

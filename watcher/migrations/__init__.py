@@ -1,5 +1,7 @@
 """Alembic over the tables of both packages. `watcher db upgrade` runs them, `watcher run` does so by itself on SQLite."""
 
+import io
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -11,7 +13,7 @@ from watcher.storage.database import Database
 
 
 def _config(connection: Connection | None = None) -> Config:
-    config = Config()
+    config = Config(stdout=io.StringIO())  # what Alembic has to say is not what an operator asked
     config.set_main_option("script_location", "watcher:migrations")
     config.attributes["connection"] = connection
     return config
