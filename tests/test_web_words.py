@@ -49,6 +49,12 @@ def test_a_summary_says_nothing_that_the_title_said(title: str, summary: str, no
             "Defendants shall report.",
         ),
         ("ORDER granting motion", "Order granting motion (#5), A v. B", "ORDER granting motions of all.", "ORDER granting motions of all."),
+        (
+            "COMPLAINT against all",
+            "Complaint against all, A v. B",
+            "COMPLAINT against all, filed by A.",
+            "COMPLAINT against all, filed by A.",
+        ),
         ("ORDER granting…", "Order granting… (#5), A v. B", "ORDER granting a long motion.", "ORDER granting a long motion."),
         ("The matter is old", "Order: it is granted, A v. B", "The matter is old. It is granted.", "The matter is old. It is granted."),
         ("", "New entry (#5), A v. B", "", ""),

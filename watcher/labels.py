@@ -47,6 +47,8 @@ def brief(document: Document) -> str:
     text, shown = document.note or document.summary, document.shown.casefold()
     # a docket paper is shown by its first clause, number and case behind it
     said = shown if document.docket is None or not shown.startswith(document.title.casefold()) else document.title.casefold()
-    if text.casefold().startswith(said) and not text[len(said) : len(said) + 1].isalnum():
-        text = text[len(said) :].lstrip(" .:;-–—")
+    rest = text[len(said) :]
+    whole = not rest[:1].isalnum() and not rest.startswith(",") if said == shown else rest.startswith((".", ":", ";"))
+    if text.casefold().startswith(said) and whole:
+        text = rest.lstrip(" .:;-–—")
     return "" if shown.startswith(text.rstrip(" .…").casefold()) else text
