@@ -123,7 +123,6 @@ async def test_all_pages_are_walked_under_the_registers_own_name(desk: Desk, fol
     assert [told(document) for document in await desk.documents(source)] == [expected(paper) for paper in papers]
     assert set(asked) == {f"{HOST}:443"}
     assert [request.headers["host"] for request in desk.server.requests] == [HOST] * 3
-    assert not any(request.conditional for request in desk.server.requests)
 
 
 async def test_a_mirror_is_walked_by_its_own_address(desk: Desk, folder: Path) -> None:
@@ -188,7 +187,6 @@ async def test_a_whole_issue_is_stored_paper_by_paper_and_is_the_same_the_day_af
     later = await desk.poll(source)
     assert (later.status, later.entries, later.new, later.changed) == ("ok", 129, 0, 0)
     assert set((await desk.versions(source)).values()) == {1}
-    assert not any(request.conditional for request in desk.server.requests)
 
 
 async def test_an_agencys_own_correction_is_stored_as_one_with_all_it_says(desk: Desk, folder: Path) -> None:
