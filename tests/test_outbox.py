@@ -18,7 +18,7 @@ from alerts.storage import Book, Names, Outbox
 from alerts.storage import outbox as engine
 from alerts.storage import tables as t
 from tests.papers import NOW, article, judged, order, stub
-from watcher.models import DocumentType, Severity
+from watcher.models import DocumentType, Severity, Stage
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as w
@@ -528,3 +528,17 @@ async def test_following_again_changes_cadence_and_floor_alone(book: Book) -> No
 async def test_an_update_is_acted_on_once(book: Book) -> None:
     seen = await asyncio.gather(*(book.first_time(5, NOW) for _ in range(3)))
     assert sorted(seen) == [False, False, True]
+
+
+async def test_a_withdrawn_paper_keeps_the_date_that_it_had(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY)
+    listed = order(stage=Stage.INSPECTION)
+    await happened(database, judged(listed, "abrego-garcia"))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox, "mailto")
+    assert await outbox.settle(letter, settle(letter, Sent("<1@x>"), NOW, gap=GAP), NOW)
+    gone = replace(listed, stage=Stage.WITHDRAWN, published=None, note="It was withdrawn.")
+    await happened(database, judged(gone, "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (letter,) = await claim(outbox, "mailto", now=SOON + timedelta(minutes=1))
+    assert (letter.kind, letter.items[0].lead.published, letter.items[0].lead.day_only) == (LetterKind.RETRACTION, listed.published, True)

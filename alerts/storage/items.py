@@ -1,8 +1,8 @@
 """Stories as readers are told of them: the facts of an Item, gathered from the tables of `watcher`."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -46,7 +46,7 @@ async def items_of(connection: AsyncConnection, wanted: Mapping[int, Sequence[st
     return {
         story: Facts(_item(row, papers[story], finds[story], wanted[story], names), Stage(row.stage))
         for story, row in stories.items()
-        if papers[story]
+        if papers.get(story)
     }
 
 
@@ -62,7 +62,21 @@ async def _papers(connection: AsyncConnection, stories: Sequence[int]) -> dict[i
     )
     for row in rows:
         found[row.story].append((row.document, document_of(row)))
-    return found
+    undated = {number for papers in found.values() for number, paper in papers if paper.published is None}
+    dates = await _earlier_dates(connection, undated)
+    return {story: [(number, replace(paper, **dates.get(number, {}))) for number, paper in papers] for story, papers in found.items()}
+
+
+async def _earlier_dates(connection: AsyncConnection, documents: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The date that a former version of each gave: a paper that is withdrawn loses its own (public inspection)."""
+    if not documents:
+        return {}
+    rows = await connection.execute(
+        sa.select(w.versions.c.document, w.versions.c.published, w.versions.c.day_only)
+        .where(w.versions.c.document.in_(documents), w.versions.c.published.is_not(None))
+        .order_by(w.versions.c.document, w.versions.c.version)
+    )
+    return {row.document: {"published": row.published, "day_only": row.day_only} for row in rows}
 
 
 async def _finds(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, dict[str, list[Evidence]]]:
