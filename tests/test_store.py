@@ -1,21 +1,26 @@
 """Sources claimed, Documents told apart, one poll stored at once: on SQLite and on PostgreSQL."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.papers import NOW, SOURCE, Moment, article, judged, order, stub
+from watcher import stories
 from watcher.errors import StaleLeaseError
-from watcher.models import Document, DocumentType, Severity, SourceState, Stage
+from watcher.models import Document, DocumentType, Placed, Severity, SourceState, Stage
 from watcher.ports import Added, Judged, Sorted
 from watcher.storage import Database, SourceStore, StoredPacer
 from watcher.storage import tables as t
 from watcher.storage.store import LEASE
 from watcher.storage.views import Views
+from watcher.storage.writer import Ready, prepare
 
 LATER = NOW + timedelta(minutes=20)
 HOUR = timedelta(hours=1)
@@ -210,6 +215,34 @@ async def test_another_source_s_words_for_it_are_no_change_or_two_would_take_tur
     assert await store.sort(SOURCE, [elsewhere]) == Sorted(new=(), changed=(), known=1)
 
 
+async def test_of_two_articles_of_one_reading_that_claim_one_stored_the_stronger_key_has_it_and_the_other_is_new(
+    store: SourceStore, database: Database
+) -> None:
+    """A live blog: the first part moves to an address of its own, and a second stands where the first was."""
+    await saved(store, judged(article(keys=("guid:1", "url:live")), "cecot"))
+    first = article("moved", title="Retitled", keys=("guid:1", "url:live-part-1"))
+    second = article("second", keys=("guid:2", "url:live"))
+    for readings in range(2):
+        found = await store.sort(SOURCE, [second, first])
+        assert (found.new, found.changed) == (((second,), (first,)) if readings == 0 else ((), ()))
+        await saved(store, *(judged(document, "cecot") for document in (*found.new, *found.changed)))
+    assert await rows(database, sa.select(t.documents.c.key, t.documents.c.version).order_by(t.documents.c.id)) == [
+        ("feed:press:a", 2),
+        ("feed:press:second", 1),
+    ]
+    assert await rows(database, sa.select(t.document_keys.c.document).where(t.document_keys.c.key == "url:live")) == [(1,)]
+
+
+async def test_two_readings_of_one_document_in_one_answer_are_one_change(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(article(keys=("feed:press:b",))))
+    twice = [article("b", title="One"), article("a", title="Two")]
+    found = await store.sort(SOURCE, twice)
+    assert found == Sorted(new=(), changed=(twice[0],), known=2)
+    added = await saved(store, *map(judged, twice))
+    assert (added.new, added.changed) == (0, 1)
+    assert await rows(database, sa.select(t.versions.c.title).order_by(t.versions.c.version)) == [(article().title,), ("One",)]
+
+
 async def test_another_source_that_brings_a_further_stage_is_a_change(store: SourceStore) -> None:
     listed = article("fr", key="fr:2026-1", source="inspection", stage=Stage.INSPECTION)
     await saved(store, judged(listed))
@@ -286,6 +319,51 @@ async def test_two_pollers_with_two_reports_of_one_event_make_one_story(store: S
     await asyncio.gather(*(store.save(state, [judged(report, "cecot")], LATER) for state, report in zip(states, reports, strict=True)))
     (page,) = await Views(database).stories()
     assert sorted(paper.document.source for paper in page.papers) == ["one", "two"]
+
+
+async def test_a_plan_that_a_rival_made_out_of_date_is_made_anew(
+    store: SourceStore, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both plan before either writes: what the first stores is not in the second's window, and yet they are one Story."""
+    await store.enrol({"one": "https://a.example/", "two": "https://b.example/"}, NOW)
+    first, second = await claimed(store, "one"), await claimed(store, "two")
+    title = "Judge orders return of man wrongly deported to Salvadoran prison CECOT"
+    mine, theirs = (article(name, key=f"feed:{name}:1", source=name, title=title, summary=title) for name in ("one", "two"))
+
+    async def overtaken(database: Database, found: Sequence[Judged], now: datetime) -> Ready:
+        ready = await prepare(database, found, now)
+        if found[0].document is mine:
+            await store.save(second, [judged(theirs, "cecot")], LATER)
+        return ready
+
+    monkeypatch.setattr("watcher.storage.store.prepare", overtaken)
+    await store.save(first, [judged(mine, "cecot")], LATER)
+    (page,) = await Views(database).stories()
+    assert [paper.document.source for paper in page.papers] == ["two", "one"]
+
+
+async def test_the_stories_are_found_before_the_lock(store: SourceStore, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await saved(store, judged(article(), "cecot"))
+    state = await claimed(store)
+    locked = False
+    place_them = stories.place
+
+    @asynccontextmanager
+    async def writing(*, serial: bool = False) -> AsyncIterator[AsyncConnection]:
+        nonlocal locked
+        async with Database.writing(database, serial=serial) as connection:
+            locked = True
+            yield connection
+            locked = False
+
+    def place(fresh: Sequence[Placed], window: Sequence[Placed]) -> list[Placed]:
+        assert not locked
+        return place_them(fresh, window)
+
+    monkeypatch.setattr(database, "writing", writing)
+    monkeypatch.setattr("watcher.storage.window.placing.place", place)
+    added = await store.save(state, [judged(article("b"), "cecot"), judged(order(), "cecot")], LATER)
+    assert (added.new, locked) == (2, False)
 
 
 # -- what is told

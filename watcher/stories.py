@@ -28,6 +28,7 @@ from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
 from watcher.folding import words_of
 from watcher.models import Document, DocumentType, Placed, Stage, Story
 
+REMEMBERED = 6_000  #: Documents as they are compared: the window comes again with every poll that brings something, beside what is new
 READ = 4_000  #: characters of a text that are compared
 KEYS = 24  #: words of a Document by which candidates are found
 ALIKE = 0.62  #: mean likeness to a Story's reports from which one more joins; see `_likeness`
@@ -509,7 +510,7 @@ def _paper(placed: Placed) -> _Paper:
     return paper if at_itself else replace(paper, at=placed.seen_at)
 
 
-@lru_cache(maxsize=1_024)  # the window is read again with every poll that brings something
+@lru_cache(maxsize=REMEMBERED)
 def _read(document: Document) -> _Paper:
     kind = _kind(document)
     title = _stems(document.title)

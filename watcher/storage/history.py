@@ -16,7 +16,8 @@ from watcher.storage import tables as t
 from watcher.storage.database import Database, insert
 from watcher.storage.rows import current_documents, document_of
 from watcher.storage.store import LEASE
-from watcher.storage.writer import WINDOW, Writer
+from watcher.storage.window import WINDOW, window_of
+from watcher.storage.writer import Writer, stories_of
 
 HISTORY = timedelta(days=90)  #: how far back a new Watch looks
 STRETCH = 50  #: Documents of one step
@@ -132,7 +133,7 @@ class _Keeper:
 
     async def put_in_stories(self, found: Sequence[tuple[Kept, Verdict]]) -> None:
         """Let the Stories of these Documents have the Watches, and give a Story to those that have none."""
-        stories = await self.writer.stories_of([kept.id for kept, _ in found])
+        stories = await stories_of(self.connection, [kept.id for kept, _ in found])
         for kept, verdict in found:
             if kept.id in stories:
                 await self._touch(stories[kept.id], verdict)
@@ -147,10 +148,10 @@ class _Keeper:
     async def _place(self, homeless: Sequence[tuple[Kept, Verdict]]) -> None:
         """As a poll places them, among the Stories of their own time."""
         times = [kept.seen_at for kept, _ in homeless]
-        window = await self.writer.window([kept.document for kept, _ in homeless], min(times) - WINDOW, max(times) + WINDOW)
+        near = await window_of(self.connection, [kept.document for kept, _ in homeless], min(times) - WINDOW, max(times) + WINDOW)
         fresh = [Placed(document=kept.document, seen_at=kept.seen_at, watches=verdict.watches) for kept, verdict in homeless]
         groups: dict[str, list[tuple[Kept, Verdict, Placed]]] = defaultdict(list)
-        for (kept, verdict), placed in zip(homeless, await asyncio.to_thread(placing.place, fresh, window), strict=True):
+        for (kept, verdict), placed in zip(homeless, await asyncio.to_thread(placing.place, fresh, near.placed), strict=True):
             groups[placed.story].append((kept, verdict, placed))
         ids = {kept.document.key: kept.id for kept, _ in homeless}
         for story, members in groups.items():

@@ -1,5 +1,6 @@
 """What `poll` needs of the database: claim sources, tell new from known, and store one poll in one transaction."""
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,8 +15,9 @@ from watcher.models import Document, Source, SourceState
 from watcher.ports import Added, Judged, Sorted
 from watcher.storage import tables as t
 from watcher.storage.database import Database, Utc, insert
+from watcher.storage.known import Known, changes, chunks, stored_of
 from watcher.storage.rows import STATE_COLUMNS, state_of
-from watcher.storage.writer import Writer, chunks, is_change, known_of
+from watcher.storage.writer import Writer, prepare
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 
@@ -125,21 +127,25 @@ class SourceStore:
 
     async def sort(self, source: Source, documents: Sequence[Document]) -> Sorted:
         async with self.database.reading() as connection:
-            known = await known_of(connection, documents)
+            known = (await stored_of(connection, documents)).known
         new = tuple(document for document in documents if document.key not in known)
-        changed = tuple(document for document in documents if (before := known.get(document.key)) and is_change(before, document))
-        return Sorted(new=new, changed=changed, known=len(documents) - len(new))
+        changed = await asyncio.to_thread(lambda: changes(documents, known, _fingerprints(documents, known)))
+        return Sorted(new=new, changed=tuple(changed), known=len(documents) - len(new))
 
     async def save(self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False) -> Added:
+        ready = await prepare(self.database, judged, now)
         async with self.database.writing(serial=True) as connection:
             await _put_state(connection, state, gap=gap)
             if not judged:
                 return Added()
-            writer = Writer(connection, now)
-            added = await writer.add(judged)
+            added = await Writer(connection, now).add(judged, ready)
             if added.new:
                 await connection.execute(sa.update(t.sources).where(t.sources.c.source == state.source).values(last_new_at=now))
             return added
+
+
+def _fingerprints(documents: Sequence[Document], known: Mapping[str, Known]) -> dict[str, str]:
+    return {document.key: document.fingerprint() for document in documents if document.key in known}
 
 
 def _digest(address: str) -> str:

@@ -4,38 +4,45 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher import stories as placing
-from watcher.models import Document, Match, Placed, Stage, Story
-from watcher.normalize import advances
+from watcher.models import Document, Match, Placed, Story
 from watcher.ports import Added, Judged
 from watcher.storage import tables as t
-from watcher.storage.database import insert
-from watcher.storage.rows import current_documents, document_of, evidence_json, is_current, story_of, version_values
+from watcher.storage.database import Database, insert
+from watcher.storage.known import Known, changes, chunks, keys_of, stored_of
+from watcher.storage.rows import current_documents, document_of, evidence_json, story_of, version_values
+from watcher.storage.window import Plan, plan, still_holds
 
-WINDOW = timedelta(days=10)  #: Stories whose last Document joined longer ago take no more, but for corrections that name them
-TEXT = 4_000  #: characters of a Document's text that placing sees
-CHUNK = 500  #: keys in one question; SQLite takes 32,766 parameters, PostgreSQL 65,535
-
-T = TypeVar("T")
+MOST_KEYS = 50  #: of one Document; a source that gives it another identity with each reading fills no table
 
 #: the order of a Story's Watches: those that brought it, as they came, before those that were added to `sources.toml` later
 WATCHES = (t.story_watches.c.history, t.story_watches.c.revision, t.story_watches.c.watch)
 
 
-class Known(NamedTuple):
-    """What is stored of a Document already."""
+class Ready(NamedTuple):
+    """What is worked out about a poll's Documents before the lock that writers wait for."""
 
-    id: int
-    version: int
-    fingerprint: str
-    stage: Stage
-    source: str
+    values: Mapping[str, dict[str, Any]]  #: what `versions` will hold of each, by its key
+    plan: Plan | None = None  #: for those that match and have no Story; None where there are none
+
+
+async def prepare(database: Database, judged: Sequence[Judged], now: datetime) -> Ready:
+    """Do what needs no lock: hash, and find the Stories. Inside the lock it is only checked that nothing has changed meanwhile."""
+    values = await asyncio.to_thread(lambda: {each.document.key: version_values(each.document) for each in judged})
+    matching = [each for each in judged if each.verdict.matches]
+    if not matching:
+        return Ready(values)
+    async with database.reading() as connection:
+        stored = await stored_of(connection, [each.document for each in judged])
+        in_story = await stories_of(connection, [known.id for known in stored.known.values()])
+        homeless = [each for each in matching if (known := stored.known.get(each.document.key)) is None or known.id not in in_story]
+        return Ready(values, await plan(connection, homeless, now) if homeless else None)
 
 
 class Writer:
@@ -46,22 +53,23 @@ class Writer:
         self.now = now
         self.touched: list[int] = []  # Stories born or revised
 
-    async def add(self, judged: Sequence[Judged]) -> Added:
-        known = await known_of(self.connection, [each.document for each in judged])
+    async def add(self, judged: Sequence[Judged], ready: Ready) -> Added:
+        documents = [each.document for each in judged]
+        known = (await stored_of(self.connection, documents)).known
+        fingerprints = {key: values["fingerprint"] for key, values in ready.values.items()}
+        other_words = {document.key for document in changes(documents, known, fingerprints)}
         new = [each for each in judged if each.document.key not in known]
-        changed = [each for each in judged if (place := known.get(each.document.key)) and is_change(place, each.document)]
+        changed = [each for each in judged if each.document.key in other_words]
         before = await self._documents([known[each.document.key].id for each in changed])
-        ids = await self._insert(new)
-        for each in changed:
-            ids[each.document.key] = known[each.document.key].id
-            await self._add_version(known[each.document.key], each)
-        in_story = await self.stories_of(list(ids.values()))
+        ids = await self._insert(new, ready)
+        ids |= await self._add_versions([(known[each.document.key], each) for each in changed], ready)
+        in_story = await stories_of(self.connection, list(ids.values()))
         for each in changed:
             if (story := in_story.get(ids[each.document.key])) is not None:
                 await self._revise(story, before[ids[each.document.key]], each)
         homeless = [each for each in judged if each.document.key in ids and ids[each.document.key] not in in_story and each.verdict.matches]
         if homeless:
-            await self._place(homeless, ids)
+            await self._place(homeless, ids, ready.plan)
         return Added(
             new=len(new),
             changed=len(changed),
@@ -69,7 +77,7 @@ class Writer:
             stories=tuple(dict.fromkeys(self.touched)),
         )
 
-    async def _insert(self, new: Sequence[Judged]) -> dict[str, int]:
+    async def _insert(self, new: Sequence[Judged], ready: Ready) -> dict[str, int]:
         """Store these Documents, none of which is known, and their words; gives their ids by key."""
         rows = [
             {
@@ -87,27 +95,26 @@ class Writer:
         if rows:
             inserted = await self.connection.execute(sa.insert(t.documents).returning(t.documents.c.id, t.documents.c.key), rows)
             ids = {row.key: row.id for row in inserted}
-        await self._keep_words([(ids[each.document.key], 1, each) for each in new])
+        await self._keep_words([(ids[each.document.key], 1, each) for each in new], ready)
         return ids
 
-    async def _add_version(self, known: Known, each: Judged) -> None:
-        version = known.version + 1
-        await self.connection.execute(
-            sa.update(t.documents).where(t.documents.c.id == known.id).values(version=version, changed_at=self.now)
-        )
-        await self._keep_words([(known.id, version, each)])
+    async def _add_versions(self, changed: Sequence[tuple[Known, Judged]], ready: Ready) -> dict[str, int]:
+        """Store further versions of known Documents; gives their ids by key."""
+        rows = [{"which": known.id, "latest": known.version + 1} for known, _ in changed]
+        if rows:
+            which = t.documents.c.id == sa.bindparam("which")
+            statement = sa.update(t.documents).where(which).values(version=sa.bindparam("latest"), changed_at=self.now)
+            await self.connection.execute(statement, rows)
+        await self._keep_words([(known.id, known.version + 1, each) for known, each in changed], ready)
+        return {each.document.key: known.id for known, each in changed}
 
-    async def _keep_words(self, versions: Sequence[tuple[int, int, Judged]]) -> None:
+    async def _keep_words(self, versions: Sequence[tuple[int, int, Judged]], ready: Ready) -> None:
         """Store versions (a Document's id, the version's number, its words), with the Documents' keys and Matches."""
         words = [
-            {"document": document, "version": version, "seen_at": self.now, **version_values(each.document)}
+            {"document": document, "version": version, "seen_at": self.now, **ready.values[each.document.key]}
             for document, version, each in versions
         ]
-        keys = [
-            {"key": key, "document": document}
-            for document, _, each in versions
-            for key in dict.fromkeys((each.document.key, *each.document.keys))
-        ]
+        keys = [{"key": key, "document": document} for document, _, each in versions for key in keys_of(each.document)]
         matches = [self.match_values(document, version, match) for document, version, each in versions for match in each.verdict.matches]
         if words:
             await self.connection.execute(sa.insert(t.versions), words)
@@ -130,51 +137,24 @@ class Writer:
 
     async def _documents(self, ids: Sequence[int]) -> dict[int, Document]:
         """These Documents in their current version."""
-        rows = await self.connection.execute(current_documents().where(t.documents.c.id.in_(ids)))
-        return {row.document: document_of(row) for row in rows}
+        found: dict[int, Document] = {}
+        for chunk in chunks(ids):
+            rows = await self.connection.execute(current_documents().where(t.documents.c.id.in_(chunk)))
+            found.update({row.document: document_of(row) for row in rows})
+        return found
 
-    async def stories_of(self, ids: Sequence[int]) -> dict[int, int]:
-        """The Story of each of these Documents that has one."""
-        rows = await self.connection.execute(
-            sa.select(t.story_documents.c.document, t.story_documents.c.story).where(t.story_documents.c.document.in_(ids))
-        )
-        return {row.document: row.story for row in rows}
-
-    async def _place(self, fresh: Sequence[Judged], ids: Mapping[str, int]) -> None:
-        """Give each of these Documents its Story, opened or joined."""
-        window = await self.window([each.document for each in fresh], self.now - WINDOW)
-        candidates = [Placed(document=each.document, seen_at=self.now, watches=each.verdict.watches) for each in fresh]
-        placed = await asyncio.to_thread(placing.place, candidates, window)
+    async def _place(self, fresh: Sequence[Judged], ids: Mapping[str, int], made: Plan | None) -> None:
+        """Give each of these Documents its Story, opened or joined: as planned, unless a rival was faster."""
+        if made is None or not await still_holds(self.connection, made, fresh, self.now):
+            made = await plan(self.connection, fresh, self.now)
         judged = {each.document.key: each for each in fresh}
         groups: dict[str, list[tuple[Judged, Placed]]] = defaultdict(list)
-        for place in placed:
+        for place in made.placed:
             groups[place.story].append((judged[place.document.key], place))
+        await self._open([members for story, members in groups.items() if story.startswith("new:")], ids)
         for story, members in groups.items():
-            if story.startswith("new:"):
-                await self.open(members, ids)
-            else:
-                for each, place in members:
-                    await self._join(int(story), each, place, ids[each.document.key])
-
-    async def window(self, fresh: Sequence[Document], since: datetime, until: datetime | None = None) -> list[Placed]:
-        """The Documents of the Stories that these could belong to: those that joined after `since` and not after `until` (None: now),
-        and those that these name."""
-        named = {key for document in fresh for key in document.relates}
-        recent = t.story_documents.c.joined_at > since
-        if until is not None:
-            recent = sa.and_(recent, t.story_documents.c.joined_at <= until)
-        near = current_documents(text=sa.func.substr(t.versions.c.text, 1, TEXT)).join(
-            t.story_documents, t.story_documents.c.document == t.documents.c.id
-        )
-        near = near.add_columns(t.story_documents.c.story, t.documents.c.first_seen).order_by(t.documents.c.id)
-        found = await self.connection.execute(near.where(sa.or_(recent, t.documents.c.key.in_(named))))
-        rows = await asyncio.to_thread(list, found)  # ten days of rows are no work for the loop
-        watches = await self._watches({row.story for row in rows})
-        return await asyncio.to_thread(
-            lambda: [
-                Placed(document=document_of(row), seen_at=row.first_seen, watches=watches[row.story], story=str(row.story)) for row in rows
-            ]
-        )
+            if not story.startswith("new:"):
+                await self._join(int(story), members, ids)
 
     async def _watches(self, stories: Iterable[int]) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = defaultdict(list)
@@ -186,28 +166,51 @@ class Writer:
 
     async def open(self, members: Sequence[tuple[Judged, Placed]], ids: Mapping[str, int]) -> None:
         """A new Story, at revision 1."""
-        lead = placing.lead([place.document for _, place in members])
-        tell = any(each.tell and not each.backfill for each, _ in members)
-        watches = tuple(dict.fromkeys(watch for each, _ in members for watch in each.verdict.watches))
-        values = {
+        await self._open([members], ids)
+
+    async def _open(self, groups: Sequence[Sequence[tuple[Judged, Placed]]], ids: Mapping[str, int]) -> None:
+        """New Stories, at revision 1."""
+        for chunk in chunks(groups):
+            rows = {ids[placing.lead([place.document for _, place in members]).key]: members for members in chunk}
+            values = [self._story_values(members, lead) for lead, members in rows.items()]
+            inserted = await self.connection.execute(sa.insert(t.stories).returning(t.stories.c.id, t.stories.c.lead), values)
+            stories = {row.lead: row.id for row in inserted}
+            papers = [
+                {"story": stories[lead], "document": ids[each.document.key], "joined_at": self.now, "because": list(place.because)}
+                for lead, members in rows.items()
+                for each, place in members
+            ]
+            await self.connection.execute(sa.insert(t.story_documents), papers)
+            watches = {stories[lead]: _watches_of(members) for lead, members in rows.items()}
+            await self.connection.execute(
+                sa.insert(t.story_watches),
+                [{"story": story, "watch": watch, "revision": 1} for story, each in watches.items() for watch in each],
+            )
+            births = [
+                self._revision_values(stories[row["lead"]], 1, new_watches=watches[stories[row["lead"]]], tell=row["tell"])
+                for row in values
+            ]
+            await self.connection.execute(sa.insert(t.revisions), births)
+            self.touched += stories.values()
+
+    def _story_values(self, members: Sequence[tuple[Judged, Placed]], lead: int) -> dict[str, Any]:
+        first = placing.lead([place.document for _, place in members])
+        return {
             "revision": 1,
-            "title": lead.shown,
+            "title": first.shown,
             "severity": int(max(place.document.severity for _, place in members)),
-            "stage": str(lead.stage),
-            "type": str(lead.type),
-            "lead": ids[lead.key],
+            "stage": str(first.stage),
+            "type": str(first.type),
+            "lead": lead,
             "first_seen": self.now,
             "revised_at": self.now,
-            "tell": tell,
+            "tell": any(each.tell and not each.backfill for each, _ in members),
         }
-        story: int = (await self.connection.execute(sa.insert(t.stories).values(values).returning(t.stories.c.id))).scalar_one()
+
+    async def _join(self, story: int, members: Sequence[tuple[Judged, Placed]], ids: Mapping[str, int]) -> None:
         for each, place in members:
             await self.put_in(story, ids[each.document.key], place.because)
-        await self._put_revision(story, 1, change="", loud=True, new_watches=watches, tell=tell)
-
-    async def _join(self, story: int, each: Judged, place: Placed, document: int) -> None:
-        await self.put_in(story, document, place.because)
-        await self._revise(story, None, each)
+            await self._revise(story, None, each)
 
     async def put_in(self, story: int, document: int, because: Sequence[str]) -> None:
         await self.connection.execute(
@@ -283,7 +286,15 @@ class Writer:
             told = {"revision": statement.excluded.revision, "history": False}
             upsert = statement.on_conflict_do_update(index_elements=["story", "watch"], set_=told, where=t.story_watches.c.history)
             await self.connection.execute(upsert if tell else statement.on_conflict_do_nothing())
-        values = {
+        values = self._revision_values(story, number, change=change, loud=loud, new_watches=new_watches, tell=tell)
+        await self.connection.execute(sa.insert(t.revisions).values(values))
+        await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(revision=number, revised_at=self.now))
+        self.touched.append(story)
+
+    def _revision_values(
+        self, story: int, number: int, *, new_watches: Sequence[str], tell: bool, change: str = "", loud: bool = True
+    ) -> dict[str, Any]:
+        return {
             "story": story,
             "number": number,
             "at": self.now,
@@ -293,42 +304,17 @@ class Writer:
             "tell": tell,
             "fanned": not tell,
         }
-        await self.connection.execute(sa.insert(t.revisions).values(values))
-        await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(revision=number, revised_at=self.now))
-        self.touched.append(story)
 
 
-async def known_of(connection: AsyncConnection, documents: Sequence[Document]) -> dict[str, Known]:
-    """What is stored of each Document, by the key it comes with; its own key decides before any second one."""
-    owners: dict[str, int] = {}
-    every = sorted({key for document in documents for key in (document.key, *document.keys)})
-    for chunk in chunks(every):
-        rows = await connection.execute(sa.select(t.document_keys).where(t.document_keys.c.key.in_(chunk)))
-        owners.update({row.key: row.document for row in rows})
-    current: dict[int, Known] = {}
-    for some in chunks(sorted(set(owners.values()))):
-        rows = await connection.execute(
-            sa.select(t.documents.c.id, t.documents.c.version, t.versions.c.fingerprint, t.versions.c.stage, t.versions.c.source)
-            .join(t.versions, is_current())
-            .where(t.documents.c.id.in_(some))
-        )
-        current.update({row.id: Known(row.id, row.version, row.fingerprint, Stage(row.stage), row.source) for row in rows})
-    known: dict[str, Known] = {}
-    for document in documents:
-        owner = next((owners[key] for key in (document.key, *document.keys) if key in owners), None)
-        if owner is not None:
-            known[document.key] = current[owner]
-    return known
+def _watches_of(members: Sequence[tuple[Judged, Placed]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(watch for each, _ in members for watch in each.verdict.watches))
 
 
-def is_change(before: Known, after: Document) -> bool:
-    """Whether this is another version. The source that spoke last may correct itself; any other must bring a further stage, or two
-    feeds that word one article differently would change it for ever."""
-    if before.source == after.source:
-        return before.fingerprint != after.fingerprint()
-    return before.stage != after.stage and advances(before.stage, after.stage)
-
-
-def chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
-    """Parts small enough for one statement."""
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+async def stories_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, int]:
+    """The Story of each of these Documents that has one."""
+    found: dict[int, int] = {}
+    for chunk in chunks(ids):
+        of = t.story_documents.c.document.in_(chunk)
+        rows = await connection.execute(sa.select(t.story_documents.c.document, t.story_documents.c.story).where(of))
+        found.update({row.document: row.story for row in rows})
+    return found
