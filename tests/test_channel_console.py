@@ -1,6 +1,8 @@
 """The terminal as a way out."""
 
+import asyncio
 import io
+import threading
 
 import pytest
 
@@ -52,6 +54,41 @@ async def test_a_terminal_that_knows_only_ascii_still_gets_the_letter() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii")
     assert await ConsoleChannel(stream).send(letter(item(), id=1)) == Sent("letter:1")
     assert b"Order to facilitate the return" in raw.getvalue()
+
+
+class Stopped(io.StringIO):
+    """A terminal that was stopped with Ctrl-S: it takes nothing until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = threading.Event()
+        self.go = threading.Event()
+        self.writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        self.began.set()
+        self.go.wait()
+        return super().write(text)
+
+
+async def test_a_stopped_terminal_holds_one_thread_and_nobody_else() -> None:
+    stream = Stopped()
+    channel = ConsoleChannel(stream)
+    hanging = asyncio.create_task(channel.send(letter(item(), id=1)))
+    assert await asyncio.to_thread(stream.began.wait, 60)
+    (thread,) = [each for each in threading.enumerate() if each.name == "console"]
+    assert thread.daemon
+    hanging.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hanging
+    for _ in range(3):
+        assert await channel.send(letter(item(), id=2)) == Later(CLOSED_WAIT, "channel", "the terminal takes nothing just now")
+    assert stream.writes == 1
+    stream.go.set()
+    await asyncio.to_thread(thread.join, 60)
+    assert await channel.send(letter(item(), id=2)) == Sent("letter:2")
+    assert stream.writes == 2
 
 
 async def test_a_closed_stream_loses_nothing() -> None:

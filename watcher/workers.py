@@ -5,7 +5,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from alerts import deliver
@@ -31,7 +31,7 @@ TICK = 1.0  #: seconds between two looks at what is due
 FILE_TICK = 5.0  #: seconds between two looks at `sources.toml`
 PAST_TICK = 60.0  #: seconds between two looks at whether a new Watch has stored Documents to judge
 PAST_SAID = 1_000  #: Documents judged between two lines of the log
-PACE = 0.05  #: seconds until a channel that may not send yet is asked again
+PACE = 0.05  #: seconds between two claims of a channel
 BOT = "telegram-bot"  #: the lease of whoever polls Telegram
 BOT_LEASE = timedelta(seconds=15)  #: after a crash another process answers after it
 BOT_RENEWAL = 5.0  #: seconds between two renewals, or two tries to have it
@@ -40,6 +40,26 @@ STOP = 20.0  #: seconds that a graceful stop waits for what is under way; the re
 
 
 Worker = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  #: works until the event is set
+
+
+class DatabaseTime:
+    """The time of the database, which hosts need not agree on, without asking it each time: our clock, put right by the last measurement.
+
+    Args:
+        ask: asks the database.
+        clock: ours, aware.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[datetime]], clock: Callable[[], datetime]) -> None:
+        self.ask = ask
+        self.clock = clock
+        self._ahead = timedelta(0)
+
+    async def measure(self) -> None:
+        self._ahead = await self.ask() - self.clock()
+
+    def __call__(self) -> datetime:
+        return self.clock() + self._ahead
 
 
 class Service:
@@ -55,6 +75,7 @@ class Service:
         self.send_due = asyncio.Event()
         self.file_due = asyncio.Event()
         self.past_due = asyncio.Event()
+        self.time = DatabaseTime(app.database.now, app.clock)
         self._clockwork = Clockwork()
 
     async def run(self, *also: Worker) -> None:
@@ -171,19 +192,33 @@ class Service:
 
     async def _sends(self, name: str) -> None:
         """Send by one channel; each letter's end may free what waits behind it."""
-        sender = deliver.Sender(
-            self.app.channels[name], self.app.outbox, self.app.clock, operators=self.app.operators, settled=self._count_settled
-        )
+        channel = self.app.channels[name]
+        sender = deliver.Sender(channel, self.app.outbox, self.time, operators=self.app.operators, settled=self._count_settled)
         while await self._wait(self.send_due):
             with _kept_going(name):
-                while await sender.send_due() or await self.app.outbox.is_waiting(name, self.app.clock()):
-                    if await _stopped_within(self.stop, PACE):
-                        break
+                await self.time.measure()
+                while not self.stop.is_set() and (pause := await self._send(sender)) is not None:
+                    await _set_within(self.send_due, pause)
+                    self.send_due.clear()
         await sender.drain()
 
+    async def _send(self, sender: deliver.Sender) -> float | None:
+        """Start what can start now; answer in how many seconds to look again, None: at the next tick, unless woken before."""
+        if sender.free <= 0:
+            return None  # each letter that lands wakes us
+        now = self.time()
+        start = await self.app.outbox.next_start(sender.channel.name, sender.channel.per_second, now)
+        if start is None or (wait := (start - now).total_seconds()) >= TICK:
+            return None
+        if wait > 0:
+            return max(PACE, wait)
+        await sender.send_due()
+        return PACE
+
     def _count_settled(self, letter: Letter, settlement: Settlement, _outcome: Outcome) -> None:
-        self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.app.clock())
+        self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.time())
         self.tell_due.set()
+        self.send_due.set()
 
 
 def _say_looked(when: str, judged: int, found: int) -> None:

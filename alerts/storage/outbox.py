@@ -27,7 +27,7 @@ from alerts.storage.items import Names, items_of
 from alerts.storage.rows import item_json, letter_of, subscriber_of, subscription_of
 from watcher.models import Revision, Story
 from watcher.storage import tables as w
-from watcher.storage.database import Database, insert, ring
+from watcher.storage.database import Database, Utc, insert, ring
 from watcher.storage.rows import revision_of, story_of
 
 BURST = 5  #: Letters that a rested channel may start at once: with 25 a second, never more than 30 in any second
@@ -548,11 +548,27 @@ class Outbox:
             await connection.execute(sa.delete(w.leases).where(w.leases.c.until <= now - KEPT_OF_STRANGERS))
             return gone
 
-    async def is_waiting(self, channel: str, now: datetime) -> bool:
-        """Whether a Letter is due by this channel that its pace or its chat's held back."""
-        due = (t.letters.c.channel == channel, t.letters.c.state == LetterState.PENDING.value, t.letters.c.due_at <= now)
+    async def next_start(self, channel: str, per_second: float, now: datetime) -> datetime | None:
+        """When the first of the Letters that wait may be claimed: `now` or before where one is due and nothing holds it, its chat and the
+        channel's pace included; None where none waits."""
+        waits = (t.letters.c.channel == channel, t.letters.c.state == LetterState.PENDING.value)
+        chat = sa.select(w.buckets.c.free_at).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address).scalar_subquery()
+        free = sa.or_(chat.is_(None), chat <= now)
+        startable = sa.select(sa.exists().where(*waits, t.letters.c.due_at <= now, free))
+        earliest = sa.select(sa.func.min(sa.case((chat > t.letters.c.due_at, chat), else_=t.letters.c.due_at), type_=Utc)).where(*waits)
+        key = w.buckets.c.key.in_((f"hold:{channel}", f"channel:{channel}"))
         async with self.database.reading() as connection:
-            return bool((await connection.execute(sa.select(sa.exists().where(*due)))).scalar_one())
+            if (await connection.execute(startable)).scalar_one():  # most often so, and found at once
+                first: datetime | None = now
+            else:
+                first = (await connection.execute(earliest)).scalar_one()
+            held = {row.key: row.free_at for row in await connection.execute(sa.select(w.buckets).where(key))}
+        if first is None:
+            return None
+        burst = timedelta(seconds=(BURST - 1) / per_second) if per_second else timedelta(0)
+        channel_free: datetime = held.get(f"channel:{channel}", first) - burst
+        channel_held: datetime = held.get(f"hold:{channel}", first)
+        return max(first, channel_free, channel_held)
 
     async def counts(self) -> Counts:
         """How much is under way."""

@@ -1,0 +1,75 @@
+"""When the service asks the database, and for what: it keeps the database's time, and tries nothing that must wait."""
+
+import asyncio
+import io
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from alerts.models import Address, Later, Letter, LetterKind
+from alerts.retry import settle
+from alerts.storage import Names, Outbox
+from tests.papers import NOW, Moment
+from tests.press import CECOT
+from tests.processes import until
+from watcher.app import build
+from watcher.config import settings
+from watcher.web import Metrics
+from watcher.workers import DatabaseTime, Service
+
+HOUR = timedelta(hours=1)
+
+
+async def test_the_time_is_the_databases_though_it_is_asked_only_now_and_then() -> None:
+    ours = Moment()
+    ahead = [HOUR]
+
+    async def ask() -> datetime:
+        return ours.now + ahead.pop()
+
+    time = DatabaseTime(ask, ours)
+    assert time() == NOW
+    await time.measure()
+    assert time() == NOW + HOUR
+    ours.now += HOUR
+    assert time() == NOW + 2 * HOUR
+
+
+class Counting(Outbox):
+    """Counts how often it is looked at, and how often somebody tries to claim, which writes."""
+
+    looks = claims = 0
+
+    async def next_start(self, *arguments: Any) -> datetime | None:
+        self.looks += 1
+        return await super().next_start(*arguments)
+
+    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]:
+        self.claims += 1
+        return await super().claim(channel, now, free=free, per_second=per_second, lease=lease)
+
+
+async def test_a_channel_that_is_held_is_looked_at_and_not_claimed_from(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(CECOT)
+    environ = {"WATCHER_SOURCES": str(tmp_path / "sources.toml"), "WATCHER_DATA": str(tmp_path)}
+    terminal = io.StringIO()
+    app = await build(settings(environ), clock=Moment(), terminal=terminal)
+    outbox = Counting(app.database, names=lambda: Names(watches={}))
+    for words in ("first", "second"):
+        await outbox.post(Address("console"), LetterKind.NOTICE, words, NOW)
+    (letter,) = await outbox.claim("console", NOW, free=1, per_second=0.0, lease=HOUR)
+    await outbox.settle(letter, settle(letter, Later(10 * HOUR, "channel", "full"), NOW, gap=timedelta(0)), NOW)
+    outbox.claims = 0
+    service = Service(replace(app, outbox=outbox), ["deliver"], Metrics())
+    running = asyncio.create_task(service.run())
+
+    async def looked_often() -> bool:
+        service.send_due.set()
+        return outbox.looks >= 5
+
+    await until(looked_often)
+    service.stop.set()
+    await running
+    await app.close()
+    assert (outbox.claims, terminal.getvalue()) == (0, "")
