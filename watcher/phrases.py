@@ -183,6 +183,7 @@ class _Memo:
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: chunk -> the tracked words it may be
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)  #: chunk that may be a part of a word -> its first and last word
     words: dict[str, _Word] = field(default_factory=dict)
+    edges: dict[str, tuple[str, str]] = field(default_factory=dict)  #: first and last word of chunks that stood beside a part
 
 
 _UNKNOWN = _Word({}, None, (), part=False)
@@ -359,7 +360,7 @@ class PhraseIndex:
 
     def _read(self, text: str, spaced: str, chunks: list[str], hot: set[str], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
         parts = {chunk: memo.parts[chunk] for chunk in hot & memo.parts.keys()}
-        mended = self._mend(chunks, parts) if parts else {}
+        mended = self._mend(chunks, parts, memo) if parts else {}
         live = hot & memo.known.keys()
         words = set(mended).union(*map(memo.known.__getitem__, live))
         wanted = self._candidates(words)
@@ -378,9 +379,10 @@ class PhraseIndex:
                     first, last = folded.span(tokens.spans[left][0], tokens.spans[right][1])
                     yield phrase, first + offset, last + offset, score
 
-    def _mend(self, chunks: list[str], parts: dict[str, tuple[str, str]]) -> dict[str, list[int]]:
+    def _mend(self, chunks: list[str], parts: dict[str, tuple[str, str]], memo: _Memo) -> dict[str, list[int]]:
         """Tracked words that stand in the text as two parts or as single letters: word -> the first and last chunk of each."""
         mended: dict[str, list[int]] = {}
+        tracked = self._vocabulary.words
         for at in _standing(chunks, parts):
             chunk = chunks[at]
             if chunk[1:2] == "." and len(chunk) < 5:
@@ -388,11 +390,21 @@ class PhraseIndex:
                     mended.setdefault(word, []).extend((at, at + last))
                 continue
             first, last_word = parts[chunk]
-            if at and self._is_broken(before := _edges(chunks[at - 1])[1], first, hyphen=chunks[at - 1][-1] in _HYPHENS):
+            before = self._edges(chunks[at - 1], memo)[1] if at else ""
+            if before + first in tracked and self._is_broken(before, first, hyphen=chunks[at - 1][-1] in _HYPHENS):
                 mended.setdefault(before + first, []).extend((at - 1, at))
-            if at + 1 < len(chunks) and self._is_broken(last_word, after := _edges(chunks[at + 1])[0], hyphen=chunk[-1] in _HYPHENS):
+            after = self._edges(chunks[at + 1], memo)[0] if at + 1 < len(chunks) else ""
+            if last_word + after in tracked and self._is_broken(last_word, after, hyphen=chunk[-1] in _HYPHENS):
                 mended.setdefault(last_word + after, []).extend((at, at + 1))
         return mended
+
+    def _edges(self, chunk: str, memo: _Memo) -> tuple[str, str]:
+        """The first and the last word of a chunk, empty where it has none."""
+        edges = memo.edges.get(chunk)
+        if edges is None:
+            words = [alone] if (alone := word_alone(chunk)) else words_of(chunk)
+            edges = memo.edges[chunk] = (words[0], words[-1]) if words else ("", "")
+        return edges
 
     def _initials(self, chunks: list[str]) -> Iterator[tuple[str, int]]:
         """The tracked words that single letters at the head of a row make, each with the number of its last chunk."""
@@ -463,14 +475,6 @@ class PhraseIndex:
             for pattern, number in self._runs.get(character, ()):
                 if run := pattern.match(folded.text, at):
                     yield number, *folded.span(at, run.end()), 1.0
-
-
-def _edges(chunk: str) -> tuple[str, str]:
-    """The first and the last word of a chunk, empty where it has none."""
-    if alone := word_alone(chunk):
-        return alone, alone
-    words = words_of(chunk)
-    return (words[0], words[-1]) if words else ("", "")
 
 
 def _places(chunks: list[str], telling: dict[str, tuple[str, ...]], mended: dict[str, list[int]]) -> dict[str, list[int]]:

@@ -4,10 +4,9 @@ Beside a tracked word itself: its plural, its British or American spelling, a sl
 two tracked words run together, one broken in two. A short word, a number or a word of another alphabet stands for nothing but
 itself, and an everyday word is never taken for a slip of another.
 
-Slips are looked up, not searched for. A tracked word of 4 to 7 letters bears one edit, so a slip of it and the word agree in one of
-their forms with one letter struck (W. Garbe's SymSpell). One of 8 and more bears two: then its head or its tail bears at most
-one, and four to six letters of either are filed in the same way. So a word costs about a dozen short entries, where striking two
-letters anywhere would ask for forty.
+Slips are looked up, not searched for. An edit leaves one half of a word whole; two edits leave its head, its tail or what is between
+them. So a word is filed under two or three pieces of itself, and a word of a text is compared only with those that share a piece with
+it, by RapidFuzz. (W. Garbe's SymSpell files a word under all that is left when letters are struck: some forty entries where two are.)
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +19,8 @@ from watcher.folding import skeleton, stem
 
 LONGEST_WORD = 40  #: longer runs of letters are no words (base64, hostile input): never compared
 SHORTEST_PART = 3  #: letters of the longer part of a broken word, at least; the word itself has six
-LONGEST_END = 6  #: letters of head and tail that a long word is filed by, at most; they never overlap
+END = 3  #: letters of head and of tail that a word of eight letters and more is filed by
+MIDDLES = tuple((start, stop) for start in (END, END - 1, END + 1) for stop in (END, END - 1, END + 1))  #: where its middle may stand
 
 _NOTHING: dict[str, int] = {}
 _NONE: tuple[str, ...] = ()
@@ -45,30 +45,6 @@ def edits(word: str, tracked: str) -> int:
     return 3 if count == 2 and word[0] != tracked[0] else count
 
 
-def _struck(letters: str) -> list[str]:
-    """The letters themselves, and what is left when one is struck; `nn` gives the same twice."""
-    return [letters, *[letters[:at] + letters[at + 1 :] for at in range(len(letters))]]
-
-
-class _Forms(dict[str, list[str]]):
-    """Words under some of their letters, and under what is left of these when one is struck."""
-
-    def file(self, letters: str, word: str) -> None:
-        for form in set(_struck(letters)):
-            self.setdefault(form, []).append(word)
-
-    def collect(self, letters: str, into: set[str]) -> None:
-        """The words filed under letters that differ from these by one edit at most, and some more."""
-        for form in _struck(letters):
-            if form in self:
-                into.update(self[form])
-
-
-def _end_size(length: int) -> int:
-    """How many letters of head and tail a word of so many letters is filed by."""
-    return min(length // 2, LONGEST_END)
-
-
 class Vocabulary:
     """Tracked words. Grows word by word; nothing is ever taken out."""
 
@@ -76,8 +52,8 @@ class Vocabulary:
         self.words: set[str] = set()
         self._stems: dict[str, tuple[str, ...]] = {}  #: stem -> the words it is the stem of
         self._skeletons: dict[str, tuple[str, ...]] = {}  #: only of words that are not their own skeleton
-        self._short = _Forms()  #: forms of words of 4 to 7 letters with one letter struck
-        self._long = {size: (_Forms(), _Forms()) for size in range(4, LONGEST_END + 1)}  #: and of heads and tails of longer ones, by size
+        self._halves: dict[tuple[str, int], list[str]] = {}  #: half of a word of 4 to 7 letters, its length (negative: the second half)
+        self._ends: dict[str, list[str]] = {}  #: `abr-`, `-cia`, `ego`: head, tail and middle of longer words
         self._heads: dict[str, str] = {}  #: first three letters of words of six and more -> these words in a row, blanks around each
         self._tails: dict[str, str] = {}
         self._initials: set[str] = set()  #: first letters of words that may be written `J. G. G.`
@@ -97,12 +73,11 @@ class Vocabulary:
             if bones != word:
                 self._skeletons[bones] = (*self._skeletons.get(bones, _NONE), word)
             if allowed == 1:
-                self._short.file(word, word)
+                for half in _halves(word, len(word)):
+                    self._halves.setdefault(half, []).append(word)
             else:
-                size = _end_size(len(word))
-                heads, tails = self._long[size]
-                heads.file(word[:size], word)
-                tails.file(word[-size:], word)
+                for piece in (f"{word[:END]}-", f"-{word[-END:]}", word[END:-END]):
+                    self._ends.setdefault(piece, []).append(word)
         if len(word) >= 2 * SHORTEST_PART:
             for row, key in ((self._heads, word[:SHORTEST_PART]), (self._tails, word[-SHORTEST_PART:])):
                 row[key] = f"{row.get(key, ' ')}{word} "
@@ -177,16 +152,24 @@ class Vocabulary:
         return (*same, bones) if bones != word and bones in self.words and budget(bones) else same
 
     def _neighbours(self, word: str) -> set[str]:
-        """The tracked words that share a key with a word and are within two edits of it: few, and all within their budget among them."""
+        """The tracked words that share a piece with a word and are within two edits of it: few, and all within their budget among them."""
         near: set[str] = set()
         if len(word) <= 8:
-            self._short.collect(word, near)
+            for length in range(max(len(word) - 1, 4), min(len(word) + 1, 7) + 1):
+                for half in _halves(word, length):
+                    near.update(self._halves.get(half, _NONE))
         if len(word) >= 6:
-            wide: set[str] = set()
-            for size in range(_end_size(max(len(word) - 2, 8)), _end_size(len(word) + 2) + 1):
-                heads, tails = self._long[size]
-                heads.collect(word[:size], wide)
-                tails.collect(word[-size:], wide)
-            if wide:
-                near.update(choice for choice, _, _ in process.extract(word, list(wide), scorer=OSA.distance, score_cutoff=2, limit=None))
-        return near
+            near.update(self._ends.get(f"{word[:END]}-", _NONE), self._ends.get(f"-{word[-END:]}", _NONE))
+            for start, stop in MIDDLES:
+                near.update(self._ends.get(word[start:-stop], _NONE))
+        return (
+            {choice for choice, _, _ in process.extract(word, list(near), scorer=OSA.distance, score_cutoff=2, limit=None)}
+            if near
+            else near
+        )
+
+
+def _halves(word: str, length: int) -> tuple[tuple[str, int], tuple[str, int]]:
+    """The keys of both halves of a word, as of one that has so many letters."""
+    half = length // 2
+    return (word[:half], length), (word[half - length :], -length)
