@@ -11,6 +11,8 @@ from watcher.models import Revision, Severity, Story
 
 PRESSING = (Cadence.NOW, Cadence.DAILY, Cadence.WEEKLY)  #: the most urgent first
 UNSUBSCRIBED = "unsubscribed"  #: why a Delivery is skipped whose reader follows nothing any more
+MUTED = "its topics are followed no more"  #: the same where she follows other topics still
+NOT_WANTED = (UNSUBSCRIBED, MUTED)  #: what was skipped for these is not owed: a later change of the Story is none of her business
 
 
 class Duty(StrEnum):
@@ -82,7 +84,7 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime) 
 
 def _why_not(subscriber: Subscriber, duty: Duty, cadence: Cadence, severity: Severity, wanted: Sequence[Subscription]) -> str | None:
     if subscriber.parked:
-        return f"address parked: {subscriber.parked}"
+        return parked(subscriber.parked)
     if not wanted:
         return f"{severity.label} is below the floor"
     if duty is Duty.EDIT and subscriber.address.channel != "telegram":
@@ -90,6 +92,11 @@ def _why_not(subscriber: Subscriber, duty: Duty, cadence: Cadence, severity: Sev
     if duty is Duty.EDIT and cadence is not Cadence.NOW:
         return "a quiet change, and a digest is not edited"
     return None
+
+
+def parked(reason: str) -> str:
+    """Why nothing is told to an address that is parked for this reason."""
+    return f"address parked: {reason}"
 
 
 def due(subscriber: Subscriber, cadence: Cadence, severity: Severity, now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox, StoredDesk
 from alerts.storage import tables as t
 from tests.papers import NOW, Moment, judged, order
-from watcher.models import Severity, Watch
+from watcher.models import Severity, Stage, Watch
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as w
@@ -191,6 +191,37 @@ async def test_a_reader_who_stays_keeps_her_letters_for_90_days_and_is_not_told_
     assert await outbox.clean(NOW + timedelta(days=91)) == 1
     assert await deliver.compose(outbox, NOW + timedelta(days=91), []) == 0
     assert await Book(database).find(CHAT) is not None
+
+
+async def test_a_withdrawal_reaches_who_was_told_long_ago(desk: StoredDesk, database: Database, outbox: Outbox) -> None:
+    await follow(desk, CHAT, "abrego-garcia")
+    told = NOW + HOUR
+    await happened(database, judged(order(), "abrego-garcia"), now=told)
+    await deliver.fan_out(outbox, told)
+    await deliver.compose(outbox, told, [])
+    await sent(outbox, told)
+    later = told + timedelta(days=100)
+    assert await outbox.clean(later) == 1
+    assert await outbox.clean(later) == 0
+    await happened(database, judged(order(stage=Stage.WITHDRAWN), "abrego-garcia"), now=later)
+    await deliver.fan_out(outbox, later)
+    assert await deliver.compose(outbox, later, []) == 1
+    (letter,) = await outbox.claim("telegram", later, free=9, per_second=0, lease=HOUR)
+    assert (letter.kind, letter.reply_to) == (LetterKind.RETRACTION, "1/5")
+
+
+async def test_what_was_told_and_what_was_skipped_is_remembered_for_a_year(desk: StoredDesk, database: Database, outbox: Outbox) -> None:
+    await follow(desk, CHAT, "abrego-garcia")
+    await desk.follow(OTHER, ["abrego-garcia"], cadence=Cadence.NOW, floor=Severity.URGENT, lang="en")
+    told = NOW + HOUR
+    await happened(database, judged(order(severity=Severity.NOTABLE), "abrego-garcia"), now=told)
+    await deliver.fan_out(outbox, told)
+    await deliver.compose(outbox, told, [])
+    await sent(outbox, told)
+    await outbox.clean(told + timedelta(days=364))
+    assert (await count(database, t.told), await count(database, t.deliveries), await count(database, t.letters)) == (1, 1, 0)
+    await outbox.clean(told + timedelta(days=366))
+    assert (await count(database, t.told), await count(database, t.deliveries)) == (0, 0)
 
 
 async def test_what_still_waits_is_never_cleaned(desk: StoredDesk, outbox: Outbox) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from alerts import deliver
 from alerts.compose import IN_A_LIST, NOTHING_SENT
+from alerts.fanout import MUTED
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Outcome, Refused, Sent, Unknown
 from alerts.render import telegram
 from alerts.retry import settle
@@ -100,6 +101,8 @@ async def test_fanning_out_twice_makes_each_delivery_once(database: Database, bo
     made = await asyncio.gather(*(outbox.fan_out(revision, NOW) for _ in range(3)))
     assert sorted(made) == [(0, False), (0, False), (1, False)]
     assert await outbox.open_revisions() == []
+    assert await outbox.fan_out(revision, NOW) == (0, False)
+    assert await rows(database, sa.select(t.fanouts)) == []
 
 
 async def test_a_fan_out_goes_on_where_it_was_cut_off(
@@ -523,6 +526,17 @@ async def test_following_again_changes_cadence_and_floor_alone(book: Book) -> No
     known = await book.find(ANN)
     assert known is not None
     assert known.subscriptions == (replace(known.subscriptions[0], cadence=Cadence.WEEKLY, floor=Severity.URGENT, created_at=YESTERDAY),)
+
+
+async def test_a_muted_topic_is_not_told_any_more(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia", "cecot", "due-process"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"), judged(order(77), "abrego-garcia", "cecot"))
+    await deliver.fan_out(outbox, NOW)
+    await book.unfollow(ANN, ["abrego-garcia"])
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox)
+    assert [(item.story, [reason.watch for reason in item.reasons]) for item in letter.items] == [(2, ["cecot"])]
+    assert await skipped(database) == [(MUTED,)]
 
 
 async def test_an_update_is_acted_on_once(book: Book) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
 from alerts.models import Address, Cadence, LetterState, QuietHours, Subscriber, Subscription
-from alerts.storage import outbox
+from alerts.storage import moving
 from alerts.storage import tables as t
 from alerts.storage.rows import subscriber_of, subscription_of
 from watcher.models import Severity
@@ -103,6 +103,7 @@ class Book:
             ended = (await connection.execute(sa.delete(t.subscriptions).where(*which))).rowcount
             await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(automatic=False))
             await _cancel_if_nothing_followed(connection, address)
+            await _skip_what_is_muted(connection, address)
             return ended
 
     async def find(self, address: Address) -> Listed | None:
@@ -177,14 +178,16 @@ class Book:
     async def rename(self, old: Address, new: Address) -> None:
         """A group became a supergroup: same readers, another id."""
         async with self.database.writing() as connection:
-            await outbox.rename(connection, old, new)
+            await moving.rename(connection, old, new)
 
     async def forget(self, address: Address) -> bool:
-        """Delete all that is stored about this address: the Subscriber, what it follows, every Delivery and Letter."""
+        """Delete all that is stored about this address: the Subscriber, what it follows, every Delivery and Letter, and that it is the
+        second address of another."""
         async with self.database.writing() as connection:
             await connection.execute(sa.delete(t.letters).where(t.letters.c.address == str(address)))
             found = await connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.address == str(address)))
             await connection.execute(sa.delete(buckets).where(buckets.c.key == f"chat:{address}"))
+            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.second == str(address)).values(second=None))
             return found.rowcount > 0
 
     async def export(self, address: Address) -> dict[str, Any] | None:
@@ -196,6 +199,7 @@ class Book:
             tables = {
                 "subscriptions": sa.select(t.subscriptions).where(t.subscriptions.c.subscriber == row.id),
                 "deliveries": sa.select(t.deliveries).where(t.deliveries.c.subscriber == row.id).order_by(t.deliveries.c.id),
+                "told": sa.select(t.told).where(t.told.c.subscriber == row.id).order_by(t.told.c.story),
                 "letters": sa.select(t.letters).where(t.letters.c.address == row.address).order_by(t.letters.c.id),
             }
             stored: dict[str, Any] = {"subscriber": _plain(row)}
@@ -237,13 +241,25 @@ async def _cancel_if_nothing_followed(connection: AsyncConnection, address: Addr
     waiting = (
         t.letters.c.address == str(address),
         t.letters.c.state == LetterState.PENDING.value,
-        t.letters.c.kind.not_in(outbox.PLAIN),
+        t.letters.c.kind.not_in(t.PLAIN),
     )
     await connection.execute(sa.update(t.letters).where(*waiting).values(state=LetterState.CANCELLED.value, error=fanout.UNSUBSCRIBED))
     owed = (t.deliveries.c.subscriber.in_(_id_of(address)), t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
     await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped=fanout.UNSUBSCRIBED))
     ended = {"next_daily_at": None, "next_weekly_at": None}
     await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(ended))
+
+
+async def _skip_what_is_muted(connection: AsyncConnection, address: Address) -> None:
+    """What waits to be told is told under the topics that are followed still; under none it is skipped."""
+    mine = sa.select(t.subscriptions.c.watch).where(t.subscriptions.c.subscriber.in_(_id_of(address)))
+    followed = set((await connection.execute(mine)).scalars())
+    waits = (t.deliveries.c.subscriber.in_(_id_of(address)), t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+    for row in list(await connection.execute(sa.select(t.deliveries.c.id, t.deliveries.c.watches).where(*waits))):
+        left = [watch for watch in row.watches if watch in followed]
+        if left != row.watches:
+            values = {"watches": left} if left else {"skipped": fanout.MUTED}
+            await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id == row.id).values(values))
 
 
 def _id_of(address: Address) -> sa.Select[Any]:

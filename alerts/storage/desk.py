@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from alerts.models import Address, Cadence, Item, LetterKind, QuietHours, Subscriber, Subscription
-from alerts.storage import outbox as engine
+from alerts.storage import moving
 from alerts.storage import tables as t
 from alerts.storage.book import Book
 from alerts.storage.items import items_of
@@ -120,24 +120,19 @@ class StoredDesk:
     async def park(self, chat: Address, reason: str) -> None:
         now = await self._database.now()
         async with self._database.writing() as connection:
-            for row in list(await connection.execute(sa.select(t.subscribers).where(_of_chat(chat)))):
-                await engine.park(connection, row, reason, now)
+            for row in list(await connection.execute(sa.select(t.subscribers).where(moving.of_chat(chat)))):
+                await moving.park(connection, row, reason, now)
 
     async def unpark(self, chat: Address) -> None:
         async with self._database.writing() as connection:
-            await connection.execute(sa.update(t.subscribers).where(_of_chat(chat)).values(parked=None))
+            await connection.execute(sa.update(t.subscribers).where(moving.of_chat(chat)).values(parked=None))
 
     async def rename(self, old: Address, new: Address) -> None:
         """Its threads move too, each to the thread of the same number."""
         async with self._database.writing() as connection:
-            await engine.rename_chat(connection, old, new)
+            await moving.rename_chat(connection, old, new)
 
     async def reply(self, address: Address, text: str, *, lang: str, reply_to: str = "") -> None:
         now = await self._database.now()
         await self._outbox.post(address, LetterKind.CONFIRMATION, text, now, reply_to=reply_to, lang=lang)
         self._posted()
-
-
-def _of_chat(chat: Address, table: sa.Table = t.subscribers) -> sa.ColumnElement[bool]:
-    """The chat itself and its threads. Chat ids are digits, so nothing in them is a wildcard."""
-    return sa.or_(table.c.address == str(chat), table.c.address.like(f"{chat}/%"))

@@ -22,6 +22,7 @@ from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Sub
 from alerts.render import room
 from alerts.render.words import reading, words
 from alerts.retry import Fault, Settlement
+from alerts.storage import moving
 from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
 from alerts.storage.rows import item_json, letter_of, subscriber_of, subscription_of
@@ -33,15 +34,14 @@ from watcher.storage.rows import revision_of, story_of
 BURST = 5  #: Letters that a rested channel may start at once: with 25 a second, never more than 30 in any second
 BATCH = 500  #: Subscribers asked in one transaction of a fan-out
 KEPT = timedelta(days=90)  #: settled Letters, so that news can reply to what was told, and `why` and `export` can show it
+TOLD_KEPT = timedelta(days=365)  #: since it was last told: that a Story was told, or why not, so that a withdrawal reaches who was told
 KEPT_OF_STRANGERS = timedelta(hours=1)  #: settled Letters to an address that is no Subscriber's: the reply to /stop
 DOWN_SAID = timedelta(days=1)  #: until an operator hears again that a channel still refuses us
 FAULT_SAID = timedelta(hours=1)  #: the same of another fault; what happens meanwhile is in the log
 UPDATES_KEPT = timedelta(days=2)  #: Telegram itself keeps an update for one (Bot API, "Getting updates")
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
 EDITABLE = (LetterKind.ALERT, LetterKind.UPDATE)  #: of one Story; editing a list would lose its others
-OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)
-PLAIN = (LetterKind.CONFIRMATION.value, LetterKind.NOTICE.value)  #: kinds that tell no Story: the bot's replies, words to operators
-TELLING = (t.letters.c.state.in_(OPEN), t.letters.c.kind.not_in(PLAIN))  #: for these alone the next one to an address waits
+TELLING = (t.letters.c.state.in_(t.OPEN), t.letters.c.kind.not_in(t.PLAIN))  #: for these alone the next one to an address waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +113,10 @@ class Outbox:
         await connection.execute(insert(connection, t.fanouts).values(row).on_conflict_do_nothing())
         locked = sa.select(t.fanouts.c.cursor).where(*_fanout_is(revision)).with_for_update()
         cursor: int = (await connection.execute(locked)).scalar_one()
-        open_still = sa.select(sa.not_(w.revisions.c.fanned)).where(_is(revision))
-        return cursor if (await connection.execute(open_still)).scalar_one() else None
+        if (await connection.execute(sa.select(w.revisions.c.fanned).where(_is(revision)))).scalar_one():
+            await connection.execute(sa.delete(t.fanouts).where(*_fanout_is(revision)))
+            return None
+        return cursor
 
     async def _followers(self, connection: AsyncConnection, revision: Revision, cursor: int) -> list[Follower]:
         watches = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == revision.story)
@@ -149,7 +151,7 @@ class Outbox:
                 t.deliveries.c.subscriber.in_(ids),
                 t.deliveries.c.story == revision.story,
                 t.deliveries.c.revision < revision.number,
-                sa.or_(t.deliveries.c.skipped.is_(None), t.deliveries.c.skipped != fanout.UNSUBSCRIBED),
+                sa.or_(t.deliveries.c.skipped.is_(None), t.deliveries.c.skipped.not_in(fanout.NOT_WANTED)),
             )
         )
         told: set[int] = set()
@@ -157,6 +159,8 @@ class Outbox:
         for row in rows:
             arrives = row.skipped is None and row.state not in (LetterState.DEAD.value, LetterState.CANCELLED.value)
             (told if arrives else owed).add(row.subscriber)
+        long_ago = sa.select(t.told.c.subscriber).where(t.told.c.story == revision.story, t.told.c.subscriber.in_(ids))
+        told.update((await connection.execute(long_ago)).scalars())
         return told, owed - told
 
     # -- compose
@@ -306,13 +310,16 @@ class Outbox:
 
     async def _references(self, connection: AsyncConnection, subscriber: int, stories: Sequence[int]) -> dict[int, Any]:
         """For each Story the reference and kind of the last Letter that told it."""
-        rows = await connection.execute(
+        long_ago = sa.select(t.told.c.story, t.told.c.reference, t.told.c.kind).where(
+            t.told.c.subscriber == subscriber, t.told.c.story.in_(stories), t.told.c.reference.is_not(None)
+        )
+        lately = (
             sa.select(t.deliveries.c.story, t.letters.c.reference, t.letters.c.kind)
             .join(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
             .where(t.deliveries.c.subscriber == subscriber, t.deliveries.c.story.in_(stories), t.letters.c.reference.is_not(None))
             .order_by(t.letters.c.id)
         )
-        return {row.story: row for row in rows}
+        return {row.story: row for statement in (long_ago, lately) for row in await connection.execute(statement)}
 
     async def _write(
         self,
@@ -383,12 +390,12 @@ class Outbox:
             if not tokens:
                 return []
             held = sa.select(w.buckets.c.key).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address, w.buckets.c.free_at > now)
-            plain = t.letters.c.kind.in_(PLAIN)
+            plain = t.letters.c.kind.in_(t.PLAIN)
             telling = t.letters.alias()
             behind = sa.exists().where(
                 telling.c.address == t.letters.c.address,
                 telling.c.state == LetterState.PENDING.value,
-                telling.c.kind.not_in(PLAIN),
+                telling.c.kind.not_in(t.PLAIN),
                 telling.c.due_at <= now,
             )
             candidates = (
@@ -474,7 +481,7 @@ class Outbox:
             if settlement.park is not None:
                 await self._park(connection, letter, settlement.park, now)
             if settlement.rename is not None:
-                await rename_chat(connection, letter.address, settlement.rename)
+                await moving.rename_chat(connection, letter.address, settlement.rename)
             if settlement.state is LetterState.SENT:
                 await connection.execute(sa.delete(w.buckets).where(w.buckets.c.key == _noticed(letter, Fault.DOWN)))
             await self._report(connection, letter, settlement, operators, now)
@@ -513,7 +520,7 @@ class Outbox:
         row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(letter.address)))).one_or_none()
         if row is None:
             return
-        moved = await park(connection, row, reason, now)
+        moved = await moving.park(connection, row, reason, now)
         if moved:
             again = moved | {"state": LetterState.PENDING.value, "due_at": now, "settled_at": None}
             await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(again))
@@ -527,26 +534,47 @@ class Outbox:
             return [letter_of(row) for row in rows]
 
     async def clean(self, now: datetime) -> int:
-        """Delete what nobody needs any more: Letters settled longer ago than KEPT, with their Deliveries; of addresses that are no
-        Subscriber's, longer ago than KEPT_OF_STRANGERS, so that a reader who left leaves no trace; updates, pacing and leases that
-        ran out. Answers how many Letters went.
+        """Delete what nobody needs any more: Letters settled longer ago than KEPT, with their Deliveries, of which `told` remembers for
+        TOLD_KEPT which Story they told; Letters to addresses that are no Subscriber's, longer ago than KEPT_OF_STRANGERS, so that a reader
+        who left leaves no trace; Deliveries that were skipped; updates, pacing and leases that ran out. Answers how many Letters went.
         """
         settled_at = sa.func.coalesce(t.letters.c.settled_at, t.letters.c.created_at)
         known = sa.exists().where(t.subscribers.c.address == t.letters.c.address)
         old = sa.and_(
-            t.letters.c.state.not_in(OPEN),
+            t.letters.c.state.not_in(t.OPEN),
             sa.or_(
                 settled_at <= now - KEPT, sa.and_(settled_at <= now - KEPT_OF_STRANGERS, sa.not_(known), t.letters.c.subscriber.is_(None))
             ),
         )
         async with self.database.writing() as connection:
             ids = sa.select(t.letters.c.id).where(old)
+            await self._remember(connection, old)
             await connection.execute(sa.delete(t.deliveries).where(t.deliveries.c.letter_id.in_(ids)))
             gone = (await connection.execute(sa.delete(t.letters).where(old))).rowcount
+            skipped = (t.deliveries.c.skipped.is_not(None), t.deliveries.c.created_at <= now - TOLD_KEPT)
+            await connection.execute(sa.delete(t.deliveries).where(*skipped))
+            await connection.execute(sa.delete(t.told).where(t.told.c.at <= now - TOLD_KEPT))
             await connection.execute(sa.delete(t.updates).where(t.updates.c.seen_at <= now - UPDATES_KEPT))
             await connection.execute(sa.delete(w.buckets).where(w.buckets.c.free_at <= now - KEPT_OF_STRANGERS))
             await connection.execute(sa.delete(w.leases).where(w.leases.c.until <= now - KEPT_OF_STRANGERS))
             return gone
+
+    async def _remember(self, connection: AsyncConnection, old: sa.ColumnElement[bool]) -> None:
+        """Keep of these Letters which Story they told whom, so that a withdrawal finds those who were told."""
+        last = (
+            sa.select(t.deliveries.c.subscriber, t.deliveries.c.story, sa.func.max(t.letters.c.id).label("letter"))
+            .join(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
+            .where(old, t.letters.c.state.in_((LetterState.SENT.value, LetterState.UNKNOWN.value)))
+            .group_by(t.deliveries.c.subscriber, t.deliveries.c.story)
+            .subquery()
+        )
+        at = sa.func.coalesce(t.letters.c.settled_at, t.letters.c.created_at)
+        rows = sa.select(last.c.subscriber, last.c.story, t.letters.c.reference, t.letters.c.kind, at).where(
+            t.letters.c.id == last.c.letter
+        )
+        statement = insert(connection, t.told).from_select(["subscriber", "story", "reference", "kind", "at"], rows)
+        newer = {name: statement.excluded[name] for name in ("reference", "kind", "at")}
+        await connection.execute(statement.on_conflict_do_update(index_elements=["subscriber", "story"], set_=newer))
 
     async def next_start(self, channel: str, per_second: float, now: datetime) -> datetime | None:
         """When the first of the Letters that wait may be claimed: `now` or before where one is due and nothing holds it, its chat and the
@@ -662,45 +690,3 @@ async def _hold(connection: AsyncConnection, key: str, until: datetime, *, longe
 def _noticed(letter: Letter, fault: Fault) -> str:
     """The bucket that is held while operators need not hear of such a fault again."""
     return f"notice:{letter.address.channel}:{fault}"
-
-
-async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: datetime) -> dict[str, str]:
-    """Write no more to this row of `subscribers`: its waiting Letters are cancelled, or go to its second address, which it becomes.
-
-    Answers the columns of a Letter that goes there; empty without a second address.
-    """
-    waiting = (t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value)
-    this = sa.update(t.subscribers).where(t.subscribers.c.id == row.id)
-    if row.second is None:
-        await connection.execute(this.values(parked=reason))
-        cancelled = {"state": LetterState.CANCELLED.value, "error": reason, "settled_at": now}
-        await connection.execute(sa.update(t.letters).where(*waiting).values(cancelled))
-        return {}
-    moved = {"address": row.second, "channel": Address.parse(row.second).channel}
-    await connection.execute(this.values(address=row.second, second=None))
-    await connection.execute(sa.update(t.letters).where(*waiting).values(moved))
-    return moved
-
-
-async def rename_chat(connection: AsyncConnection, old: Address, new: Address) -> None:
-    """A chat has a new id: so have its threads, each with the same number."""
-    chat = f"{old.channel}:{old.to}"
-    known: set[str] = set()
-    for table in (t.subscribers, t.letters):
-        own = sa.or_(table.c.address == chat, table.c.address.like(f"{chat}/%"))  # chat ids are digits, so nothing in them is a wildcard
-        known.update((await connection.execute(sa.select(table.c.address).where(own))).scalars())
-    for address in sorted(map(Address.parse, known), key=str):
-        await rename(connection, address, Address(new.channel, new.to, address.thread))
-
-
-async def rename(connection: AsyncConnection, old: Address, new: Address) -> None:
-    """A chat has a new id: its Subscriber and the Letters that wait move there; where the new one is known already, the old row ends."""
-    taken = (await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(new)))).scalar_one_or_none()
-    if taken is None:
-        await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(old)).values(address=str(new)))
-    else:
-        await connection.execute(sa.update(t.letters).where(t.letters.c.address == str(old)).values(subscriber=taken))
-        await connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.address == str(old)))
-    await connection.execute(
-        sa.update(t.letters).where(t.letters.c.address == str(old), t.letters.c.state.in_(OPEN)).values(address=str(new))
-    )

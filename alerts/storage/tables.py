@@ -2,7 +2,11 @@
 
 import sqlalchemy as sa
 
+from alerts.models import LetterKind, LetterState
 from watcher.storage.database import NAMING, Json, Key, Utc
+
+OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)  #: states of a Letter that is not settled
+PLAIN = (LetterKind.CONFIRMATION.value, LetterKind.NOTICE.value)  #: kinds that tell no Story: the bot's replies, words to operators
 
 metadata = sa.MetaData(naming_convention=NAMING)
 
@@ -114,6 +118,17 @@ deliveries = sa.Table(
         sqlite_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
         postgresql_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
     ),
+)
+
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("subscriber", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("story", Key, primary_key=True, autoincrement=False),
+    sa.Column("reference", sa.Text),  #: of the last Letter that told it, which is deleted by now; null where it may never have arrived
+    sa.Column("kind", sa.Text, nullable=False),  #: of that Letter
+    sa.Column("at", Utc, nullable=False, index=True),  #: when that Letter was settled
+    sa.Index("ix_told_story_subscriber", "story", "subscriber"),
 )
 
 updates = sa.Table(

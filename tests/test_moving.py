@@ -1,0 +1,206 @@
+"""Addresses that are parked, move, or fall back on a second one: nothing owed is lost, on SQLite and on PostgreSQL."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from alerts import deliver
+from alerts.models import Address, Cadence, Letter, LetterKind, Moved, Never, Outcome, Sent
+from alerts.retry import settle
+from alerts.storage import Book, Names, Outbox, StoredDesk
+from alerts.storage import tables as t
+from tests.papers import NOW, judged, order, stub
+from watcher.models import Severity
+from watcher.ports import Judged
+from watcher.storage import Database, SourceStore
+
+ANN, EVE = Address.parse("telegram:1"), Address.parse("mailto:eve@example.org")
+GROUP, SUPERGROUP = Address.parse("telegram:-5"), Address.parse("telegram:-1005")
+YESTERDAY, SOON = NOW - timedelta(days=1), NOW + timedelta(seconds=5)
+MORNING = NOW.replace(hour=7) + timedelta(days=1)
+GAP = timedelta(seconds=1)
+
+
+@pytest.fixture
+def book(database: Database) -> Book:
+    return Book(database)
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database, names=Names)
+
+
+async def happened(database: Database, *each: Judged, now: datetime = NOW) -> None:
+    store = SourceStore(database)
+    await store.enrol({"press": "x"}, now)
+    (state,) = await store.claim_named(["press"], now)
+    await store.save(state, each, now)
+
+
+async def told(outbox: Outbox, now: datetime = NOW) -> int:
+    await deliver.fan_out(outbox, now)
+    return await deliver.compose(outbox, now, ["press"])
+
+
+async def claim(outbox: Outbox, channel: str = "telegram", now: datetime = NOW) -> list[Letter]:
+    return await outbox.claim(channel, now, free=9, per_second=0, lease=timedelta(minutes=1))
+
+
+async def answered(outbox: Outbox, letter: Letter, outcome: Outcome, now: datetime = NOW) -> None:
+    assert await outbox.settle(letter, settle(letter, outcome, now, gap=GAP), now)
+
+
+async def rows(database: Database, statement: sa.Select[Any]) -> list[Any]:
+    async with database.reading() as connection:
+        return [tuple(row) for row in await connection.execute(statement)]
+
+
+async def follows(book: Book, address: Address) -> dict[str, Cadence]:
+    listed = await book.find(address)
+    assert listed is not None
+    return {each.watch: each.cadence for each in listed.subscriptions}
+
+
+# -- a second address
+
+
+async def test_a_second_address_that_is_known_takes_over_what_the_first_follows_and_is_owed(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await book.follow(EVE, ["cecot"], NOW - GAP, cadence=Cadence.DAILY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    await happened(database, judged(order(77), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Never("blocked the bot"))
+    assert await book.find(ANN) is None
+    assert await follows(book, EVE) == {"abrego-garcia": Cadence.NOW, "cecot": Cadence.DAILY}
+    (first,) = await claim(outbox, "mailto", SOON)
+    assert (first.id, first.address, first.items) == (letter.id, EVE, letter.items)
+    await answered(outbox, first, Sent("<1@x>"), SOON)
+    assert await told(outbox, SOON) == 1
+    (second,) = await claim(outbox, "mailto", SOON + GAP)
+    assert [item.story for item in second.items] == [2]
+
+
+async def test_a_second_address_that_is_parked_itself_takes_nothing_over(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["cecot"], YESTERDAY)
+    await book.add(EVE, YESTERDAY)
+    await book.park(EVE, "mailbox gone")
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    listed = await book.find(ANN)
+    assert listed is not None
+    assert listed.subscriber.parked == "blocked the bot"
+
+
+async def test_what_both_were_to_be_told_is_told_once_and_what_one_was_is_told(database: Database, book: Book, outbox: Outbox) -> None:
+    """Of three Stories one is due to both, one to the first alone, and one lies below the second's floor."""
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia", "cecot", "due-process"], YESTERDAY)
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY)
+    await book.follow(EVE, ["due-process"], YESTERDAY, floor=Severity.URGENT)
+    await happened(
+        database,
+        judged(order(51), "abrego-garcia"),
+        judged(order(77), "cecot"),
+        judged(order(99, severity=Severity.NOTABLE), "due-process"),
+    )
+    await deliver.fan_out(outbox, NOW)
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    await told(outbox)
+    (letter,) = await claim(outbox, "mailto")
+    assert sorted(item.story for item in letter.items) == [1, 2, 3]
+
+
+# -- parked
+
+
+async def test_what_waited_when_a_chat_was_parked_is_not_told_when_it_comes_back(database: Database, book: Book, outbox: Outbox) -> None:
+    desk = StoredDesk(database, outbox, lambda: ())
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    await desk.park(ANN, "blocked the bot")
+    await desk.unpark(ANN)
+    month = NOW + timedelta(days=30)
+    assert await told(outbox, month) == 0
+    assert await rows(database, sa.select(t.deliveries.c.skipped)) == [("address parked: blocked the bot",)]
+    await happened(database, judged(order(), "abrego-garcia"), now=month)
+    assert await told(outbox, month) == 1
+    (letter,) = await claim(outbox, now=month)
+    assert letter.kind is LetterKind.ALERT
+
+
+# -- another id
+
+
+async def test_a_chat_that_moves_onto_a_known_one_brings_what_it_is_owed(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(GROUP, ["abrego-garcia", "cecot"], YESTERDAY)
+    await book.follow(SUPERGROUP, ["cecot"], NOW - GAP)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    await happened(database, judged(order(77), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Moved(SUPERGROUP))
+    assert set(await follows(book, SUPERGROUP)) == {"abrego-garcia", "cecot"}
+    (again,) = await claim(outbox, now=SOON)
+    assert (again.id, again.address) == (letter.id, SUPERGROUP)
+    await answered(outbox, again, Sent("-1005/1"), SOON)
+    assert await told(outbox, SOON) == 1
+
+
+async def test_two_digests_of_one_window_both_go_on(database: Database, book: Book, outbox: Outbox) -> None:
+    for address, watch in ((GROUP, "abrego-garcia"), (SUPERGROUP, "cecot")):
+        await book.follow(address, [watch], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(51), "abrego-garcia"), judged(order(77), "cecot"))
+    await deliver.fan_out(outbox, NOW)
+    assert await deliver.compose(outbox, MORNING, []) == 2
+    await book.rename(GROUP, SUPERGROUP)
+    addresses = await rows(database, sa.select(t.letters.c.address, t.letters.c.state))
+    assert addresses == [(str(SUPERGROUP), "pending")] * 2
+
+
+async def test_a_thread_that_learns_that_its_chat_moved_takes_the_whole_chat_along(database: Database, book: Book, outbox: Outbox) -> None:
+    thread = Address("telegram", GROUP.to, 7)
+    for address in (GROUP, thread):
+        await book.follow(address, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    letters = {letter.address: letter for letter in await claim(outbox)}
+    await answered(outbox, letters[thread], Moved(SUPERGROUP))
+    known = [listed.subscriber.address for listed in await book.everybody()]
+    assert sorted(known, key=str) == [SUPERGROUP, Address("telegram", SUPERGROUP.to, 7)]
+
+
+async def test_an_id_that_did_not_change_moves_nothing(book: Book) -> None:
+    await book.follow(GROUP, ["cecot"], YESTERDAY)
+    await book.rename(GROUP, GROUP)
+    assert await follows(book, GROUP) == {"cecot": Cadence.NOW}
+
+
+async def test_a_second_address_follows_its_chat(book: Book) -> None:
+    await book.add(EVE, YESTERDAY, second=GROUP)
+    await book.rename(GROUP, SUPERGROUP)
+    listed = await book.find(EVE)
+    assert listed is not None
+    assert listed.subscriber.second == SUPERGROUP
+
+
+# -- gone
+
+
+async def test_forgetting_an_address_takes_it_out_of_others_second(book: Book) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.add(EVE, YESTERDAY)
+    assert await book.forget(EVE)
+    listed = await book.find(ANN)
+    assert listed is not None
+    assert listed.subscriber.second is None
