@@ -16,7 +16,7 @@ from tests.processes import TOKEN
 from watcher import config
 from watcher.app import CONSOLE, App, Current, build, channels, mail_domain, named, open_current, poll_once
 from watcher.config import settings
-from watcher.errors import ConfigError, StorageError
+from watcher.errors import ConfigError, StaleLeaseError, StorageError
 from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
 
@@ -93,6 +93,17 @@ def test_a_changed_file_is_taken_whole(current: Current) -> None:
     )
     assert current.rules is not rules
     assert current.names.sources == {"press": "The Press"}
+
+
+def test_looking_at_a_changed_file_changes_nothing_until_it_is_taken_whole(current: Current) -> None:
+    before = current.in_force
+    current.path.write_text(feeds("http://news.example").replace('"cecot"', '"prison"') + ANOTHER)
+    newer = current.look()
+    assert newer is not None
+    assert current.in_force is before
+    current.take(newer)
+    assert current.in_force is newer
+    assert (current.rules, current.sources, current.names) == (newer.rules, newer.sources, newer.names)
 
 
 @pytest.mark.parametrize(
@@ -260,6 +271,15 @@ async def test_a_source_that_fails_does_not_stop_the_others(app: App, press: Pay
     failed, good = sorted(await poll_once(app, None), key=lambda result: result.source, reverse=True)
     assert (failed.source, failed.status, failed.error) == ("press", "failed", "status 404: nothing is at this address")
     assert (good.source, good.status, good.new) == ("agency", "ok", 1)
+
+
+async def test_a_source_that_left_the_file_since_it_was_claimed_is_not_polled(app: App, press: PayloadServer) -> None:
+    (state,) = await app.store.claim_named(["press"], NOW)
+    app.current.path.write_text(feed_table("agency", press.base) + CECOT)
+    assert app.current.reload() is True
+    with pytest.raises(StaleLeaseError, match=r"^press: it is not polled any more$"):
+        await app.poll(state)
+    assert press.requests == []
 
 
 async def test_one_unknown_name_and_nothing_is_polled(app: App, press: PayloadServer) -> None:

@@ -18,12 +18,12 @@ from watcher import __version__, config, migrations
 from watcher.config import Rulebook, Settings
 from watcher.config.dockets import Dockets
 from watcher.config.faults import did_you_mean
-from watcher.errors import ConfigError, DatabaseAwayError, StorageError
+from watcher.errors import ConfigError, DatabaseAwayError, StaleLeaseError, StorageError
 from watcher.fetch import HttpFetcher
 from watcher.history import Looked, look_back
 from watcher.hosts import host_of, is_private_url
 from watcher.match import Rules
-from watcher.models import SourceState
+from watcher.models import Source, SourceState
 from watcher.poll import Tools, poll
 from watcher.ports import PollResult
 from watcher.sources import KINDS
@@ -37,42 +37,88 @@ CONSOLE = Address("console")
 ANOTHER_VERSION = "the database is not of this version: run `watcher db upgrade`"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """What one `sources.toml` says, made ready. Whoever needs several parts of it asks `Current` once, and keeps this."""
+
+    rulebook: Rulebook
+    rules: Rules
+    sources: Mapping[str, Source]  #: that are polled, by id
+    dockets: Mapping[str, str]  #: source id to the docket that it is of, as a reader knows it
+    names: Names
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> "InForce":
+        """Make the rules ready: some tenths of a second of work."""
+        return cls(
+            rulebook=rulebook,
+            rules=Rules(rulebook.watches),
+            sources={source.id: source for source in rulebook.sources if source.enabled},
+            dockets=dockets_of(rulebook),
+            names=Names(
+                watches={watch.id: watch.title for watch in rulebook.watches},
+                cases=frozenset(watch.id for watch in rulebook.watches if watch.kind == "case"),
+                sources={source.id: source.title for source in rulebook.sources if source.title},
+            ),
+        )
+
+
 class Current:
     """The rules in force, from `sources.toml`. They change all at once, or not at all."""
 
     def __init__(self, path: Path, rulebook: Rulebook) -> None:
         self.path = path
         self.fault: str | None = None  #: why a newer file is not in force
+        self.in_force = InForce.of(rulebook)
         self._stamp = config.changed(path, None)
-        self._take(rulebook)
 
-    def _take(self, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
-        self.rules = Rules(rulebook.watches)
-        self.sources = {source.id: source for source in rulebook.sources if source.enabled}
-        self.dockets = dockets_of(rulebook)  #: source id to the docket that it is of, as a reader knows it
-        self.names = Names(
-            watches={watch.id: watch.title for watch in rulebook.watches},
-            cases=frozenset(watch.id for watch in rulebook.watches if watch.kind == "case"),
-            sources={source.id: source.title for source in rulebook.sources if source.title},
-        )
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.in_force.rulebook
 
-    def reload(self, *, force: bool = False) -> bool:
-        """Take the file again if it has changed; a broken one changes nothing and is reported once. Answers whether rules changed."""
+    @property
+    def rules(self) -> Rules:
+        return self.in_force.rules
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        return self.in_force.sources
+
+    @property
+    def dockets(self) -> Mapping[str, str]:
+        return self.in_force.dockets
+
+    @property
+    def names(self) -> Names:
+        return self.in_force.names
+
+    def look(self, *, force: bool = False) -> InForce | None:
+        """Read the file again if it has changed, for `take`; a broken one is reported once. May run in a thread."""
         stamp = config.changed(self.path, None if force else self._stamp)
         if stamp is None:
-            return False
+            return None
         self._stamp = stamp
         try:
-            rulebook = config.load_rules(self.path)
+            newer = InForce.of(config.load_rules(self.path))
         except ConfigError as error:
             self.fault = str(error)
             log.error("%s is not taken: %s", self.path, error, extra={"action": "rules-refused"})
-            return False
+            return None
         self.fault = None
-        self._take(rulebook)
-        log.info("%s taken: %d sources", self.path, len(self.sources), extra={"action": "rules-taken", "sources": len(self.sources)})
-        return True
+        return newer
+
+    def take(self, newer: InForce) -> None:
+        """From now on these are in force. To be called where nobody is in the middle of something: in the loop."""
+        self.in_force = newer
+        count = len(newer.sources)
+        log.info("%s taken: %d sources", self.path, count, extra={"action": "rules-taken", "sources": count})
+
+    def reload(self, *, force: bool = False) -> bool:
+        """Look and take; answers whether rules changed."""
+        newer = self.look(force=force)
+        if newer is not None:
+            self.take(newer)
+        return newer is not None
 
 
 def spacing_of(host: str) -> timedelta | None:
@@ -132,9 +178,11 @@ class App:
 
     async def look_back(self) -> Looked | None:
         """Judge some of what was stored before a Watch came into the file; None where nothing is left for now."""
-        rules = self.current.rules  # these and their Watches belong together, also while the file is being taken anew
-        sources = {source.id: source for source in self.current.rulebook.sources}
-        return await look_back([watch.id for watch in rules.watches], sources, rules.judge, self.history, await self.database.now())
+        now = await self.database.now()
+        in_force = self.current.in_force
+        sources = {source.id: source for source in in_force.rulebook.sources}
+        watches = [watch.id for watch in in_force.rules.watches]
+        return await look_back(watches, sources, in_force.rules.judge, self.history, now)
 
     async def try_unreached(self) -> None:
         """Let sources that could not be reached be tried at once, as at a start: the network may be back."""
@@ -146,9 +194,16 @@ class App:
         return await self.store.claim(list(self.current.sources), await self.database.now(), limit=limit, paced=paced)
 
     async def poll(self, state: SourceState) -> PollResult:
-        """Poll one claimed source."""
-        source = self.current.sources[state.source]
-        judge = partial(self.current.rules.judge, only=source.watches or None)
+        """Poll one claimed source.
+
+        Raises:
+            StaleLeaseError: as `watcher.poll` does; and where the file names the source no more since it was claimed.
+        """
+        in_force = self.current.in_force
+        source = in_force.sources.get(state.source)
+        if source is None:
+            raise StaleLeaseError(f"{state.source}: it is not polled any more")
+        judge = partial(in_force.rules.judge, only=source.watches or None)
         tools = Tools(fetcher=self.fetcher, store=self.store, judge=judge, adapter=KINDS[source.kind], chance=self.chance)
         return await poll(source, state, tools, await self.database.now())
 

@@ -137,7 +137,10 @@ class Service:
         changed = False
         while await self._wait(self.file_due):
             with _kept_going("rules"):
-                changed = await asyncio.to_thread(self.app.current.reload) or changed
+                newer = await asyncio.to_thread(self.app.current.look)
+                if newer is not None:
+                    self.app.current.take(newer)
+                    changed = True
                 if changed:
                     await self.app.enrol()
                     changed = False
