@@ -207,6 +207,34 @@ async def test_late_is_not_new_it_is_stored_and_counted_and_never_told(desk: Des
     ]
 
 
+async def test_a_new_sources_first_run_swallows_nothing_of_what_an_old_one_would_have_told(desk: Desk) -> None:
+    """Both have an article; the new one is the first to see it, and the old one tells it all the same, once, unless it is late."""
+    link = {"link": "https://news.example/a"}
+    older = {"link": "https://news.example/b"}
+    added = Desk(desk.database)
+    added.source = replace(SOURCE, id="added")
+    desk.judge = added.judge = lambda document: judged(document, "cecot").verdict
+    await desk.poll(page(item("x")))
+    await added.poll(page({**item("a"), **link}, {**item("b", OLDEST), **older}))
+    later = NOW + timedelta(minutes=5)
+    for number in range(2):
+        await added.poll(page({**item("a"), **link}, {**item("b", OLDEST), **older}, item(f"y{number}")), now=later)
+        await desk.poll(page({**item("1"), **link}, {**item("2", OLDEST), **older}, item(f"z{number}")), now=later)
+    assert [(row.title[0], row.tell) for row in await desk.stored()][:3] == [("x", False), ("a", True), ("b", False)]
+    async with desk.database.reading() as connection:
+        of = sa.select(sa.func.count()).select_from(t.revisions).where(t.revisions.c.tell, t.revisions.c.number == 2)
+        assert (await connection.execute(of)).scalar_one() == 1
+
+
+async def test_what_two_first_runs_find_is_told_by_neither_afterwards(desk: Desk) -> None:
+    link = {"link": "https://news.example/a"}
+    other = Desk(desk.database)
+    other.source = replace(SOURCE, id="other")
+    for each in (desk, other, desk, other):
+        await each.poll(page({**item(each.source.id), **link}, item(f"{each.source.id}-{each.lines.reads}")))
+    assert [row.tell for row in await desk.stored() if row.title.startswith("press was")] == [False]
+
+
 async def test_other_words_of_a_known_entry_are_a_version_of_it(desk: Desk) -> None:
     await desk.poll(page(item("a")))
     result = await desk.poll(page({**item("a"), "title": "Better words"}))
@@ -491,11 +519,11 @@ async def test_what_a_rival_stored_meanwhile_is_not_counted_as_ours(desk: Desk) 
     class Late(SourceStore):
         """A rival stores the same Documents between our look and our deed."""
 
-        async def save(self, state: SourceState, found: Any, now: datetime, *, gap: bool = False) -> Any:
+        async def save(self, state: SourceState, judged: Sequence[Judged], now: datetime, **more: Any) -> Added:
             await super().enrol({"rival": "127.0.0.1:2"}, now)
             (theirs,) = await super().claim_named(["rival"], now)
-            await super().save(theirs, [judged(each.document) for each in found], now)
-            return await super().save(state, found, now, gap=gap)
+            await super().save(theirs, [replace(each, tell=True) for each in judged], now)
+            return await super().save(state, judged, now, **more)
 
     desk.store = Late(desk.database)
     result = await desk.poll(page(item("a"), item("b")))

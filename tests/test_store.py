@@ -20,7 +20,7 @@ from watcher.storage import Database, SourceStore, StoredPacer
 from watcher.storage import tables as t
 from watcher.storage.store import LEASE
 from watcher.storage.views import Views
-from watcher.storage.writer import Ready, prepare
+from watcher.storage.writer import MOST_KEYS, Ready, prepare
 
 LATER = NOW + timedelta(minutes=20)
 HOUR = timedelta(hours=1)
@@ -200,7 +200,34 @@ async def test_a_second_poll_of_the_same_is_nothing_new(store: SourceStore) -> N
 async def test_any_shared_key_means_the_same_publication(store: SourceStore, shared: str) -> None:
     await saved(store, judged(article(keys=("url:https://news.example/a", "guid:1"))))
     rotated = article("rotated", title=article().title, summary=article().summary, keys=(shared,))
-    assert await store.sort(SOURCE, [rotated]) == Sorted(new=(), changed=(), known=1)
+    assert await store.sort(SOURCE, [rotated]) == Sorted(new=(), changed=(), known=1, renamed=(rotated,))
+
+
+async def test_further_keys_of_what_is_known_are_kept_so_that_it_is_known_by_them_alone(store: SourceStore, database: Database) -> None:
+    """First the guid rotates, then the address changes: each time one of two keys is known."""
+    await saved(store, judged(article("1", keys=("url:a",)), "cecot"))
+    second = article("2", title=article("1").title, summary=article("1").summary, keys=("guid:2", "url:a"))
+    await store.save(await claimed(store), (), LATER, renamed=(await store.sort(SOURCE, [second])).renamed)
+    third = replace(second, key="feed:press:3", keys=("guid:2", "url:a-new-slug"))
+    assert (await store.sort(SOURCE, [third])).known == 1
+    assert await store.sort(SOURCE, [second]) == Sorted(new=(), changed=(), known=1)
+
+
+async def test_a_source_that_gives_other_keys_each_time_fills_no_table(store: SourceStore, database: Database) -> None:
+    first = article("1", keys=("url:a",))
+    await saved(store, judged(first))
+    for number in range(MOST_KEYS):
+        rotated = replace(first, key=f"feed:press:other-{number}")
+        await store.save(await claimed(store), (), LATER, renamed=[rotated])
+    assert await rows(database, sa.select(sa.func.count()).select_from(t.document_keys)) == [(MOST_KEYS,)]
+
+
+async def test_a_key_that_is_another_ones_stays_there(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(article("1", keys=("url:a",))), judged(article("2", keys=("url:b",))))
+    both = article("2", keys=("url:a", "url:c"))
+    await store.save(await claimed(store), (), LATER, renamed=[both])
+    owners = sa.select(t.document_keys.c.key, t.document_keys.c.document).where(t.document_keys.c.key.startswith("url:"))
+    assert sorted(await rows(database, owners)) == [("url:a", 1), ("url:b", 2), ("url:c", 2)]
 
 
 async def test_new_words_from_the_same_source_are_a_change(store: SourceStore) -> None:
@@ -395,6 +422,83 @@ async def test_better_words_for_what_was_never_told_stay_untold(store: SourceSto
     await saved(store, judged(article(), "cecot", tell=False))
     await saved(store, judged(article(summary="Corrected."), "cecot"))
     assert len(await revisions(database)) == 1
+
+
+@pytest.mark.parametrize("after", [order(), stub(stage=Stage.SEALED)], ids=["an order", "sealed"])
+async def test_what_was_late_when_first_seen_is_never_told_whatever_becomes_of_it(
+    store: SourceStore, database: Database, after: Document
+) -> None:
+    await saved(store, judged(stub(), "abrego-garcia", backfill=True))
+    await saved(store, judged(after, "abrego-garcia", "due-process"))
+    assert [tell for _, tell, *_ in await revisions(database)] == [False, False]
+
+
+async def test_what_was_late_and_matches_only_now_has_a_story_that_is_not_told(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(article(), backfill=True))
+    await saved(store, judged(article(summary="Now of the prison."), "cecot"))
+    assert await revisions(database) == [(1, False, True, ["cecot"])]
+
+
+LISTED = article("fr", key="fr:2026-1", source="inspection", stage=Stage.INSPECTION)
+WITHDRAWN = replace(LISTED, source="register", stage=Stage.WITHDRAWN)
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_what_becomes_of_a_paper_is_told_as_it_was_also_by_a_source_s_first_run(
+    store: SourceStore, database: Database, told: bool
+) -> None:
+    await saved(store, judged(LISTED, "cecot", tell=told))
+    await saved(store, judged(WITHDRAWN, "cecot", tell=False))
+    assert [(number, tell) for number, tell, *_ in await revisions(database)] == [(1, told), (2, told)]
+
+
+async def test_a_paper_that_a_first_run_brings_to_a_match_is_told_if_it_was_to_be(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(LISTED))
+    await saved(store, judged(WITHDRAWN, "cecot", tell=False))
+    assert await revisions(database) == [(1, True, False, ["cecot"])]
+
+
+ELSEWHERE = article("theirs", key="feed:other:1", source="other", title=article().title, keys=("url:a",))
+OTHER = replace(SOURCE, id="other")
+
+
+async def test_what_only_a_first_run_has_found_is_told_when_another_source_brings_it(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(article(keys=("url:a",)), "cecot", tell=False))
+    found = await store.sort(OTHER, [ELSEWHERE])
+    assert found == Sorted(new=(), changed=(), known=1, renamed=(ELSEWHERE,), untold=(ELSEWHERE,))
+    added = await store.save(await claimed(store), [judged(ELSEWHERE, "cecot", "due-process")], LATER, renamed=[ELSEWHERE])
+    assert (added.new, added.changed, added.stories) == (0, 0, (1,))
+    assert await revisions(database) == [(1, False, True, ["cecot"]), (2, True, False, ["cecot", "due-process"])]
+    assert await rows(database, sa.select(t.documents.c.tell, t.documents.c.version)) == [(True, 1)]
+    assert await store.sort(OTHER, [ELSEWHERE]) == Sorted(new=(), changed=(), known=1)
+
+
+async def test_what_only_a_first_run_has_found_opens_its_story_when_another_source_brings_it(
+    store: SourceStore, database: Database
+) -> None:
+    await saved(store, judged(article(keys=("url:a",)), tell=False))
+    await store.save(await claimed(store), [judged(ELSEWHERE, "cecot")], LATER, renamed=[ELSEWHERE])
+    assert await revisions(database) == [(1, True, False, ["cecot"])]
+
+
+@pytest.mark.parametrize("how", [{"tell": True}, {"tell": False, "backfill": True}], ids=repr)
+async def test_what_was_told_or_late_is_not_told_by_another_source(store: SourceStore, how: dict[str, bool]) -> None:
+    await saved(store, judged(article(keys=("url:a",)), "cecot", **how))
+    assert (await store.sort(OTHER, [ELSEWHERE])).untold == ()
+
+
+async def test_a_source_that_brought_it_before_under_another_key_tells_it_no_more(store: SourceStore) -> None:
+    await saved(store, judged(article(keys=("url:a",)), "cecot", tell=False))
+    await store.save(await claimed(store), (), LATER, renamed=[ELSEWHERE])
+    rotated = replace(ELSEWHERE, key="feed:other:2")
+    assert (await store.sort(OTHER, [rotated])).untold == ()
+
+
+async def test_a_rivals_first_run_swallows_nothing(store: SourceStore, database: Database) -> None:
+    """Both have read it before either stores it, and the silent one is first."""
+    await saved(store, judged(article(keys=("url:a",)), "cecot", tell=False))
+    await saved(store, judged(ELSEWHERE, "cecot"))
+    assert [tell for _, tell, *_ in await revisions(database)] == [False, True]
 
 
 async def test_a_document_that_matches_only_now_opens_its_story_then(store: SourceStore, database: Database) -> None:

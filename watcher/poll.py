@@ -50,6 +50,15 @@ class _Found:
     unchanged: bool = False  #: 304, or the same bytes as last time
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What there is to store."""
+
+    judged: tuple[Judged, ...] = ()
+    renamed: tuple[Document, ...] = ()
+    gap: bool = False
+
+
 async def poll(source: Source, state: SourceState, tools: Tools, now: datetime) -> PollResult:
     """Poll a claimed source once and store what came, with when to poll next.
 
@@ -79,14 +88,14 @@ async def _polled(source: Source, state: SourceState, tools: Tools, now: datetim
     try:
         async with asyncio.timeout(tools.longest.total_seconds()):
             found = await _find(source, state, tools, now)
-            fresh, gap = await _judge(source, state, found, tools, now)
+            work = await _judge(source, state, found, tools, now)
     except TimeoutError:
         raise FetchError(source.id, f"not read to its end within {tools.longest.total_seconds():g} s") from None
     good = _succeeded(source, found.state, now, tools.chance())
-    added = await tools.store.save(good, fresh, now, gap=gap)
+    added = await tools.store.save(good, work.judged, now, gap=work.gap, renamed=work.renamed)
     if found.unchanged:
         return PollResult(source=source.id, status="not-modified")
-    return _report(source, found, added, gap)
+    return _report(source, found, added, work.gap)
 
 
 async def _find(source: Source, state: SourceState, tools: Tools, now: datetime) -> _Found:
@@ -130,12 +139,13 @@ async def _read(source: Source, page: Page, tools: Tools) -> Reading:
     return reading
 
 
-async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools, now: datetime) -> tuple[list[Judged], bool]:
+async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools, now: datetime) -> _Work:
     if not found.entries:
-        return [], False
+        return _Work()
     made = await asyncio.to_thread(documents, found.entries, source, now=now)
     sorted_ = await tools.store.sort(source, made)
-    fresh = [*sorted_.new, *sorted_.changed]
+    untold = [document for document in sorted_.untold if not is_late(document, source, now)] if state.polls else []
+    fresh = [*sorted_.new, *sorted_.changed, *untold]
     verdicts = await asyncio.to_thread(lambda: [tools.judge(document) for document in fresh])
     tellable = told_at_first(source, sorted_.new, now) if state.polls == 0 else frozenset(document.key for document in fresh)
     late = frozenset(document.key for document in sorted_.new if is_late(document, source, now))
@@ -144,7 +154,7 @@ async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools
         for document, verdict in zip(fresh, verdicts, strict=True)
     ]
     gap = bool(found.full and state.polls and len(made) >= found.full and sorted_.known == 0)
-    return judged, gap
+    return _Work(judged=tuple(judged), renamed=sorted_.renamed, gap=gap)
 
 
 def is_late(document: Document, source: Source, now: datetime) -> bool:

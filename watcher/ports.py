@@ -88,16 +88,19 @@ class SourceAdapter(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorted:
-    """What of a poll's Documents is not known as it is. Unchanged ones are left out."""
+    """What of a poll's Documents is not known as it is. Those that are unchanged, under keys that are known, are left out."""
 
     new: tuple[Document, ...]
     changed: tuple[Document, ...]  #: known, with other words or at a further stage
     known: int = 0  #: Documents that were there already, changed or not
+    renamed: tuple[Document, ...] = ()  #: unchanged, with keys that are not stored yet
+    untold: tuple[Document, ...] = ()  #: of the renamed those that this source brings for the first time, and nobody was to be told of:
+    #: the first run of another source found them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A new or changed Document with what the rules say of it, ready to be stored."""
+    """A new, changed or untold Document with what the rules say of it, ready to be stored."""
 
     document: Document
     verdict: Verdict
@@ -137,11 +140,17 @@ class Store(Protocol):
         """Tell new and changed Documents from known ones, by key and fingerprint. Reads only."""
         ...
 
-    async def save(self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False) -> Added:
+    async def save(
+        self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False, renamed: Sequence[Document] = ()
+    ) -> Added:
         """Store Documents, versions, matches and Stories of one poll, and the source's new state, in one transaction.
 
         Whoever was first keeps a Document; what a rival stored meanwhile is dropped here. With nothing judged only the state is
-        written (a failure, a 304).
+        written (a failure, a 304). What becomes of a Document that was to be told is told, whoever brings it; what was late when it was
+        first seen never is.
+
+        Args:
+            renamed: known Documents, unchanged, whose further keys are to be known as well.
 
         Raises:
             StaleLeaseError: `state.attempt` is not the row's any more: another worker has the source. Nothing is stored.

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.models import Document, Stage
+from watcher.models import Document, Source, Stage
 from watcher.normalize import advances
 from watcher.storage import tables as t
 from watcher.storage.rows import is_current
@@ -89,6 +89,27 @@ def _is_change(before: Known, after: Document, fingerprint: str) -> bool:
     if before.source == after.source:
         return before.fingerprint != fingerprint
     return before.stage != after.stage and advances(before.stage, after.stage)
+
+
+async def first_brought(
+    connection: AsyncConnection, source: Source, documents: Sequence[Document], known: Mapping[str, Known]
+) -> list[Document]:
+    """Those of these Documents that nobody was to be told of, though they were not late, and that this source never brought before.
+
+    The keys that a feed's entries have of their own tell who brought a Document; papers with a key of their own have the same one
+    whoever brings them, and are told when they go on to a further stage.
+    """
+    mine = f"feed:{source.group}:"
+    silent = [document for document in documents if document.key.startswith(mine) and _is_silent(known[document.key], document)]
+    before: set[int] = set()
+    for chunk in chunks([known[document.key].id for document in silent]):
+        of = (t.document_keys.c.document.in_(chunk), t.document_keys.c.key.startswith(mine, autoescape=True))
+        before.update((await connection.execute(sa.select(t.document_keys.c.document).where(*of))).scalars())
+    return [document for document in silent if known[document.key].id not in before]
+
+
+def _is_silent(before: Known, now: Document) -> bool:
+    return not before.tell and not before.backfill and before.source != now.source
 
 
 def keys_of(document: Document) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from watcher.models import Document, Source, SourceState
 from watcher.ports import Added, Judged, Sorted
 from watcher.storage import tables as t
 from watcher.storage.database import Database, Utc, insert
-from watcher.storage.known import Known, changes, chunks, stored_of
+from watcher.storage.known import Known, changes, chunks, first_brought, keys_of, stored_of
 from watcher.storage.rows import STATE_COLUMNS, state_of
 from watcher.storage.writer import Writer, prepare
 
@@ -127,18 +127,26 @@ class SourceStore:
 
     async def sort(self, source: Source, documents: Sequence[Document]) -> Sorted:
         async with self.database.reading() as connection:
-            known = (await stored_of(connection, documents)).known
+            known, keys = await stored_of(connection, documents)
+            changed = await asyncio.to_thread(lambda: changes(documents, known, _fingerprints(documents, known)))
+            others = {document.key for document in changed}
+            same = [document for document in documents if document.key in known and document.key not in others]
+            renamed = [document for document in same if not keys.issuperset(keys_of(document))]
+            untold = await first_brought(connection, source, [document for document in renamed if document.key not in keys], known)
         new = tuple(document for document in documents if document.key not in known)
-        changed = await asyncio.to_thread(lambda: changes(documents, known, _fingerprints(documents, known)))
-        return Sorted(new=new, changed=tuple(changed), known=len(documents) - len(new))
+        return Sorted(new=new, changed=tuple(changed), known=len(documents) - len(new), renamed=tuple(renamed), untold=tuple(untold))
 
-    async def save(self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False) -> Added:
+    async def save(
+        self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False, renamed: Sequence[Document] = ()
+    ) -> Added:
         ready = await prepare(self.database, judged, now)
         async with self.database.writing(serial=True) as connection:
             await _put_state(connection, state, gap=gap)
-            if not judged:
+            if not judged and not renamed:
                 return Added()
-            added = await Writer(connection, now).add(judged, ready)
+            writer = Writer(connection, now)
+            added = await writer.add(judged, ready)
+            await writer.keep_keys(renamed)
             if added.new:
                 await connection.execute(sa.update(t.sources).where(t.sources.c.source == state.source).values(last_new_at=now))
             return added

@@ -55,19 +55,27 @@ class Writer:
 
     async def add(self, judged: Sequence[Judged], ready: Ready) -> Added:
         documents = [each.document for each in judged]
-        known = (await stored_of(self.connection, documents)).known
+        known, keys = await stored_of(self.connection, documents)
         fingerprints = {key: values["fingerprint"] for key, values in ready.values.items()}
         other_words = {document.key for document in changes(documents, known, fingerprints)}
         new = [each for each in judged if each.document.key not in known]
-        changed = [each for each in judged if each.document.key in other_words]
-        before = await self._documents([known[each.document.key].id for each in changed])
+        changed = [_as_it_was(known[each.document.key], each) for each in judged if each.document.key in other_words]
+        untold = [
+            each
+            for each in judged
+            if each.document.key not in other_words | keys and (before := known.get(each.document.key)) and _is_told_now(before, each)
+        ]
+        was = await self._documents([known[each.document.key].id for each in changed])
         ids = await self._insert(new, ready)
         ids |= await self._add_versions([(known[each.document.key], each) for each in changed], ready)
+        ids |= await self._tell([(known[each.document.key], each) for each in untold])
         in_story = await stories_of(self.connection, list(ids.values()))
-        for each in changed:
+        for each in (*changed, *untold):
             if (story := in_story.get(ids[each.document.key])) is not None:
-                await self._revise(story, before[ids[each.document.key]], each)
-        homeless = [each for each in judged if each.document.key in ids and ids[each.document.key] not in in_story and each.verdict.matches]
+                before_it = was.get(ids[each.document.key])
+                await self._revise(story, before_it or each.document, each, untold=before_it is None)
+        stored = [*new, *changed, *untold]
+        homeless = [each for each in stored if ids[each.document.key] not in in_story and each.verdict.matches]
         if homeless:
             await self._place(homeless, ids, ready.plan)
         return Added(
@@ -107,6 +115,35 @@ class Writer:
             await self.connection.execute(statement, rows)
         await self._keep_words([(known.id, known.version + 1, each) for known, each in changed], ready)
         return {each.document.key: known.id for known, each in changed}
+
+    async def _tell(self, untold: Sequence[tuple[Known, Judged]]) -> dict[str, int]:
+        """Mark known Documents as to be told from now on; gives their ids by key."""
+        ids = {each.document.key: known.id for known, each in untold}
+        for chunk in chunks(list(ids.values())):
+            await self.connection.execute(sa.update(t.documents).where(t.documents.c.id.in_(chunk)).values(tell=True))
+        matches = [self.match_values(known.id, known.version, match) for known, each in untold for match in each.verdict.matches]
+        if matches:
+            await self.connection.execute(insert(self.connection, t.matches).on_conflict_do_nothing(), matches)
+        return ids
+
+    async def keep_keys(self, documents: Sequence[Document]) -> None:
+        """Know these Documents, which are known, by all their keys: but each by MOST_KEYS at most."""
+        known, stored = await stored_of(self.connection, documents)
+        new = {
+            known[document.key].id: [key for key in keys_of(document) if key not in stored]
+            for document in documents
+            if document.key in known
+        }
+        counts: dict[int, int] = {}
+        for chunk in chunks(list(new)):
+            of = t.document_keys.c.document
+            many = await self.connection.execute(sa.select(of, sa.func.count()).where(of.in_(chunk)).group_by(of))
+            counts.update({row[0]: row[1] for row in many})
+        rows = [
+            {"key": key, "document": document} for document, keys in new.items() for key in keys[: max(MOST_KEYS - counts[document], 0)]
+        ]
+        if rows:
+            await self.connection.execute(insert(self.connection, t.document_keys).on_conflict_do_nothing(), rows)
 
     async def _keep_words(self, versions: Sequence[tuple[int, int, Judged]], ready: Ready) -> None:
         """Store versions (a Document's id, the version's number, its words), with the Documents' keys and Matches."""
@@ -217,18 +254,18 @@ class Writer:
             sa.insert(t.story_documents).values(story=story, document=document, joined_at=self.now, because=list(because))
         )
 
-    async def _revise(self, story_id: int, before: Document | None, each: Judged) -> None:
-        """Say what a new or changed Document does to its Story: nothing, an update in place, or a revision.
+    async def _revise(self, story_id: int, before: Document | None, each: Judged, *, untold: bool = False) -> None:
+        """Say what a new, changed or untold Document does to its Story: nothing, an update in place, or a revision.
 
         Followers of a Watch that was added to the file later were never told of the Story: to them it is new when a further paper
         that matches joins it, or when it really changes.
         """
         story, was_told = await self._story(story_id)
         silent = await self._silent(story_id)
-        tell = each.tell and not each.backfill
+        tell = (each.tell or (before is not None and was_told)) and not each.backfill
         said = tuple(watch for watch in story.watches if watch not in silent) if before is None and tell else story.watches
         change = placing.revise(replace(story, watches=said), before, each.document, each.verdict.watches)
-        first = tell and not was_told and (before is None or change is not None)  # nobody heard of it yet: told as new
+        first = tell and not was_told and (before is None or change is not None or untold)  # nobody heard of it yet: told as new
         new_watches = change.new_watches if change else ()
         if first:
             new_watches = tuple(dict.fromkeys((*story.watches, *each.verdict.watches)))
@@ -304,6 +341,16 @@ class Writer:
             "tell": tell,
             "fanned": not tell,
         }
+
+
+def _as_it_was(before: Known, each: Judged) -> Judged:
+    """A changed Document: late is what was late when it was first seen, and what was to be told goes on to be, whoever brings it."""
+    return replace(each, tell=each.tell or before.tell, backfill=each.backfill or before.backfill)
+
+
+def _is_told_now(before: Known, each: Judged) -> bool:
+    """Whether a Document that only a first run has found so far, and that was not late, is one that another source tells."""
+    return each.tell and not each.backfill and not before.tell and not before.backfill
 
 
 def _watches_of(members: Sequence[tuple[Judged, Placed]]) -> tuple[str, ...]:
