@@ -320,6 +320,16 @@ async def test_a_subscriber_that_cannot_be_read_keeps_nobody_waiting(
     assert "subscriber:1 is left aside" in caplog.text
 
 
+async def test_a_letter_that_cannot_be_read_is_dead_and_keeps_no_other_waiting(outbox: Outbox, moment: Moment) -> None:
+    await posted(outbox, ANN, BEN)
+    async with outbox.database.writing() as connection:
+        await connection.execute(sa.update(t.letters).where(t.letters.c.id == 1).values(content={"items": [{"story": 1}]}))
+    channel = Told()
+    await sent_out(Sender(channel, outbox, moment))
+    assert [letter.address for letter in channel.sent] == [BEN]
+    assert await states(outbox) == [("dead", "it cannot be read: KeyError", False), ("sent", None, False)]
+
+
 async def test_a_revision_that_cannot_be_told_keeps_no_other_waiting(
     database: Database, outbox: Outbox, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,6 +5,7 @@ Whoever changes the row has the work: a claim raises `attempt`, and settling is 
 """
 
 import asyncio
+import logging
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -30,6 +31,8 @@ from watcher.models import Revision, Story
 from watcher.storage import tables as w
 from watcher.storage.database import Database, Utc, insert, ring
 from watcher.storage.rows import revision_of, story_of
+
+log = logging.getLogger(__name__)
 
 BURST = 5  #: Letters that a rested channel may start at once: with 25 a second, never more than 30 in any second
 BATCH = 500  #: Subscribers asked in one transaction of a fan-out
@@ -424,8 +427,19 @@ class Outbox:
                 .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=now + lease)
                 .returning(*t.letters.c)
             )
-            letters = {row.id: letter_of(row) for row in await connection.execute(taken)}
-            return [letters[letter] for letter in chosen.values()]
+            rows = {row.id: row for row in await connection.execute(taken)}
+            return [letter for each in chosen.values() if (letter := await self._read(connection, rows[each], now)) is not None]
+
+    async def _read(self, connection: AsyncConnection, row: sa.Row[Any], now: datetime) -> Letter | None:
+        """The Letter of this row; None where it cannot be read: then it is dead, since it would stop all others."""
+        try:
+            return letter_of(row)
+        except Exception as error:
+            log.exception("letter:%d cannot be read", row.id, extra={"action": "unreadable", "letter": row.id})
+            dead = {"state": LetterState.DEAD.value, "error": f"it cannot be read: {type(error).__name__}", "settled_at": now}
+            await connection.execute(sa.update(t.letters).where(t.letters.c.id == row.id).values(dead | {"lease_until": None}))
+            await _hold(connection, f"chat:{row.address}", now)
+            return None
 
     async def _tokens(self, connection: AsyncConnection, channel: str, now: datetime, free: int, per_second: float) -> int:
         """How many Letters the channel's bucket lets go now; the bucket's row is locked until the end of this transaction."""
