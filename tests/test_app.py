@@ -6,9 +6,12 @@ import os
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+import watcher.poll
 from alerts.models import Address, Cadence
 from tests.papers import NOW, Moment
 from tests.press import CECOT, NEW, OLD, feed, feed_table
@@ -17,6 +20,9 @@ from watcher import config
 from watcher.app import CONSOLE, App, Current, build, channels, mail_domain, named, open_current, poll_once
 from watcher.config import settings
 from watcher.errors import ConfigError, StaleLeaseError, StorageError
+from watcher.models import Source
+from watcher.ports import PollResult
+from watcher.storage import tables as t
 from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
 
@@ -280,6 +286,42 @@ async def test_a_source_that_left_the_file_since_it_was_claimed_is_not_polled(ap
     with pytest.raises(StaleLeaseError, match=r"^press: it is not polled any more$"):
         await app.poll(state)
     assert press.requests == []
+
+
+@pytest.fixture
+def public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback is paced as public hosts are, if not for so long."""
+    monkeypatch.setattr("watcher.app.is_private_url", lambda _: False)
+    monkeypatch.setattr("watcher.app.SPACING", timedelta(milliseconds=5))
+
+
+@pytest.mark.usefixtures("public")
+@pytest.mark.parametrize("names", [None, ["press", "agency"]])
+async def test_all_that_is_due_is_polled_though_sources_of_one_host_wait_for_their_turns(app: App, names: list[str] | None) -> None:
+    assert sorted(await polled(app, names)) == [("agency", "ok", 1), ("press", "ok", 1)]
+    async with app.database.reading() as connection:
+        (free_at,) = (await connection.execute(sa.select(t.buckets.c.free_at))).scalars()
+    assert free_at == NOW + timedelta(milliseconds=10)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (StaleLeaseError("press: another worker has it"), "another worker has it"),
+        (ZeroDivisionError("a bug"), "a fault of ours (ZeroDivisionError); the log tells more"),
+    ],
+)
+async def test_whatever_goes_wrong_with_one_source_the_others_are_polled(
+    app: App, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    async def poll(source: Source, *rest: Any) -> PollResult:
+        if source.id == "press":
+            raise error
+        return await watcher.poll.poll(source, *rest)
+
+    monkeypatch.setattr("watcher.app.poll", poll)
+    results = {result.source: (result.status, result.error) for result in await poll_once(app, None)}
+    assert results == {"press": ("failed", said), "agency": ("ok", None)}
 
 
 async def test_one_unknown_name_and_nothing_is_polled(app: App, press: PayloadServer) -> None:

@@ -190,8 +190,19 @@ class App:
 
     async def claim(self, limit: int) -> list[SourceState]:
         """Take up to `limit` sources that are due, at most one of a host that is paced."""
-        paced = {host for source in self.current.sources.values() if spacing_of(host := host_of(source.url))}
-        return await self.store.claim(list(self.current.sources), await self.database.now(), limit=limit, paced=paced)
+        return await self.store.claim(list(self.current.sources), await self.database.now(), limit=limit, paced=self._paced())
+
+    async def claim_next(self, ids: Sequence[str]) -> SourceState | None:
+        """Take one of these sources that is due: one that may be asked at once, else one that has to wait for its turn; None: none is."""
+        now = await self.database.now()
+        for paced in (self._paced(), frozenset[str]()):
+            if states := await self.store.claim(ids, now, limit=1, paced=paced):
+                return states[0]
+        return None
+
+    def _paced(self) -> frozenset[str]:
+        hosts = {host_of(source.url) for source in self.current.sources.values()}
+        return frozenset(host for host in hosts if spacing_of(host))
 
     async def poll(self, state: SourceState) -> PollResult:
         """Poll one claimed source.
@@ -345,19 +356,38 @@ def mail_domain(settings: Settings) -> str:
 
 
 async def poll_once(app: App, names: Sequence[str] | None) -> list[PollResult]:
-    """Poll the sources that are due now (None), or those named whether due or not, once, one after another.
+    """Poll all sources that are due (None), or those named whether due or not, each once, one after another.
+
+    What goes wrong with one is its result, and the others go on.
 
     Raises:
         ConfigError: a name is no enabled source, nor the id of a table with any.
+        DatabaseAwayError: the database does not answer.
     """
+    results: list[PollResult] = []
+    left = list(app.current.sources) if names is None else named(app.current, names)
     if names is None:
-        results = []
-        while states := await app.claim(limit=1):
-            results.append(await app.poll(states[0]))
-        return results
-    now = await app.database.now()
-    states = await app.store.claim_named(named(app.current, names), now)
-    return [await app.poll(state) for state in states]
+        while (state := await app.claim_next(left)) is not None:
+            left.remove(state.source)
+            results.append(await _polled(app, state))
+    else:
+        for name in left:
+            states = await app.store.claim_named([name], await app.database.now())
+            results += [await _polled(app, state) for state in states]
+    return results
+
+
+async def _polled(app: App, state: SourceState) -> PollResult:
+    try:
+        return await app.poll(state)
+    except DatabaseAwayError:
+        raise
+    except StaleLeaseError as error:
+        log.warning("%s", error, extra={"action": "stale", "source": state.source})
+        return PollResult(source=state.source, status="failed", error=str(error).removeprefix(f"{state.source}: "))
+    except Exception as error:
+        log.exception("%s: a fault of ours", state.source, extra={"action": "poll-fault", "source": state.source})
+        return PollResult(source=state.source, status="failed", error=f"a fault of ours ({type(error).__name__}); the log tells more")
 
 
 def named(current: Current, names: Sequence[str]) -> list[str]:
