@@ -20,8 +20,9 @@ _PLAIN = {
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ς": "σ",
 }  # fmt: skip
 
-TOKEN = re.compile(  #: a token of a folded text
-    r"\b[a-z](?:\.[a-z]\b|\. (?:[a-uw-z](?=\.)|v(?=\. [a-z]\.)))+\.?"  # J.G.G., U.S., D. V. D.: one token
+TOKEN = re.compile(  #: a token of a folded text; J.G.G., U.S., D. V. D. are one each, and `v. L.` of `Cox v. L. Hale` are two
+    r"\b[a-z](?:\.[a-z]\b)+\.?"
+    r"|\b(?!(?<=[^\W_] )v\.|(?<=[.,)] )v\.)[a-z](?:\. (?:[a-uw-z](?=\.)|v(?=\. [a-z]\.)))+\.?"
     r"|[^\W_]+(?:'s\b)?"
 )
 _MARKS = "\"'()[]{}<>.,;:!?-_*/“”‘’—–…«»¿¡|•§"

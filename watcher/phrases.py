@@ -41,6 +41,7 @@ MEMO_SIZE = 200_000  #: chunks remembered; then it starts anew
 LONGEST_CHUNK = (
     80  #: characters; a longer one (an address, a text without blanks) is parted at its marks, and not remembered if it has none
 )
+CROWD = 4  #: a word that is in more phrases than so (and one more for every 4,000 tracked) tells little
 MOST_INITIALS = 6  #: single letters that may make one word
 SLACK = 6  #: chunks that a window reaches further than its words ask for: dashes and bullets are chunks without a word
 SOUGHT = 6  #: chunks that are looked for one by one
@@ -97,9 +98,10 @@ class _Phrase:
     initials: bool  #: has single letters: no extra words
     versus: int  #: place of `v` in `words`, -1 without
     reversible: bool  #: may be a name, as `Garcia, Kilmar Abrego`
+    crowded: bool  #: all its words are in a crowd of phrases (`John Brown`): no extra words
 
     @classmethod
-    def of(cls, text: str) -> "_Phrase":
+    def of(cls, text: str, *, crowded: bool) -> "_Phrase":
         """Of a text that `_essence` gave."""
         every = text.split(" ")
         words = _telling(every)
@@ -111,13 +113,14 @@ class _Phrase:
             plain=all(common),
             initials=any(len(word) == 1 and word != "v" for word in words),
             versus=versus,
-            reversible=versus < 0 and 2 <= len(words) <= 4 and len(words) == len(every) and not any(common),
+            reversible=versus < 0 and 2 <= len(words) <= 4 and len(words) == len(every) and not all(common),
+            crowded=crowded,
         )
 
     @property
     def extras(self) -> int:
         """How many words more than its own a find may hold."""
-        if self.initials or self.plain or len(self.words) < 2:
+        if self.initials or self.plain or self.crowded or len(self.words) < 2:
             return 0
         return 1 if len(self.words) == 2 else 2
 
@@ -466,7 +469,9 @@ class PhraseIndex:
             if all(word in tokens.places for word in words):
                 phrase = self._details.get(number)
                 if phrase is None:
-                    phrase = self._details[number] = _Phrase.of(self._texts[number])
+                    crowd = CROWD + len(self._texts) // 4_000
+                    crowded = min(self._rarity[word] for word in words) > crowd
+                    phrase = self._details[number] = _Phrase.of(self._texts[number], crowded=crowded)
                 yield from _aligned(tokens, number, phrase)
 
     def _find_runs(self, text: str) -> Iterator[tuple[int, int, int, float]]:
@@ -594,7 +599,11 @@ def _score(tokens: _Tokens, phrase: _Phrase, order: tuple[int, ...], comma: int,
     extras = [at for at in range(first, last) if at not in own and tokens.words[at] not in _FREE_WORDS]
     turned = order[0] != 0
     edits = [tokens.meanings[at][phrase.words[place]] for at, place in own.items()]
-    if len(extras) > phrase.extras or not _slips_allowed(phrase, edits, len(extras)) or not _one_breath(tokens, phrase, comma, taken):
+    if (
+        len(extras) > (0 if turned else phrase.extras)
+        or not _slips_allowed(phrase, edits, len(extras))
+        or not _one_breath(tokens, phrase, comma, taken)
+    ):
         return 0.0
     if len(own) == 1 and not edits[0] and len(tokens.words[first]) < len(phrase.words[0]):
         return 0.0  # a lone plural is not found in its singular: `American` is no `Americans`

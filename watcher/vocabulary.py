@@ -158,8 +158,11 @@ class Vocabulary:
             for length in range(max(len(word) - 1, 4), min(len(word) + 1, 7) + 1):
                 for half in _halves(word, length):
                     near.update(self._halves.get(half, _NONE))
+            if 4 <= len(word) < 8:  # neighbours swapped over the border of the halves spoil both
+                near.update(self._halves.get(_halves(_swapped(word, len(word) // 2), len(word))[0], _NONE))
         if len(word) >= 6:
-            near.update(self._ends.get(f"{word[:END]}-", _NONE), self._ends.get(f"-{word[-END:]}", _NONE))
+            for turned in (word, _swapped(word, END), _swapped(word, -END)):  # the same over the borders of head and tail
+                near.update(self._ends.get(f"{turned[:END]}-", _NONE), self._ends.get(f"-{turned[-END:]}", _NONE))
             for start, stop in MIDDLES:
                 near.update(self._ends.get(word[start:-stop], _NONE))
         return (
@@ -167,6 +170,11 @@ class Vocabulary:
             if near
             else near
         )
+
+
+def _swapped(word: str, at: int) -> str:
+    """A word with the letters before and after a border swapped."""
+    return f"{word[: at - 1]}{word[at]}{word[at - 1]}{word[at:][1:]}"
 
 
 def _halves(word: str, length: int) -> tuple[tuple[str, int], tuple[str, int]]:
