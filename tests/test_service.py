@@ -12,6 +12,7 @@ from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import until
 from watcher.app import App, build
 from watcher.config import settings
+from watcher.ports import Page
 from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
 from watcher.web import Metrics
@@ -91,6 +92,31 @@ async def test_a_restart_tells_nothing_twice(press: PayloadServer, tmp_path: Pat
     async with running(tmp_path, press.base, ["poll", "deliver"]) as again:
         await again.polled(3)
         assert again.terminal.getvalue() == ""
+
+
+async def test_a_stop_breaks_off_polls_that_do_not_end_and_gives_their_sources_back(
+    press: PayloadServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.workers.STOP", 0.01)
+    asked, over = asyncio.Event(), asyncio.Event()
+
+    async def never(*_: object) -> Page:
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            over.set()
+        raise AssertionError
+
+    async with running(tmp_path, press.base, []) as idle:
+        monkeypatch.setattr(idle.app.fetcher, "get", never)
+        service = Service(idle.app, ["poll"], Metrics())
+        task = asyncio.create_task(service.run())
+        await asked.wait()
+        service.stop.set()
+        await task
+        (row,) = await Views(idle.app.database).sources()
+    assert (over.is_set(), row.state.lease_until, row.state.polls, row.state.failures) == (True, None, 0, 0)
 
 
 async def test_a_changed_file_is_in_force_without_a_restart_and_a_broken_one_is_not(press: PayloadServer, tmp_path: Path) -> None:

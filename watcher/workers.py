@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -148,15 +148,27 @@ class Service:
                     self.past_due.set()
 
     async def _polls(self) -> None:
-        under_way: set[asyncio.Task[None]] = set()
-        while await self._wait(self.poll_due):
-            with _kept_going("poll"):
-                for state in await self.app.claim(POLLS - len(under_way)):
-                    task = asyncio.create_task(self._poll(state))
-                    under_way.add(task)
-                    task.add_done_callback(under_way.discard)
+        under_way: dict[asyncio.Task[None], SourceState] = {}
+        try:
+            while await self._wait(self.poll_due):
+                with _kept_going("poll"):
+                    for state in await self.app.claim(POLLS - len(under_way)):
+                        task = asyncio.create_task(self._poll(state))
+                        under_way[task] = state
+                        task.add_done_callback(under_way.pop)
+            if under_way:
+                await asyncio.wait(list(under_way))
+        finally:  # a stop waits for so long and no longer
+            await self._break_off(dict(under_way))
+
+    async def _break_off(self, under_way: Mapping[asyncio.Task[None], SourceState]) -> None:
+        """End polls before their end, and give back their sources, so that the next start need not wait for the claims to run out."""
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         if under_way:
-            await asyncio.wait(under_way)
+            with _kept_going("poll"):
+                await self.app.store.release(list(under_way.values()))
 
     async def _poll(self, state: SourceState) -> None:
         with _kept_going("poll"):

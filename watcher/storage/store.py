@@ -101,6 +101,13 @@ class SourceStore:
         async with self.database.writing() as connection:
             return await self._take(connection, list(await connection.execute(free.with_for_update(skip_locked=True))), now)
 
+    async def release(self, states: Sequence[SourceState]) -> None:
+        """Give back claims whose polls were broken off; a claim that another worker has by now stays."""
+        async with self.database.writing() as connection:
+            for state in states:
+                mine = (t.sources.c.source == state.source, t.sources.c.attempt == state.attempt)
+                await connection.execute(sa.update(t.sources).where(*mine).values(lease_until=None))
+
     def _is_ours(self, row: AnyRow) -> bool:
         """Whether the row is about the address that we would ask. A host whose file differs leaves the state of another one."""
         return bool(self._addresses.get(row.source, row.address) == row.address)
