@@ -174,7 +174,7 @@ def _several(letter: Letter, say: w.Words, public_url: str, opening: list[Block]
 
 
 def _all(letter: Letter, say: w.Words, opening: list[Block]) -> list[Block]:
-    blocks: list[Block] = [*opening, ((Span(w.heading(letter, say), "b"),),)]
+    blocks: list[Block] = [*opening, ((Span(clip(w.heading(letter, say), 200), "b"),),)]
     if introduction := shown(letter.text, 300):
         blocks.append(((Span(introduction),),))
     return blocks + [_short(letter, item, say, title) for title, item in _in_order(letter, say)]

@@ -94,8 +94,8 @@ def _shapes(items: tuple[Item, ...], full: int, short: int) -> dict[int, bool]:
 
 
 def _subject(letter: Letter, say: w.Words) -> str:
-    if not letter.items and letter.subject:
-        return clip(clean(letter.subject), SUBJECT_LIMIT)
+    if not letter.items and (own := clean(letter.subject)):
+        return clip(own, SUBJECT_LIMIT)
     if len(letter.items) > 1 or letter.kind is LetterKind.DIGEST:
         parts = [w.heading(letter, say)]
         if letter.kind is LetterKind.DIGEST:
