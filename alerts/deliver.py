@@ -43,7 +43,7 @@ async def fan_out(outbox: Outbox, now: datetime) -> int:
                 count, more = await outbox.fan_out(revision, now)
                 made += count
     if made:
-        log.info("%d deliveries", made, extra={"action": "fanned-out", "deliveries": made})
+        log.info("%d deliveries made, of a story to a reader each", made, extra={"action": "fanned-out", "deliveries": made})
     return made
 
 
@@ -63,7 +63,7 @@ async def compose(outbox: Outbox, now: datetime, sources: Collection[str]) -> in
         with _left_aside(f"subscriber:{subscriber}"):
             written += await outbox.compose(subscriber, now) is not None
     if written:
-        log.info("%d letters", written, extra={"action": "composed", "letters": written})
+        log.info("%d letters written", written, extra={"action": "composed", "letters": written})
     return written
 
 

@@ -9,8 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import ROOT
-from tests.processes import surroundings, watcher
-from watcher.cli import app
+from tests.processes import COMMAND, surroundings, watcher
+from watcher import __version__
+from watcher.cli import app, tools
 
 COMMANDS = ["run", "demo", "check", "poll", "match", "stories", "status"]
 GROUPS = {"subscribers": ["add", "list", "remove", "export", "forget"], "db": ["upgrade", "check"]}
@@ -48,6 +49,55 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("command", [["-h"], ["subscribers", "-h"], ["db", "--help"]])
+def test_the_list_of_commands_is_not_cut_short_on_a_usual_terminal(command: list[str]) -> None:
+    said = CliRunner().invoke(app, command, terminal_width=80)
+    assert said.exit_code == 0
+    assert "..." not in said.output.partition("Commands:")[2]
+    assert "watcher " in said.output.split("\n\n")[-1]
+
+
+def test_the_version_is_said() -> None:
+    assert CliRunner().invoke(app, ["--version"]).output == f"{__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--role", "pol"], "Invalid value for '--role': 'pol' is not one of 'poll', 'deliver', 'bot', 'web'"),
+        (["demo", "--pace", "x"], "Invalid value for '--pace': must be a valid number"),
+        (["subscribers", "add", "console:", "--hour", "30"], "Invalid value for '--hour': must be less than or equal to 23"),
+    ],
+)
+def test_a_wrong_option_is_told_in_plain_words(arguments: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert done.output.splitlines()[-1] == f"Error: {said}"
+
+
+def test_hints_name_the_program_as_it_was_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ours = tmp_path / "bin" / "watcher"
+    ours.parent.mkdir()
+    ours.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [str(ours), "demo"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert tools.program() == str(ours)
+    monkeypatch.setenv("PATH", str(ours.parent))
+    assert tools.program() == "watcher"
+    monkeypatch.setattr(sys, "argv", ["/usr/lib/python3/watcher/__main__.py"])
+    assert tools.program() == "watcher"
+
+
+def test_from_another_folder_the_file_that_is_missed_is_named_whole(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").unlink()
+    bare = {name: value for name, value in environ.items() if name != "WATCHER_SOURCES"}
+    done = subprocess.run(
+        [*COMMAND, "check"], env=bare | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    said = f"{tmp_path}/sources.toml: cannot be read: No such file or directory; WATCHER_SOURCES may name another file\n"
+    assert (done.returncode, done.stderr) == (2, said)
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:

@@ -51,6 +51,15 @@ def test_id_and_title_are_enough() -> None:
     assert read(b'{"id": 7, "title": ""}') == [Line(number=1, id=7, document=Document(key="7"))]
 
 
+def test_what_was_perhaps_meant_otherwise_is_named() -> None:
+    [line] = read(b'{"id": 1, "title": "t", "titel": "t", "summry": "s", "labels": [], "category": "", "published": "yester\\u0000day"}')
+    assert sorted(line.doubts) == [
+        "'summry' is not read (did you mean summary?)",
+        "'titel' is not read (did you mean title?)",
+        "published 'yester?day' is no ISO date: taken as none",
+    ]
+
+
 def test_blank_lines_and_a_byte_order_mark_are_no_documents() -> None:
     lines = read(b'\xef\xbb\xbf{"id": "a", "title": "A"}\n\n  \r\n{"id": "b", "title": "B"}')
     assert [(line.number, line.id) for line in lines] == [(1, "a"), (4, "b")]

@@ -68,8 +68,9 @@ async def test_for_people_it_is_a_line_a_source(environ: dict[str, str], press: 
     assert done.returncode == 1
     assert sorted(done.stdout.splitlines()) == [
         "agency: status 404: nothing is at this address",
-        "press: 1 entries, 1 new, 0 changed, 0 too old to tell",
+        "press: 1 entry, 1 new, 0 changed, 0 too old to tell",
     ]
+    assert done.stderr == ""
     again = await poll(environ, "press")
     assert (again.returncode, again.stdout) == (0, "press: nothing new\n")
     none = await poll(environ)

@@ -4,7 +4,7 @@ import typer
 
 from watcher.cli import tools
 
-app = typer.Typer(no_args_is_help=True, help="Bring the database to this version's shape, or check that it has it.")
+app = typer.Typer(no_args_is_help=True, help="Upgrade or check the database's shape.", epilog="Example: watcher db check")
 
 
 @app.command(epilog="Example: WATCHER_DATABASE_URL=postgresql://localhost/watch watcher db upgrade")
@@ -16,7 +16,10 @@ def upgrade() -> None:
 
 @app.command(epilog="Example: watcher db check")
 def check() -> None:
-    """Say whether the database has this version's shape; exits with 1 where it has not."""
+    """Say whether the database has this version's shape.
+
+    Exits with 1 where it has not.
+    """
     said = tools.go(_check())
     if said is not None:
         typer.echo(said, err=True)

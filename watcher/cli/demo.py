@@ -22,7 +22,9 @@ LOOKS = 3  #: that must agree
 
 
 def demo(
-    pace: Annotated[float, typer.Option(min=0, help="Seconds between two things that happen.")] = 3.5,
+    pace: Annotated[
+        float, typer.Option(min=0, help="Seconds between two things that happen, at least; the next waits until the last was told.")
+    ] = 3.5,
     stay: Annotated[
         bool | None,
         typer.Option("--stay/--end", help="Serve the page until Ctrl-C afterwards. Stays on a terminal by itself.", show_default=False),
@@ -101,7 +103,8 @@ class _Telling:
         from watcher.storage.views import Views
 
         documents = sum(row.documents for row in await Views(self.app.database).sources())
-        print(f"{documents} documents were read, and {self.told} letters told what mattered of them. For the real sources: watcher run")
+        print(f"{documents} documents were read, and {self.told} letters told what mattered of them.", end=" ")
+        print(f"For the real sources: {tools.program()} run")
 
     async def _seen_all(self) -> bool:
         from watcher.storage.views import Views

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from watcher.errors import WatcherError
+from watcher.config.faults import did_you_mean
+from watcher.errors import WatcherError, clip
 from watcher.models import Document
 
 _STRINGS = ("source_kind", "title", "summary", "text", "url", "published", "lang")
+LIKE_A_TYPO = 75.0  #: of 100: how like one of ours a key must be to be asked about; others are somebody's own
 LONGEST_LINE = 20_000_000  #: bytes; a longer line is a fault, not a reason to fill the memory
 
 
@@ -34,6 +36,7 @@ class Line:
     number: int  #: from 1, blank lines counted
     id: str | int  #: as given, for the answer
     document: Document
+    doubts: tuple[str, ...] = ()  #: what was read, but perhaps not as it was meant
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
@@ -108,7 +111,15 @@ def _line(number: int, row: dict[str, object]) -> Line:
         published=published,
         day_only=day_only,
     )
-    return Line(number=number, id=given, document=document)
+    return Line(number=number, id=given, document=document, doubts=tuple(_doubts(row, published)))
+
+
+def _doubts(row: dict[str, object], published: datetime | None) -> Iterator[str]:
+    for name in row.keys() - {"id", *_STRINGS}:
+        if hint := did_you_mean(name, _STRINGS, LIKE_A_TYPO):
+            yield f"{name!r} is not read{hint}"
+    if (text := _string(row, "published")) and published is None:
+        yield f"published {clip(text, 40)!r} is no ISO date: taken as none"
 
 
 def _string(row: dict[str, object], name: str) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -53,11 +54,17 @@ def match(
         raise typer.Exit(SOME_UNREADABLE)
 
 
-def match_lines(lines: Iterable["Line | LineError"], rules: "Rules", complain: Callable[[str], None]) -> Iterator[str]:
+def match_lines(
+    lines: Iterable["Line | LineError"],
+    rules: "Rules",
+    complain: Callable[[str], None],
+    doubted: Callable[[str], None] = lambda _doubt: None,
+) -> Iterator[str]:
     """Judge each line, and answer one line for each that has an id.
 
     `complain` is told of every fault, as `line 3: title is missing`, and the others go on. A line whose id can be read but not the
     rest is answered with no match, so that answers can be counted against the input; one without an id is not answered at all.
+    `doubted` is told of what was perhaps meant otherwise: a key nearly like one of ours, a date that is none.
     """
     from watcher.cli.lines import LineError
     from watcher.models import Verdict
@@ -68,6 +75,8 @@ def match_lines(lines: Iterable["Line | LineError"], rules: "Rules", complain: C
             if line.id is not None:
                 yield _written(line.id, Verdict(document=str(line.id)))
         else:
+            for doubt in line.doubts:
+                doubted(f"line {line.number}: {doubt}")
             yield _written(line.id, rules.judge(_as_paper(line.document)))
 
 
@@ -80,7 +89,7 @@ def _copy(stream: BinaryIO, rules: "Rules") -> int:
         faults.append(fault)
         typer.echo(fault, err=True)
 
-    for answer in match_lines(each_line(stream), rules, complain):
+    for answer in match_lines(each_line(stream), rules, complain, partial(typer.echo, err=True)):
         sys.stdout.buffer.write(answer.encode() + b"\n")
     sys.stdout.buffer.flush()
     return len(faults)

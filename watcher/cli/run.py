@@ -79,7 +79,7 @@ def silent(states: Sequence["SourceState"], now: datetime) -> str | None:
 
 
 def _say(url: str) -> None:
-    typer.echo(f"watching; pages at {url}; `watcher demo` shows it working without a network", err=True)
+    typer.echo(f"watching; pages at {url}; `{tools.program()} demo` shows it working without a network", err=True)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alerts.storage import Book, Listed
     from watcher.errors import WatcherError
 
-app = typer.Typer(no_args_is_help=True, help="Who is told: add, list, remove, export, forget.")
+app = typer.Typer(no_args_is_help=True, help="Who is told: add, list, remove, export, forget.", epilog="Example: watcher subscribers list")
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="telegram:CHAT, telegram:CHAT/THREAD, mailto:NAME@HOST or console:")]
 
@@ -36,7 +36,10 @@ class Lang(StrEnum):
     es = "es"
 
 
-@app.command(epilog="Example: watcher subscribers add mailto:ann@example.org --follow cecot,due-process --cadence daily")
+@app.command(
+    short_help="Let an address follow topics; change it.",
+    epilog="Example: watcher subscribers add mailto:ann@example.org --follow cecot,due-process --cadence daily",
+)
 def add(
     address: Address,
     follow: Annotated[
@@ -74,7 +77,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")
             print(line)
 
 
-@app.command(epilog="Example: watcher subscribers remove telegram:12345 --follow cecot")
+@app.command(short_help="End what an address follows.", epilog="Example: watcher subscribers remove telegram:12345 --follow cecot")
 def remove(
     address: Address,
     follow: Annotated[

@@ -2,7 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
+import os
+import shutil
+import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -34,18 +39,27 @@ def clear_errors() -> Iterator[None]:
         raise typer.Exit(FAULT) from error
 
 
+def program() -> str:
+    """How the operator called us: `watcher`, or the path of it where the shell would not find that."""
+    called = sys.argv[0]
+    found = shutil.which("watcher")
+    if Path(called).name != "watcher" or (found is not None and os.path.samefile(found, called)):
+        return "watcher"
+    return called
+
+
 def go(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's async part."""
     with clear_errors():
         return asyncio.run(work)
 
 
-def read_settings() -> "Settings":
-    """The settings, with logs set up as they say."""
+def read_settings(level: int = logging.INFO) -> "Settings":
+    """The settings, with logs set up as they say, ours from `level` on."""
     from watcher import config, logs
 
     known = config.settings()
-    logs.set_up(known.log, secrets=secrets_of(known))
+    logs.set_up(known.log, secrets=secrets_of(known), level=level)
     for warning in known.warnings:
         typer.echo(warning, err=True)
     return known
@@ -78,11 +92,11 @@ def _passwords(url: str) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def built(*, change: bool = True) -> AsyncIterator["App"]:
-    """An App of this process's settings, closed at the end; without `change` for looking alone."""
+async def built(*, change: bool = True, level: int = logging.INFO) -> AsyncIterator["App"]:
+    """An App of this process's settings, closed at the end; without `change` for looking alone. Our logs are shown from `level` on."""
     from watcher.app import build
 
-    app = await build(read_settings(), change=change)
+    app = await build(read_settings(level), change=change)
     try:
         yield app
     finally:

@@ -39,6 +39,8 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     for option in sorted(set().union(*(kind.options for kind in KINDS.values())))
 }  #: keys that only some kinds have, and which
 
+OTHER_NAMES = {"note": " (did you mean reason?)", "name": " (did you mean title or id?)"}  #: what our keys are often taken for
+
 _LISTS: Mapping[str, type[Table]] = {"source": SourceTable, "doctrine": DoctrineTable, "case": CaseTable}
 _TERMS = TypeAdapter(Terms)
 
@@ -167,7 +169,7 @@ def _said(detail: ErrorDetails, where: Path, keys: Iterable[str]) -> str:
     """A fault of pydantic's in plain words, the key before it: `terms[2].weight: …`."""
     match detail["type"]:
         case "extra_forbidden":
-            message = f"unknown key{did_you_mean(str(where[-1]), keys)}"
+            message = f"unknown key{OTHER_NAMES.get(str(where[-1])) or did_you_mean(str(where[-1]), keys)}"
         case "value_error":
             message = str(detail["ctx"]["error"])
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
@@ -194,13 +196,13 @@ def _keys_at(where: Path, model: type[Table]) -> Iterable[str]:
 def _ids(content: Item) -> Iterator[Fault]:
     """Ids that were used before: sources have theirs, doctrines and cases share theirs."""
     for names in (("source",), ("doctrine", "case")):
-        seen: dict[str, str] = {}
+        seen: dict[str, Path] = {}
         for path, item in _items(content, *names):
             found = item.get("id")
             if isinstance(found, str) and found in seen:
-                yield Fault((*path, "id"), f"id: another {seen[found]} has the id {found!r}")
+                yield Fault((*path, "id"), f"id: another {seen[found][0]} has the id {found!r}", (*seen[found], "id"))
             elif isinstance(found, str):
-                seen[found] = str(path[0])
+                seen[found] = path
 
 
 def _references(content: Item) -> Iterator[Fault]:
@@ -241,7 +243,7 @@ def _sources(content: Item) -> Iterator[Fault]:
             continue
         if not kind.built and item.get("enabled", True) is True:
             yield Fault((*path, "kind"), f"kind {item['kind']} is not available in this version; set enabled = false")
-        if "url" not in item and kind.url is None:
+        elif "url" not in item and kind.url is None:
             yield Fault(path, f"url: required for kind {item['kind']}")
         yield from _too_often(path, item, kind, defaults if isinstance(defaults, dict) else {})
 

@@ -277,7 +277,8 @@ def _url(text: str, schemes: tuple[str, ...] = ("http", "https")) -> str:
     except ValueError:
         good = False
     if not good:
-        raise ValueError(f"no address: write {schemes[-1]}://HOST…")
+        forms = " or ".join(f"{scheme}://HOST…" for scheme in reversed(schemes) if scheme != "http")
+        raise ValueError(f"no address: write {forms}")
     return text
 
 

@@ -12,10 +12,11 @@ LIKE_ENOUGH = 65.0  #: of 100 (RapidFuzz ratio): below this a suggestion would p
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong, at a path of the file; `text` follows the name of the table there."""
+    """One thing wrong, at a path of the file; `text` follows the name of the table there, and the line of `first` follows `text`."""
 
     path: Path
     text: str
+    first: Path | None = None  #: where the same stands already
 
 
 def did_you_mean(word: str, known: Iterable[str], like: float = LIKE_ENOUGH) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from watcher.config.checks import OPTIONS, faults, label
 from watcher.config.dockets import Dockets
+from watcher.config.faults import Fault
 from watcher.config.kinds import ALLOW_ROBOTS, KINDS, Kind
 from watcher.config.positions import Position, Positions
 from watcher.config.tables import CaseTable, DefaultsTable, DocketTable, RulesFile, SourceTable, Terms, WatchTable
@@ -68,7 +69,8 @@ def load_rules(path: Path) -> Rulebook:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"{path}: cannot be read: {error.strerror or error}") from error
+        hint = "" if path.is_absolute() else "; WATCHER_SOURCES may name another file"
+        raise UnreadableError(f"{path.absolute()}: cannot be read: {error.strerror or error}{hint}") from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,9 +89,14 @@ def read_rules(text: str, name: str = "sources.toml") -> Rulebook:
     content = _parsed(text, name)
     if found := faults(content):
         positions = Positions(text)
-        placed = sorted({(positions.of(fault.path), label(content, fault.path) + fault.text) for fault in found})
+        placed = sorted({(positions.of(fault.path), _text(content, fault, positions)) for fault in found})
         raise ConfigError(*(f"{name}:{place.line}:{place.column}: {message}" for place, message in placed))
     return _built(content)
+
+
+def _text(content: Mapping[str, Any], fault: Fault, positions: Positions) -> str:
+    there = f" (line {positions.of(fault.first).line})" if fault.first is not None else ""
+    return label(dict(content), fault.path) + fault.text + there
 
 
 def changed(path: Path, stamp: Stamp | None) -> Stamp | None:
@@ -120,8 +127,18 @@ def _syntax(message: str, text: str) -> tuple[str, Position]:
         return message, Position(1, 1)
     said = found[1][:1].lower() + found[1][1:]
     if found[2]:
-        return said, Position(int(found[2]), int(found[3]))
+        place = Position(int(found[2]), int(found[3]))
+        return _plain(said, text.split("\n")[place.line - 1]), place
     return f"{said}, at the end of the file", Position(text.count("\n") + 1, len(text) - text.rfind("\n"))
+
+
+def _plain(said: str, line: str) -> str:
+    """What tomllib says of two common slips, in plain words."""
+    if said == "illegal character '\\n'":
+        return "a text whose closing quote is missing"
+    if said == "cannot overwrite a value":
+        return f"{line.partition('=')[0].strip()}: this key is there already"
+    return said
 
 
 # -- building, from content without faults
