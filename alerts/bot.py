@@ -13,7 +13,9 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from copy import deepcopy
 from datetime import timedelta
+from functools import cache
 from typing import Any, TypeVar
+from zoneinfo import available_timezones
 
 from telegram import Bot, BotCommand, CallbackQuery, Chat, ChatMemberRestricted, ChatMemberUpdated, Message, Update
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
@@ -291,6 +293,7 @@ class TelegramBot:
             subscriber=subscriber,
             subscriptions=await self._desk.subscriptions(address),
             lang=subscriber.lang if subscriber else language(code),
+            zones=await asyncio.to_thread(_zones),
             may_change=may_change,
         )
 
@@ -415,6 +418,12 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await stop.wait()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Names of all time zones: files of this machine, read once."""
+    return frozenset(available_timezones())
 
 
 async def run(bot_token: str, api_url: str, desk: Desk, *, stop: asyncio.Event) -> None:

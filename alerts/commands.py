@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
@@ -78,6 +77,7 @@ class View:
     subscriber: Subscriber | None = None
     subscriptions: Sequence[Subscription] = ()
     lang: str = "en"
+    zones: frozenset[str] = frozenset()  #: names of all time zones that this machine knows
     may_change: bool = True  #: False: a member of a group who does not administer it
 
     def followed(self, watch: str) -> Subscription | None:
@@ -288,12 +288,11 @@ def _hour(hour: str, minute: str | None) -> time | None:
 
 
 def _zone(given: str, view: View) -> str:
-    known = available_timezones()
-    by_name = {name.lower(): name for name in known}
+    by_name = {name.lower(): name for name in view.zones}
     if name := by_name.get(given.lower()):
-        return ZoneInfo(name).key
-    cities = {name.rpartition("/")[2].lower(): name for name in sorted(known)}
-    guess = cities.get(given.lower()) or next(iter(get_close_matches(given[:ECHO], known, n=1, cutoff=0.6)), None)
+        return name
+    cities = {name.rpartition("/")[2].lower(): name for name in sorted(view.zones)}
+    guess = cities.get(given.lower()) or next(iter(get_close_matches(given[:ECHO], sorted(view.zones), n=1, cutoff=0.6)), None)
     if guess:
         raise CommandError(say(view.lang, "zone-guess", zone=shown(given, ECHO), guess=guess))
     raise CommandError(say(view.lang, "zone-unknown", zone=shown(given, ECHO)))

@@ -46,12 +46,13 @@ TOPICS = (
     Watch(id="third-country-removal", kind="doctrine", title="Third-country removal"),
 )
 ANN = Subscriber(id=1, address=Address("telegram", "7"), created_at=NOW, zone="Europe/Madrid")
-VIEW = View(topics=TOPICS)
+ZONES = frozenset({"America/New_York", "Europe/Madrid", "UTC"})
+VIEW = View(topics=TOPICS, zones=ZONES)
 
 
 def following(*watches: str) -> View:
     subscriptions = tuple(Subscription(subscriber=1, watch=watch, created_at=NOW) for watch in watches)
-    return View(topics=TOPICS, subscriber=ANN, subscriptions=subscriptions)
+    return View(topics=TOPICS, zones=ZONES, subscriber=ANN, subscriptions=subscriptions)
 
 
 def refused(command: Command, view: View = VIEW) -> str:
