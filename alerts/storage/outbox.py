@@ -395,8 +395,8 @@ class Outbox:
             held = sa.select(w.buckets.c.key).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address, w.buckets.c.free_at > now)
             plain = t.letters.c.kind.in_(t.PLAIN)
             telling = t.letters.alias()
-            behind = sa.exists().where(
-                telling.c.address == t.letters.c.address,
+            told_something = sa.select(telling.c.address).where(
+                telling.c.channel == channel,
                 telling.c.state == LetterState.PENDING.value,
                 telling.c.kind.not_in(t.PLAIN),
                 telling.c.due_at <= now,
@@ -408,7 +408,7 @@ class Outbox:
                     t.letters.c.state == LetterState.PENDING.value,
                     t.letters.c.due_at <= now,
                     sa.not_(held.exists()),
-                    sa.not_(sa.and_(plain, behind)),
+                    sa.not_(sa.and_(plain, t.letters.c.address.in_(told_something))),
                 )
                 .order_by(sa.case((t.letters.c.urgent, 0), (plain, 1), else_=2), t.letters.c.due_at, t.letters.c.id)
                 .limit(tokens * 4)
