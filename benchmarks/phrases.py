@@ -306,7 +306,7 @@ def rows(measured: Sequence[Figures], docket_line: tuple[int, int, int]) -> list
     made += [row(f"times faster than {name}", times(name)) for name in (LOOP, SYMSPELL, FLASH)]
     made += [row(f"noisy recall: {OURS}", lambda figures: goal("recall", figures, figures.ours.recall(NOISY)))]
     made += [row(f"- {name}", of(name, lambda tally: f"{tally.recall(NOISY):.3f}")) for name in PEERS]
-    made += [row(f"recall, {kind}", of(OURS, lambda tally, kind=kind: f"{tally.recall([kind]):.3f}")) for kind in KINDS]  # type: ignore[misc]
+    made += [row(f"recall, {kind}", of(OURS, lambda tally, kind=kind: f"{tally.recall([kind]):.3f}")) for kind in KINDS]  # type: ignore[misc]  # its kind of lambda
     made += [row(f"precision: {OURS}", lambda figures: goal("precision", figures, figures.ours.precision))]
     made += [row(f"- {name}", of(name, lambda tally: f"{tally.precision:.3f}")) for name in PEERS]
     made += [

@@ -339,7 +339,7 @@ def test_a_whole_file_is_read() -> None:
                 url="https://www.federalregister.gov/api/v1/",
                 every=timedelta(minutes=20),
                 primary=True,
-                **SOME,  # type: ignore[arg-type]
+                **SOME,  # type: ignore[arg-type]  # keywords of any kind
             ),
             Source(id="courtlistener/69777799", docket=DISTRICT, **dockets),
             Source(id="courtlistener/69847836", docket=APPEAL, **dockets),
@@ -350,7 +350,7 @@ def test_a_whole_file_is_read() -> None:
                 every=timedelta(seconds=1),
                 docket=SUPREME,
                 options={"allow_robots": "true"},
-                **SOME,  # type: ignore[arg-type]
+                **SOME,  # type: ignore[arg-type]  # keywords of any kind
             ),
             Source(
                 id="state",
@@ -359,7 +359,7 @@ def test_a_whole_file_is_read() -> None:
                 every=timedelta(minutes=20),
                 enabled=False,
                 robots=True,
-                **SOME,  # type: ignore[arg-type]
+                **SOME,  # type: ignore[arg-type]  # keywords of any kind
             ),
         ),
         watches=(

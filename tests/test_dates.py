@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
 
 def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]  # a date's parts
 
 
 @pytest.mark.parametrize(

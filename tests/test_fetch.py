@@ -49,7 +49,7 @@ def source(url: str = "https://www.hrw.org/rss/news", *, robots: bool = False) -
 
 
 def remembered(**known: object) -> SourceState:
-    return replace(SourceState(source="hrw", next_poll_at=NOW), **known)  # type: ignore[arg-type]
+    return replace(SourceState(source="hrw", next_poll_at=NOW), **known)  # type: ignore[arg-type]  # keywords of any kind
 
 
 def fetcher(
@@ -644,7 +644,7 @@ async def exchanged(sent: list[bytes]) -> Page | FetchError:
         return [PUBLIC]
 
     client = offline()
-    client._transport._pool._network_backend = httpcore.AsyncMockBackend(sent)  # type: ignore[attr-defined]
+    client._transport._pool._network_backend = httpcore.AsyncMockBackend(sent)  # type: ignore[attr-defined]  # private to httpx
     async with fetcher(client, allow_private=False, resolve=resolve) as web:
         try:
             return await web.get(source(), Ask(url="http://www.hrw.org/feed"), remembered(etag='"51"'))
@@ -827,12 +827,12 @@ def vetting(network: Elsewhere, names: dict[str, list[list[str]]]) -> HttpFetche
         return next(answers[host])
 
     client = offline()
-    client._transport._pool._network_backend = network  # type: ignore[attr-defined]
+    client._transport._pool._network_backend = network  # type: ignore[attr-defined]  # private to httpx
     return fetcher(client, allow_private=False, resolve=resolve)
 
 
 def network_of(web: HttpFetcher) -> object:
-    return web._client._transport._pool._network_backend  # type: ignore[attr-defined]
+    return web._client._transport._pool._network_backend  # type: ignore[attr-defined]  # private to httpx
 
 
 async def test_the_guard_is_where_httpx_looks_for_its_network() -> None:

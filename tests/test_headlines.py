@@ -10,7 +10,7 @@ DOCKET = Docket(court="mdd", number="8:25-cv-00951")
 
 
 def paper(title: str, **given: object) -> Document:
-    return Document(key="cl:1#entry-1", title=title, docket=DOCKET, **given)  # type: ignore[arg-type]
+    return Document(key="cl:1#entry-1", title=title, docket=DOCKET, **given)  # type: ignore[arg-type]  # keywords of any kind
 
 
 @pytest.mark.parametrize(

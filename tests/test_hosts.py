@@ -8,7 +8,7 @@ from watcher.hosts import alternate, is_private_host, is_private_url, is_public,
 @pytest.mark.parametrize(
     "address",
     [
-        "0.0.0.0",  # noqa: S104  nothing is bound here
+        "0.0.0.0",  # noqa: S104  # nothing is bound here
         "0.1.2.3",
         "10.0.0.5",
         "100.64.0.1",

@@ -41,7 +41,7 @@ def test_json_lines_carry_the_fields_of_an_event() -> None:
 )
 def test_no_secret_and_no_readers_address_is_written(style: str, secret: str) -> None:
     stream = io.StringIO()
-    logs.set_up(style, secrets=["hunter22hunter22"], stream=stream)  # type: ignore[arg-type]
+    logs.set_up(style, secrets=["hunter22hunter22"], stream=stream)  # type: ignore[arg-type]  # of two words
     try:
         raise ValueError(f"refused: {secret}")
     except ValueError:
@@ -57,7 +57,7 @@ AWKWARD = ('pass"word\\with\ttab', "pässwort%2Fslash", "a/b@c:d e&f")
 @pytest.mark.parametrize("secret", AWKWARD)
 def test_a_secret_that_needs_escaping_is_blotted_out_in_every_form_of_it(style: str, secret: str) -> None:
     stream = io.StringIO()
-    logs.set_up(style, secrets=[secret], stream=stream)  # type: ignore[arg-type]
+    logs.set_up(style, secrets=[secret], stream=stream)  # type: ignore[arg-type]  # of two words
     forms = [secret, quote(secret, safe=""), quote(secret), repr(secret)]
     logging.getLogger("alerts").warning("tried %s", forms, extra={"given": forms, "with": {"key": secret}, "bare": secret})
     logging.getLogger("alerts").warning("tried %s", " ".join(forms))

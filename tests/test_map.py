@@ -1,8 +1,9 @@
 """The import arrows of the map: pure rooms compute only, each library has its room, `alerts` knows `watcher` and never the other way."""
 
 import ast
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -78,69 +79,95 @@ def outside(module: str) -> set[str]:
     return {top for top in tops if top not in sys.stdlib_module_names and top not in ("watcher", "alerts")}
 
 
-ALL = pytest.mark.parametrize("module", sorted(MODULES))
+def modules(which: Callable[[str], bool]) -> pytest.MarkDecorator:
+    """The modules that a rule is about; a rule about none would hold of nothing."""
+    found = [module for module in sorted(MODULES) if which(module)]
+    assert found
+    return pytest.mark.parametrize("module", found)
 
 
-@ALL
+def ours(module: str) -> set[str]:
+    """The modules of ours that it imports."""
+    return {name for name in imports(module) if name in MODULES}
+
+
+def in_rooms(names: set[str], *rooms: str) -> set[str]:
+    return {name for name in names if room_of(name) in rooms}
+
+
+@modules(lambda module: room_of(module) != "root")
 def test_a_library_is_named_in_its_room_alone(module: str) -> None:
     room = room_of(module)
-    if room == "root":
-        return
     allowed = LIBRARIES.get(room, set()) | COMPUTING if room != "port" else set()
     assert outside(module) <= allowed
 
 
-@ALL
+@modules(lambda module: room_of(module) == "pure")
 def test_pure_rooms_import_pure_rooms_alone(module: str) -> None:
-    if room_of(module) != "pure":
-        return
-    ours = {name for name in imports(module) if name in MODULES}
-    assert {name for name in ours if room_of(name) not in ("pure", "port")} == set()
+    assert ours(module) == in_rooms(ours(module), "pure", "port")
     assert imports(module) & LOUD_IN_PURE <= COMPUTES_WITH.get(module, set())
 
 
-@ALL
+@modules(lambda module: room_of(module) == "port")
 def test_ports_import_models_alone(module: str) -> None:
-    if room_of(module) == "port":
-        assert {name for name in imports(module) if name in MODULES} <= {"watcher.models", "alerts.models"}
+    assert ours(module) <= {"watcher.models", "alerts.models"}
 
 
-@ALL
+@modules(lambda module: room_of(module) == "use case")
 def test_use_cases_import_pure_rooms_and_ports_alone(module: str) -> None:
-    if room_of(module) == "use case":
-        assert {name for name in imports(module) if name in MODULES and room_of(name) not in ("pure", "port")} == set()
+    assert ours(module) == in_rooms(ours(module), "pure", "port")
 
 
-@ALL
+@modules(lambda module: room_of(module) != "root")
 def test_only_roots_import_roots(module: str) -> None:
-    if room_of(module) != "root":
-        assert {name for name in imports(module) if name in MODULES and room_of(name) == "root"} == set()
+    assert in_rooms(ours(module), "root") == set()
 
 
-@ALL
+@modules(lambda module: module.startswith("watcher") and room_of(module) != "root")
 def test_watcher_never_imports_alerts_the_root_excepted(module: str) -> None:
-    if module.startswith("watcher") and room_of(module) != "root":
-        assert {name for name in imports(module) if name.partition(".")[0] == "alerts"} == set()
+    assert {name for name in imports(module) if within(name, "alerts")} == set()
 
 
-@ALL
+@modules(lambda module: module.startswith("alerts"))
 def test_alerts_imports_of_watcher_pure_rooms_and_from_storage_storage(module: str) -> None:
-    if not module.startswith("alerts"):
-        return
-    theirs = {name for name in imports(module) if within(name, "watcher")}
+    theirs = {name for name in ours(module) if within(name, "watcher")}
     allowed = ("pure", "port", "watcher.storage") if within(module, "alerts.storage") else ("pure", "port")
-    assert {name for name in theirs if name in MODULES and room_of(name) not in allowed} == set()
+    assert theirs == in_rooms(theirs, *allowed)
 
 
-@ALL
+@modules(lambda module: not within(module, "watcher.config") and room_of(module) != "root" and module not in SETS_A_SWITCH)
 def test_only_config_reads_the_environment(module: str) -> None:
-    if within(module, "watcher.config") or room_of(module) == "root" or module in SETS_A_SWITCH:
-        return
     source = MODULES[module].read_text(encoding="utf-8")
     assert "os.environ" not in source
     assert "getenv" not in source
 
 
-def test_every_module_of_the_map_is_looked_at() -> None:
+def test_every_module_of_both_packages_is_looked_at() -> None:
+    files = {path for package in ("watcher", "alerts") for path in (ROOT / package).rglob("*.py")}
+    migrations = {path for path in files if path.parent.name == "versions"}
+    assert set(MODULES.values()) == files - migrations
     assert {"watcher.match", "watcher.fetch", "alerts.fanout", "alerts.storage.outbox"} <= set(MODULES)
-    assert all(isinstance(path, Path) for path in MODULES.values())
+
+
+def test_rooms_are_told_apart() -> None:
+    rooms = {
+        "watcher.match": "pure",
+        "watcher.sources.feed": "pure",
+        "watcher.ports": "port",
+        "watcher.poll": "use case",
+        "watcher.fetch": "watcher.fetch",
+        "alerts.storage.book": "alerts.storage",
+        "watcher.cli.run": "root",
+    }
+    assert {module: room_of(module) for module in rooms} == rooms
+
+
+WRITTEN = sorted(path for folder in ("watcher", "alerts", "tests", "benchmarks", "docs") for path in (ROOT / folder).rglob("*.py"))
+IGNORED = re.compile(r"#\s(?:type: ignore\[[a-z, -]+\]|noqa: [A-Z0-9]+(?:, ?[A-Z0-9]+)*)(.*)")
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_ignored_rule_has_its_reason_beside_it(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    bare = [line.strip() for line in lines for found in [IGNORED.search(line)] if found and not re.search(r"[A-Za-z]{2}", found[1])]
+    assert bare == []

@@ -320,7 +320,7 @@ async def test_a_poll_ends_before_its_claim_and_that_is_a_fault_like_any_other(d
         await asyncio.Event().wait()
         raise AssertionError
 
-    desk.web.get = never  # type: ignore[method-assign]
+    desk.web.get = never  # type: ignore[method-assign]  # this fake's own
     desk.longest = timedelta(microseconds=1)
     result = await desk.poll()
     assert (result.status, result.error) == ("failed", "not read to its end within 1e-06 s")
@@ -365,7 +365,7 @@ async def test_what_we_cannot_work_with_is_a_fault_of_the_source_that_is_remembe
             return await super().save(state, judged and fail(), now, **more)
 
     if where == "read":
-        desk.lines.read = fail  # type: ignore[method-assign, assignment]
+        desk.lines.read = fail  # type: ignore[method-assign, assignment]  # this fake's own
     elif where == "judge":
         desk.judge = fail
     else:

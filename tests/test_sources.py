@@ -62,7 +62,7 @@ def told(document: Document) -> dict[str, Any]:
     fields = {field.name: field for field in dataclasses.fields(Document)}
     values = {name: getattr(document, name) for name in fields}
     kept = {name: value for name, value in values.items() if name != "source" and value != fields[name].default}
-    return json.loads(json.dumps(kept, default=_plain))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(kept, default=_plain))  # type: ignore[no-any-return]  # JSON
 
 
 def _plain(value: object) -> object:

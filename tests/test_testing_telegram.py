@@ -83,7 +83,7 @@ async def bot(clock: Clock) -> AsyncIterator[Caller]:
 
 
 def entity(kind: str, offset: int, length: int, **more: str | int) -> Entity:
-    return Entity(type=kind, offset=offset, length=length, **more)  # type: ignore[arg-type]
+    return Entity(type=kind, offset=offset, length=length, **more)  # type: ignore[arg-type]  # keywords of any kind
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ async def listening(database: Database, woken: Callable[[], None], stop: asyncio
                 await connection.exec_driver_sql(f"LISTEN {BELL}")
                 driver = (await connection.get_raw_connection()).driver_connection
                 while not stop.is_set():
-                    async for _ in driver.notifies(timeout=1.0, stop_after=1):  # type: ignore[union-attr]
+                    async for _ in driver.notifies(timeout=1.0, stop_after=1):  # type: ignore[union-attr]  # psycopg's, which SQLAlchemy does not name
                         woken()
         except (sa.exc.SQLAlchemyError, OSError) as error:
             log.warning("LISTEN ended: %s", type(error).__name__, extra={"action": "listen-ended"})

@@ -87,25 +87,25 @@ class _Talk(SMTP):
         if answer != SILENCE:
             await super().push(answer)
 
-    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
         await self._heard("EHLO", hostname, super().smtp_EHLO)
 
-    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
         await self._heard("STARTTLS", arg, super().smtp_STARTTLS)
 
-    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
         await self._heard("AUTH", arg, super().smtp_AUTH)
 
-    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802  # aiosmtpd's name
         await self._heard("MAIL", self._without_dsn("MAIL", arg), super().smtp_MAIL)
 
-    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802  # aiosmtpd's name
         await self._heard("RCPT", self._without_dsn("RCPT", arg), super().smtp_RCPT)
 
-    async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802
+    async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
         await self._heard("QUIT", arg, super().smtp_QUIT)
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
         await self._heard("DATA", arg, super().smtp_DATA)
 
     async def _heard(self, command: str, arg: Any, go_on: Callable[[Any], Any]) -> None:
@@ -129,14 +129,14 @@ class _Keep:
     def __init__(self, server: ScriptedServer) -> None:
         self._server = server
 
-    async def handle_EHLO(  # noqa: N802
+    async def handle_EHLO(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
         offers = ["250-DSN"] if self._server.dsn else []
         return [*responses[:-1], *offers, responses[-1]]
 
-    async def handle_DATA(self, server: _Talk, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: _Talk, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         self._server.received.append(
             Received(
                 mail_from=envelope.mail_from or "",
@@ -378,7 +378,7 @@ def post_office() -> Iterator[PostOffice]:
 
 
 def _postfix(home: Path, order: str) -> None:
-    subprocess.run(["postfix", "-c", str(home / "postfix"), order], check=order == "start", capture_output=True)  # noqa: S603, S607
+    subprocess.run(["postfix", "-c", str(home / "postfix"), order], check=order == "start", capture_output=True)  # noqa: S603, S607  # the Postfix of this machine
 
 
 def _furnish(office: PostOffice) -> None:

@@ -64,7 +64,7 @@ class _Cutting(Loopback):
 
     async def _logged(self, scope: Scope, receive: Receive, send: Send) -> None:
         # uvicorn gives no way to end a connection without an answer; its `send` is a method of the object that holds the transport.
-        scope["cut"] = send.__self__.transport.abort  # type: ignore[attr-defined]
+        scope["cut"] = send.__self__.transport.abort  # type: ignore[attr-defined]  # a method of uvicorn's
         await super()._logged(scope, receive, send)
 
 
