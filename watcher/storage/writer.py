@@ -60,20 +60,19 @@ class Writer:
         other_words = {document.key for document in changes(documents, known, fingerprints)}
         new = [each for each in judged if each.document.key not in known]
         changed = [_as_it_was(known[each.document.key], each) for each in judged if each.document.key in other_words]
-        untold = [
-            each
-            for each in judged
-            if each.document.key not in other_words | keys and (before := known.get(each.document.key)) and _is_told_now(before, each)
-        ]
-        was = await self._documents([known[each.document.key].id for each in changed])
+        again = [each for each in judged if each.document.key in known and each.document.key not in other_words | keys]
+        untold = [each for each in again if _is_told_now(known[each.document.key], each)]
+        before = await self._documents([known[each.document.key].id for each in changed])
         ids = await self._insert(new, ready)
         ids |= await self._add_versions([(known[each.document.key], each) for each in changed], ready)
         ids |= await self._tell([(known[each.document.key], each) for each in untold])
         in_story = await stories_of(self.connection, list(ids.values()))
-        for each in (*changed, *untold):
+        for each in changed:
             if (story := in_story.get(ids[each.document.key])) is not None:
-                before_it = was.get(ids[each.document.key])
-                await self._revise(story, before_it or each.document, each, untold=before_it is None)
+                await self._revise(story, before[ids[each.document.key]], each)
+        for each in untold:
+            if (story := in_story.get(ids[each.document.key])) is not None:
+                await self._revise(story, each.document, each, untold=True)
         stored = [*new, *changed, *untold]
         homeless = [each for each in stored if ids[each.document.key] not in in_story and each.verdict.matches]
         if homeless:
