@@ -3,11 +3,9 @@
 import json
 import os
 import re
-import stat
 import tomllib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +34,6 @@ from watcher.config import (
     load_rules,
     read_rules,
     schema,
-    secret,
     settings,
     sources_path,
 )
@@ -992,37 +989,13 @@ def test_the_reference_names_every_variable_and_marks_the_secrets() -> None:
     assert {name for name, is_secret in read.items() if is_secret} == set(SECRETS)
 
 
-def test_a_secret_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
-    known = settings({"WATCHER_DATA": str(tmp_path / "new" / "data")})
-    assert not known.data.exists()
-    made = secret(known)
-    assert len(made.reveal()) >= 40
-    assert secret(known) == made
-    assert [(path.name, stat.S_IMODE(path.stat().st_mode)) for path in known.data.iterdir()] == [("secret", 0o600)]
-    assert secret(settings({"WATCHER_DATA": str(tmp_path / "other")})) != made
-
-
-def test_a_given_secret_makes_no_file(tmp_path: Path) -> None:
-    assert secret(settings({"WATCHER_DATA": str(tmp_path), "WATCHER_SECRET": "s" * 16})) == Secret("s" * 16)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_processes_that_start_together_agree_on_a_secret(tmp_path: Path) -> None:
-    known = settings({"WATCHER_DATA": str(tmp_path)})
-    with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda _: secret(known), range(32)))
-    assert len(set(made)) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
-
-
-@pytest.mark.parametrize("content", [b"", b"short\n", b"\xff" * 40])
-def test_a_kept_secret_that_is_none_is_a_fault(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "secret").write_bytes(content)
-    with pytest.raises(ConfigError, match=r"^WATCHER_SECRET: not set, and .*/secret (holds less|cannot be kept)"):
-        secret(settings({"WATCHER_DATA": str(tmp_path)}))
-
-
-def test_a_secret_that_cannot_be_kept_is_a_fault(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match=r"cannot be kept: (Not a directory|File exists)"):
-        secret(settings({"WATCHER_DATA": str(tmp_path / "file")}))
+def test_a_setting_that_nothing_uses_says_so() -> None:
+    """Read outside the module that parses it, and beyond the list of what no log may show."""
+    files = [path for package in ("watcher", "alerts") for path in (ROOT / package).rglob("*.py")]
+    apart = {ROOT / "watcher/config/environment.py", ROOT / "watcher/cli/tools.py"}
+    text = "\n".join(path.read_text("utf-8") for path in files if path not in apart)
+    used = set(re.findall(r"\b(?:settings|known)\.([a-z_]+)", text + "known.log known.warnings settings.database"))
+    idle = {field.name for field in fields(Settings)} - used
+    page = (ROOT / "docs/reference/environment.md").read_text("utf-8")
+    said = re.findall(r"^\| `WATCHER_([A-Z_]+?)(?:_URL)?`[^\n]*not used yet", page, re.MULTILINE)
+    assert {name.removesuffix("_url") for name in idle} == {name.lower() for name in said}

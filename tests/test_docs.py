@@ -4,9 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from docs import generate
 from tests.conftest import ROOT
+from watcher.cli import app
+from watcher.config import read_rules
 from watcher.config.kinds import KINDS
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -85,3 +88,21 @@ def test_every_command_that_is_shown_exists(page: Path) -> None:
     shown = set(re.findall(r"(?:`|^|bin/)watcher ((?:(?:subscribers|db) )?[a-z]+)", page.read_text("utf-8"), re.MULTILINE))
     known = {name.removeprefix("watcher ") for name in COMMANDS} | {"subscribers", "db"}
     assert shown - known == set()
+
+
+@pytest.mark.parametrize("name", ["add-a-source.md", "operate.md"])
+def test_what_is_to_be_pasted_into_the_shipped_file_fits_it(name: str) -> None:
+    page = (ROOT / "docs/how-to" / name).read_text("utf-8")
+    text = (ROOT / "sources.toml").read_text("utf-8")
+    for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL):
+        group = re.match(r"\[phrases\].*\n(.*\n)\n", block)  # a group goes into the table that is there
+        if group is not None:
+            text = text.replace("[phrases]\n", f"[phrases]\n{group[1]}", 1)
+        text += "\n" + block[group.end() if group is not None else 0 :]
+    assert len(read_rules(text).listed) >= 42
+
+
+def test_what_check_says_of_the_shipped_file_is_as_the_pages_say() -> None:
+    said = CliRunner().invoke(app, ["check", str(ROOT / "sources.toml")]).output.rpartition("sources.toml: ")[2]
+    for page in (ROOT / "docs/tutorial.md", ROOT / "docs/how-to/add-a-source.md"):
+        assert f"\nsources.toml: {said}" in page.read_text("utf-8")

@@ -33,7 +33,7 @@ _SENTENCE_END = re.compile(  # not after single letters (`U.S.`, `v.`) and the c
     r"(?<!\b\w)(?<!\bvs)(?<!\b[MD][rs])(?<!\bMrs)(?<!\bNo)(?<!\bSt)(?<!\b(?:Gov|Sen|Rep|Gen|Art|Sec))"
     r"[.!?…]+[\"”’»)\]]*(?=\s)|…|\n\s*\n"
 )
-_COURTLISTENER = re.compile(r"https?://(?:www\.)?courtlistener\.com/docket/([0-9]{1,12})(?:/|$)")
+DOCKET_PAGE = re.compile(r"https?://(?:www\.)?courtlistener\.com/docket/([0-9]{1,12})(?:/|$)")  #: of CourtListener
 
 
 def score_of(because: Iterable[Evidence]) -> float:
@@ -179,7 +179,7 @@ class Rules:
             written = text[found.start : found.end]
             for place, docket in self._dockets_like(Docket(court="", number=written)):
                 yield place, Evidence(term=docket.number, found=written, field=name, start=found.start, end=found.end, score=1.0)
-        if name == "url" and (address := _COURTLISTENER.match(text)):
+        if name == "url" and (address := DOCKET_PAGE.match(text)):
             for place, docket in self._by_id.get(int(address[1]), ()):
                 yield (
                     place,

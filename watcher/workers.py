@@ -25,7 +25,6 @@ from watcher.web import Metrics
 
 log = logging.getLogger(__name__)
 
-ROLES = ("poll", "deliver", "bot", "web")
 POLLS = 8  #: sources polled at once by one process
 TICK = 1.0  #: seconds between two looks at what is due
 FILE_TICK = 5.0  #: seconds between two looks at `sources.toml`
@@ -333,12 +332,6 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
     )
     routes = [*web.routes(site), *leaving.routes(app.book, web.templates, lambda: app.current.names.watches)]
     return lambda stop: web.serve(web.application(routes), app.settings.http_host, app.settings.http_port, stop, started=started)
-
-
-async def _stopped_within(stop: asyncio.Event, seconds: float) -> bool:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
-    return stop.is_set()
 
 
 async def _show_outbox(app: App, metrics: Metrics) -> None:

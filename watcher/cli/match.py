@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 SOME_UNREADABLE = 1
 USAGE = 2
 
-_DOCKET_PAGE = re.compile(r"https?://(?:www\.)?courtlistener\.com/docket/([0-9]{1,12})(?:/|$)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -103,9 +102,10 @@ def _as_paper(document: "Document") -> "Document":
 
 def _docket(title: str, url: str) -> "Docket | None":
     from watcher import numbers
+    from watcher.match import DOCKET_PAGE
     from watcher.models import Docket
 
-    page = _DOCKET_PAGE.match(url)
+    page = DOCKET_PAGE.match(url)
     found = numbers.dockets(title)
     if page is None and not found:
         return None

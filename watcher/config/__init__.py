@@ -1,6 +1,6 @@
 """The settings: `sources.toml` -> Rulebook, environment -> Settings. Nothing else reads the environment."""
 
-from watcher.config.environment import MailServer, Secret, Settings, environment, secret, settings, sources_path
+from watcher.config.environment import MailServer, Secret, Settings, environment, settings, sources_path
 from watcher.config.rules import Listed, Rulebook, Stamp, UnreadableError, changed, load_rules, read_rules
 from watcher.config.tables import schema
 from watcher.config.words import duration, duration_text, first_run, first_run_text
@@ -22,7 +22,6 @@ __all__ = [
     "load_rules",
     "read_rules",
     "schema",
-    "secret",
     "settings",
     "sources_path",
 ]

@@ -2,9 +2,7 @@
 
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
@@ -55,7 +53,7 @@ class Settings:
     """What the environment says, checked. Secrets in it print as `(secret)`."""
 
     sources: Path = Path("sources.toml")
-    data: Path  #: directory of the SQLite file and of generated secrets; made when it is first needed
+    data: Path  #: directory of the SQLite file; made when it is first needed
     database: Secret  #: SQLAlchemy's address, with the async driver
     telegram_token: Secret | None = None  #: None: the channel is off
     telegram_api_url: str = TELEGRAM  #: without a slash at its end
@@ -65,15 +63,15 @@ class Settings:
     public_url: str | None = None  #: where readers reach the web pages, without a slash at its end
     http_host: str = "127.0.0.1"
     http_port: int = 8000  #: 0: any free one
-    secret: Secret | None = None  #: signs links; None: `secret()` makes one and keeps it in `data`
-    hook_secret: Secret | None = None  #: None: hooks of CourtListener and of bounces are off
+    secret: Secret | None = None
+    hook_secret: Secret | None = None
     courtlistener_token: Secret | None = None
     congress_key: Secret | None = None
     regulations_key: Secret | None = None
     allow_private: bool = False  #: sources may live on private addresses
     operator: tuple[str, ...] = ()  #: addresses told of faults, as written: `telegram:ID`, `mailto:ADDRESS`
     contact: str = PAGE
-    ping_url: Secret | None = None  #: asked while all is well (it names the check, so it is kept like a secret)
+    ping_url: Secret | None = None  #: it names the check, so it is kept like a secret
     log: Literal["text", "json"] = "text"
     warnings: tuple[str, ...] = ()  #: variables that look like a misspelt setting, a line each
 
@@ -120,42 +118,6 @@ def sources_path(environ: Mapping[str, str] | None = None) -> Path:
     if reader.faults:
         raise ConfigError(*reader.faults)
     return path
-
-
-def secret(known: Settings) -> Secret:
-    """The secret that signs links: `WATCHER_SECRET`, else the one in `data`, made on first use with mode 0600.
-
-    Two processes that start together agree: the file appears at once and whole, and who comes second reads it.
-
-    Raises:
-        ConfigError: the file cannot be written or read, or holds too little.
-    """
-    if known.secret is not None:
-        return known.secret
-    path = known.data / "secret"
-    try:
-        if not path.exists():
-            _make(path)
-        text = path.read_text("ascii").strip()
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"WATCHER_SECRET: not set, and {path} cannot be kept: {getattr(error, 'strerror', None) or error}") from error
-    if len(text) < SHORTEST_SECRET:
-        raise ConfigError(f"WATCHER_SECRET: not set, and {path} holds less than {SHORTEST_SECRET} characters: remove it")
-    return Secret(text)
-
-
-def _make(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first: its secret holds
-            os.link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 class _Reader:
