@@ -59,6 +59,7 @@ SOURCE: dict[str, Any] = {
     "gaps": 0,
     "documents": 2,
     "backfill": 0,
+    "lag_seconds": None,
 }
 LATE = {"documents": 40, "backfill": 7, "gaps": 2}
 FAILING = {"failures": 1, "error": "status 503"}
@@ -70,6 +71,9 @@ FAILING = {"failures": 1, "error": "status 503"}
         ({}, "2 documents; last good poll 2026-11-23T12:00:00+00:00"),
         ({"documents": 1, "gaps": 1}, "1 document, 1 gap; last good poll 2026-11-23T12:00:00+00:00"),
         (LATE, "40 documents, 7 of them too old to tell, 2 gaps; last good poll 2026-11-23T12:00:00+00:00"),
+        ({"lag_seconds": 89}, "2 documents; last good poll 2026-11-23T12:00:00+00:00; seen 89 s after publication"),
+        ({"lag_seconds": 725}, "2 documents; last good poll 2026-11-23T12:00:00+00:00; seen 12 min after publication"),
+        ({"lag_seconds": 10_000}, "2 documents; last good poll 2026-11-23T12:00:00+00:00; seen 3 h after publication"),
         (FAILING, "status 503 (failed once; next try 2026-11-23T12:15:00+00:00)"),
         (FAILING | {"failures": 3}, "status 503 (failed 3 times in a row; next try 2026-11-23T12:15:00+00:00)"),
         (

@@ -1,7 +1,7 @@
 """`watcher status`: how the service is doing."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,7 +42,15 @@ def line(source: dict[str, Any]) -> str:
         return f"{name}: not polled yet"
     old = f", {source['backfill']} of them too old to tell" if source["backfill"] else ""
     gaps = f", {_counted(source['gaps'], 'gap')}" if source["gaps"] else ""
-    return f"{name}: {_counted(source['documents'], 'document')}{old}{gaps}; last good poll {source['last_ok_at']}"
+    lag = f"; seen {_span(source['lag_seconds'])} after publication" if source["lag_seconds"] is not None else ""
+    return f"{name}: {_counted(source['documents'], 'document')}{old}{gaps}; last good poll {source['last_ok_at']}{lag}"
+
+
+def _span(seconds: int) -> str:
+    """A lag, roughly: `40 s`, `12 min`, `3 h`."""
+    if seconds < 90:
+        return f"{seconds} s"
+    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{round(seconds / 3600)} h"
 
 
 def _counted(number: int, word: str) -> str:
@@ -55,10 +63,12 @@ async def _status() -> dict[str, Any]:
     async with tools.built(change=False) as app:
         rows = {row.state.source: row for row in await Views(app.database).sources()}
         telling = await app.outbox.counts()
+        lags = await Views(app.database).lags(list(app.current.sources))
         now = await app.database.now()
         return {
             "sources": [
-                _source(rows.get(source) or _unknown(source, now), app.current.dockets.get(source)) for source in app.current.sources
+                _source(rows.get(source) or _unknown(source, now), app.current.dockets.get(source), lags.get(source))
+                for source in app.current.sources
             ],
             "outbox": {"letters": telling.letters, "deliveries_waiting": telling.deliveries, "oldest_due_at": _time(telling.oldest)},
             "subscribers": telling.subscribers,
@@ -78,7 +88,7 @@ def _unknown(source: str, now: datetime) -> "SourceRow":
     return SourceRow(state=SourceState(source=source, next_poll_at=now), last_new_at=None, gaps=0, documents=0, backfill=0)
 
 
-def _source(row: "SourceRow", docket: str | None) -> dict[str, Any]:
+def _source(row: "SourceRow", docket: str | None, lag: timedelta | None) -> dict[str, Any]:
     state = row.state
     return {
         "source": state.source,
@@ -92,6 +102,7 @@ def _source(row: "SourceRow", docket: str | None) -> dict[str, Any]:
         "gaps": row.gaps,
         "documents": row.documents,
         "backfill": row.backfill,
+        "lag_seconds": round(lag.total_seconds()) if lag is not None else None,
     }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from watcher.storage import tables as t
 from watcher.storage.database import Database
 from watcher.storage.rows import current_documents, document_of, evidence_of, revision_of, state_of, story_of
 from watcher.storage.writer import WATCHES
+
+LATEST = 21  #: papers of a source that say how late it is
 
 
 class Views:
@@ -78,6 +80,20 @@ class Views:
                 )
                 for row in rows
             ]
+
+    async def lags(self, sources: Sequence[str]) -> dict[str, timedelta]:
+        """How long after its publication a paper of each source is seen: the median of the latest LATEST that were told, or had been if a
+        Watch had wanted them. A source that gives days alone, or none whose papers have a time, is not in the answer."""
+        first = sa.and_(t.versions.c.document == t.documents.c.id, t.versions.c.version == 1)
+        timed = sa.and_(t.documents.c.tell, t.versions.c.published.is_not(None), sa.not_(t.versions.c.day_only))
+        papers = sa.select(t.documents.c.first_seen, t.versions.c.published).join(t.versions, first).where(timed)
+        found: dict[str, timedelta] = {}
+        async with self.database.reading() as connection:
+            for source in sources:
+                latest = papers.where(t.documents.c.source == source).order_by(t.documents.c.id.desc()).limit(LATEST)
+                if waits := [max(row.first_seen - row.published, timedelta(0)) for row in await connection.execute(latest)]:
+                    found[source] = sorted(waits)[len(waits) // 2]
+        return found
 
     async def counts_by_watch(self, since: datetime) -> dict[str, int]:
         """How many Stories each Watch has had since then."""
