@@ -439,6 +439,14 @@ async def test_a_moment_without_network_costs_seconds_and_an_answer_ends_it(desk
     assert (state.unreached, state.failures, state.next_poll_at) == (False, 0, NOW + SOURCE.every)
 
 
+async def test_what_is_tried_again_within_seconds_is_said_once(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    faults = [FetchError("press", f"cannot resolve {host}", unreached=True) for host in ("a.example", "a.example", "b.example")]
+    for fault in [*faults, FetchError("press", "status 503", status=503), FetchError("press", "status 503", status=503)]:
+        await desk.poll(fault)
+    said = ["press: cannot resolve a.example", "press: cannot resolve b.example", "press: status 503", "press: status 503"]
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == said
+
+
 @pytest.mark.parametrize(
     ("wish", "wait"),
     [(timedelta(hours=3), timedelta(hours=3)), (timedelta(seconds=5), timedelta(minutes=30)), (timedelta(days=99), timedelta(days=1))],

@@ -80,7 +80,8 @@ async def poll(source: Source, state: SourceState, tools: Tools, now: datetime) 
         fault = ParseError(source.id, f"what it sent cannot be worked with ({type(error).__name__}); the log tells more")
     await tools.store.save(_failed(source, state, fault, now), (), now)
     gone = isinstance(fault, FetchError) and fault.gone
-    log.warning("%s", fault, extra={"action": "poll-failed", "source": source.id, "gone": gone})
+    known = state.unreached and state.last_error == fault.fault  # said already, and tried again every few seconds
+    log.log(logging.DEBUG if known else logging.WARNING, "%s", fault, extra={"action": "poll-failed", "source": source.id, "gone": gone})
     return PollResult(source=source.id, status="gone" if gone else "failed", error=fault.fault)
 
 

@@ -75,7 +75,7 @@ def silent(states: Sequence["SourceState"], now: datetime) -> str | None:
         return None
     due = min(state.next_poll_at for state in failing)
     when = "they are tried now" if due <= now else f"next try at {due:%H:%M} UTC"
-    return f"{len(failing)} of {len(states)} sources did not answer last time; {when}"
+    return f"{len(failing)} of {len(states)} sources did not answer last time; {when} (`watcher status` says why)"
 
 
 def _say(url: str) -> None:
