@@ -173,24 +173,19 @@ class _Word(NamedTuple):
 
     meaning: dict[str, int]  #: tracked word -> edits
     pair: tuple[str, str] | None  #: two tracked words run together
-    known: tuple[str, ...]  #: all tracked words of both
-    part: bool  #: it may be a part of a broken word, and is no everyday word
+    known: tuple[str, ...]  #: all tracked words that it may be or be a part of
 
 
 @dataclass(slots=True)
 class _Memo:
     """What was met. Replaced as a whole, never emptied: another thread may be reading it."""
 
-    seen: set[str] = field(default_factory=set)  #: chunks
-    hot: set[str] = field(default_factory=set)  #: those of them that need a look: the keys of `known` and `parts`
-    known: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: chunk -> the tracked words it may be
-    parts: dict[str, tuple[str, str]] = field(default_factory=dict)  #: chunk that may be a part of a word -> its first and last word
+    idle: set[str] = field(default_factory=set)  #: chunks that stand for nothing
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: chunk -> the tracked words that it may be or be a part of
     words: dict[str, _Word] = field(default_factory=dict)
-    edges: dict[str, tuple[str, str]] = field(default_factory=dict)  #: first and last word of chunks that stood beside a part
 
 
-_UNKNOWN = _Word({}, None, (), part=False)
-_PART = _Word({}, None, (), part=True)
+_UNKNOWN = _Word({}, None, ())
 
 
 class PhraseIndex:
@@ -296,13 +291,14 @@ class PhraseIndex:
             every = dict.fromkeys(tracked for word in words for tracked in self._word(word, memo).known)
             every.update((left + right, None) for left, right in pairwise(words) if self._is_broken(left, right, hyphen=True))
             known = tuple(every)
+        if words and chunk[1:2] == "." and _INITIAL.fullmatch(chunk):
+            known = (*known, *self._vocabulary.spelt_out(words[0]))
+        elif words and chunk[-1] in _HYPHENS:
+            known = (*known, *self._vocabulary.wholes(words[-1]))
         if known:
             memo.known[chunk] = known
-            memo.hot.add(chunk)
-        if words and self._may_be_part(chunk, words, memo):
-            memo.parts[chunk] = words[0], words[-1]
-            memo.hot.add(chunk)
-        memo.seen.add(chunk)
+        else:
+            memo.idle.add(chunk)
 
     def _word(self, word: str, memo: _Memo) -> _Word:
         known = memo.words.get(word)
@@ -313,17 +309,8 @@ class PhraseIndex:
     def _new_word(self, word: str) -> _Word:
         meaning = self._vocabulary.meaning(word)
         pair = None if meaning else self._vocabulary.pair(word)
-        part = self._is_odd(word) and self._vocabulary.is_part(word)
-        if not meaning and not pair:
-            return _PART if part else _UNKNOWN
-        return _Word(meaning, pair, (*meaning, *(pair or ())), part)
-
-    def _may_be_part(self, chunk: str, words: list[str], memo: _Memo) -> bool:
-        """Whether a broken word may end or begin with a chunk. An everyday word is such only where a hyphen follows it."""
-        if chunk[1:2] == "." and _INITIAL.fullmatch(chunk):
-            return self._vocabulary.begins_initials(words[0])
-        hyphenated = chunk[-1] in _HYPHENS and self._vocabulary.is_part(words[-1])
-        return hyphenated or self._word(words[0], memo).part or self._word(words[-1], memo).part
+        wholes = self._vocabulary.wholes(word) if self._is_odd(word) else []
+        return _Word(meaning, pair, (*meaning, *(pair or ()), *wholes)) if meaning or pair or wholes else _UNKNOWN
 
     def _is_odd(self, word: str) -> bool:
         """Neither an everyday word nor a tracked one."""
@@ -340,38 +327,33 @@ class PhraseIndex:
 
     def _finds(self, text: str) -> Iterator[tuple[int, int, int, float]]:
         """Phrase, start, end and score of whatever lines up, in offsets of the text; a place may come more than once."""
-        if self._stale or len(self._memo.seen) > MEMO_SIZE:
+        if self._stale or len(self._memo.idle) + len(self._memo.known) > MEMO_SIZE:
             self._memo, self._stale = _Memo(), False
         memo = self._memo
         spaced = text
         chunks = text.split()
-        distinct = set(chunks)
-        unseen = distinct.difference(memo.seen)
-        if unseen:
-            if len(max(unseen, key=len)) > LONGEST_CHUNK:
+        rest = set(chunks).difference(memo.idle)
+        live = rest & memo.known.keys()
+        if len(live) < len(rest):
+            if len(max(rest, key=len)) > LONGEST_CHUNK:
                 spaced = _LONG.sub(_with_blanks, text)
                 chunks = spaced.split()
-                distinct = set(chunks)
-                unseen = {chunk for chunk in distinct.difference(memo.seen) if len(chunk) <= LONGEST_CHUNK}
-            for chunk in unseen:
+                rest = {chunk for chunk in set(chunks).difference(memo.idle) if len(chunk) <= LONGEST_CHUNK}
+            for chunk in rest.difference(live):
                 self._learn(chunk, memo)
-        hot = distinct & memo.hot
-        if hot:
-            yield from self._read(text, spaced, chunks, hot, memo)
+            live = rest & memo.known.keys()
+        if live:
+            yield from self._read(text, spaced, chunks, live, memo)
         if self._runs and not text.isascii() and UNSPACED.search(text):
             yield from self._find_runs(text)
 
-    def _read(self, text: str, spaced: str, chunks: list[str], hot: set[str], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
-        parts = {chunk: memo.parts[chunk] for chunk in hot & memo.parts.keys()}
-        mended = self._mend(chunks, parts, memo) if parts else {}
-        live = hot & memo.known.keys()
-        words = set(mended).union(*map(memo.known.__getitem__, live))
-        wanted = self._candidates(words)
+    def _read(self, text: str, spaced: str, chunks: list[str], live: set[str], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
+        wanted = self._candidates(set[str]().union(*map(memo.known.__getitem__, live)))
         if not wanted:
             return
         needed = set[str]().union(*(self._words[place] for place, _ in wanted))
         telling = {chunk: known for chunk in live if not needed.isdisjoint(known := memo.known[chunk])}
-        places = _places(chunks, telling, mended)
+        places = _places(chunks, telling)
         stretches = _stretches(self._near(wanted, places), len(chunks))
         if not stretches:
             return
@@ -381,43 +363,6 @@ class PhraseIndex:
                 for phrase, left, right, score in self._lined_up(tokens, phrases):
                     first, last = folded.span(tokens.spans[left][0], tokens.spans[right][1])
                     yield phrase, first + offset, last + offset, score
-
-    def _mend(self, chunks: list[str], parts: dict[str, tuple[str, str]], memo: _Memo) -> dict[str, list[int]]:
-        """Tracked words that stand in the text as two parts or as single letters: word -> the first and last chunk of each."""
-        mended: dict[str, list[int]] = {}
-        tracked = self._vocabulary.words
-        for at in _standing(chunks, parts):
-            chunk = chunks[at]
-            if chunk[1:2] == "." and len(chunk) < 5:
-                for word, last in self._initials(chunks[at : at + MOST_INITIALS]):
-                    mended.setdefault(word, []).extend((at, at + last))
-                continue
-            first, last_word = parts[chunk]
-            before = self._edges(chunks[at - 1], memo)[1] if at else ""
-            if before + first in tracked and self._is_broken(before, first, hyphen=chunks[at - 1][-1] in _HYPHENS):
-                mended.setdefault(before + first, []).extend((at - 1, at))
-            after = self._edges(chunks[at + 1], memo)[0] if at + 1 < len(chunks) else ""
-            if last_word + after in tracked and self._is_broken(last_word, after, hyphen=chunk[-1] in _HYPHENS):
-                mended.setdefault(last_word + after, []).extend((at, at + 1))
-        return mended
-
-    def _edges(self, chunk: str, memo: _Memo) -> tuple[str, str]:
-        """The first and the last word of a chunk, empty where it has none."""
-        edges = memo.edges.get(chunk)
-        if edges is None:
-            words = [alone] if (alone := word_alone(chunk)) else words_of(chunk)
-            edges = memo.edges[chunk] = (words[0], words[-1]) if words else ("", "")
-        return edges
-
-    def _initials(self, chunks: list[str]) -> Iterator[tuple[str, int]]:
-        """The tracked words that single letters at the head of a row make, each with the number of its last chunk."""
-        letters = ""
-        for last, chunk in enumerate(chunks):
-            if len(chunk) > 4 or not _INITIAL.match(chunk):
-                return
-            letters += chunk[0].lower()
-            if last and letters in self._vocabulary.words:
-                yield letters, last
 
     def _candidates(self, words: set[str]) -> list[tuple[int, str]]:
         """The phrases all of whose words a text may hold, each with its rarest word."""
@@ -444,7 +389,7 @@ class PhraseIndex:
                         break
                     first, last = min(first, other[left]), max(last, other[right])
                 else:
-                    yield first - 1, last + 1, place
+                    yield first - 1, last + MOST_INITIALS, place  # what a broken or spelt out word takes up besides its first chunk
 
     def _readings(self, folded: str, memo: _Memo) -> Iterator[_Tokens]:
         """A stretch as tokens, and once more with joined words parted and broken words mended where there are such."""
@@ -482,14 +427,12 @@ class PhraseIndex:
                     yield number, *folded.span(at, run.end()), 1.0
 
 
-def _places(chunks: list[str], telling: dict[str, tuple[str, ...]], mended: dict[str, list[int]]) -> dict[str, list[int]]:
+def _places(chunks: list[str], telling: dict[str, tuple[str, ...]]) -> dict[str, list[int]]:
     """Where each tracked word may stand: its chunks, in order."""
-    places = {word: list(where) for word, where in mended.items()}
+    places: dict[str, list[int]] = {}
     for at in _standing(chunks, telling):
         for word in telling[chunks[at]]:
             places.setdefault(word, []).append(at)
-    for word in mended:
-        places[word].sort()
     return places
 
 

@@ -19,6 +19,8 @@ from watcher.folding import skeleton, stem
 
 LONGEST_WORD = 40  #: longer runs of letters are no words (base64, hostile input): never compared
 SHORTEST_PART = 3  #: letters of the longer part of a broken word, at least; the word itself has six
+MOST_WHOLES = 8
+MOST_SPELT_OUT = 50
 END = 3  #: letters of head and of tail that a word of eight letters and more is filed by
 MIDDLES = tuple((start, stop) for start in (END, END - 1, END + 1) for stop in (END, END - 1, END + 1))  #: where its middle may stand
 
@@ -56,7 +58,7 @@ class Vocabulary:
         self._ends: dict[str, list[str]] = {}  #: `abr-`, `-cia`, `ego`: head, tail and middle of longer words
         self._heads: dict[str, str] = {}  #: first three letters of words of six and more -> these words in a row, blanks around each
         self._tails: dict[str, str] = {}
-        self._initials: set[str] = set()  #: first letters of words that may be written `J. G. G.`
+        self._initials: dict[str, list[str]] = {}  #: first letter -> words that may be written `J. G. G.`
 
     # ---- building
 
@@ -82,7 +84,7 @@ class Vocabulary:
             for row, key in ((self._heads, word[:SHORTEST_PART]), (self._tails, word[-SHORTEST_PART:])):
                 row[key] = f"{row.get(key, ' ')}{word} "
         elif len(word) >= 2 and word.isalpha() and word not in COMMON_WORDS:
-            self._initials.add(word[0])
+            self._initials.setdefault(word[0], []).append(word)
         return True
 
     # ---- asking
@@ -108,7 +110,7 @@ class Vocabulary:
 
     def pair(self, word: str) -> tuple[str, str] | None:
         """Two tracked words run together (`blacksites`); one of them may have slips. Of several ways the one with the longest parts."""
-        if not 6 <= len(word) <= LONGEST_WORD or word in COMMON_WORDS:
+        if not 6 <= len(word) <= LONGEST_WORD or word in COMMON_WORDS or not word.isalpha():
             return None
         ways = [
             (left, rights[0])
@@ -132,16 +134,22 @@ class Vocabulary:
         """The tracked words that a word is, a plural aside."""
         return [tracked for tracked in self._stems.get(stem(word), _NONE) if len(tracked) > 3 or tracked == word]
 
-    def is_part(self, word: str) -> bool:
-        """Whether a word may be the first or the last part of a tracked one that was broken in two (`Confine-ment`, `Guan tanamo`)."""
-        if not SHORTEST_PART <= len(word) <= LONGEST_WORD:
-            return False
-        key = word[:SHORTEST_PART], word[-SHORTEST_PART:]
-        return f" {word}" in self._heads.get(key[0], "") or f"{word} " in self._tails.get(key[1], "")
+    def wholes(self, part: str) -> list[str]:
+        """The tracked words that a word may be the first or the last part of, broken in two (`Confine-ment`, `Guan tanamo`).
 
-    def begins_initials(self, letter: str) -> bool:
-        """Whether a single letter may begin a tracked word written with dots and blanks (`J. G. G.`)."""
-        return letter in self._initials
+        None where there are more than MOST_WHOLES: such a part says nothing.
+        """
+        if not SHORTEST_PART <= len(part) <= LONGEST_WORD:
+            return []
+        head, tail = self._heads.get(part[:SHORTEST_PART], ""), self._tails.get(part[-SHORTEST_PART:], "")
+        if head.count(f" {part}") + tail.count(f"{part} ") > MOST_WHOLES:
+            return []
+        return [word for row in (head, tail) for word in _containing(row, part)]
+
+    def spelt_out(self, letter: str) -> list[str]:
+        """The tracked words that a single letter with a dot may begin (`J. G. G.`); none where there are more than MOST_SPELT_OUT."""
+        words = self._initials.get(letter, [])
+        return words if len(words) <= MOST_SPELT_OUT else []
 
     def _scanned(self, word: str) -> Iterable[str]:
         """The tracked words that a scanner may have read as this one."""
@@ -170,6 +178,15 @@ class Vocabulary:
             if near
             else near
         )
+
+
+def _containing(row: str, part: str) -> list[str]:
+    """The words of a row, blanks around each, that begin or end with a part and have two letters more."""
+    return (
+        [word for word in row.split() if len(word) > len(part) + 1 and (word.startswith(part) or word.endswith(part))]
+        if part in row
+        else []
+    )
 
 
 def _swapped(word: str, at: int) -> str:
