@@ -92,3 +92,13 @@ def test_the_schema_is_printed_to_the_byte() -> None:
     answer = run.invoke(app, ["--schema"])
     assert (answer.exit_code, answer.stdout) == (0, schema_text())
     assert json.loads(answer.stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_an_address_that_this_environment_refuses_is_noted_and_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text('[[source]]\nid = "a"\nkind = "feed"\nurl = "http://127.0.0.1:9/f"\nevery = "1s"\n')
+    monkeypatch.delenv("WATCHER_ALLOW_PRIVATE", raising=False)
+    said = run.invoke(app, [str(file)])
+    assert (said.exit_code, said.stderr) == (0, "source a: its address is private, and is asked only with WATCHER_ALLOW_PRIVATE=1\n")
+    monkeypatch.setenv("WATCHER_ALLOW_PRIVATE", "1")
+    assert run.invoke(app, [str(file)]).stderr == ""

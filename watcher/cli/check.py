@@ -37,7 +37,20 @@ def check(
         if as_json:
             print(json.dumps({"file": str(path), "faults": [_fault(str(path), fault) for fault in error.faults]}, ensure_ascii=False))
         raise typer.Exit(UNREADABLE if isinstance(error, config.UnreadableError) else FAULTS) from error
+    for note in _refused(book):
+        typer.echo(note, err=True)
     print(json.dumps({"file": str(path), "faults": [], **_counts(book)}, ensure_ascii=False) if as_json else _line(path, book))
+
+
+def _refused(book: "Rulebook") -> list[str]:
+    """Sources that the file may name and this environment does not let us ask; no faults of the file."""
+    from watcher import config
+    from watcher.hosts import is_private_url
+
+    if config.environment().get("WATCHER_ALLOW_PRIVATE", "").strip() == "1":
+        return []
+    private = [source.id for source in book.sources if source.enabled and is_private_url(source.url)]
+    return [f"source {name}: its address is private, and is asked only with WATCHER_ALLOW_PRIVATE=1" for name in private]
 
 
 def schema_text() -> str:
