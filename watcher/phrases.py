@@ -204,6 +204,7 @@ class PhraseIndex:
         self._count = 0
         self._rarity: Counter[str] = Counter()
         self._posts: dict[str, dict[str, list[int]]] = {}  #: rarest word -> second rarest, or itself -> phrases
+        self._seconds: dict[str, set[str]] = {}  #: rarest word -> keys of its posts: a set alone is quicker to ask
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}  #: first character of phrases in unspaced scripts -> them
         self._vocabulary = Vocabulary()
         self._memo = _Memo()
@@ -273,6 +274,7 @@ class PhraseIndex:
         if len(words) > 1:
             rarest, second, *_ = sorted(words, key=self._commonness)
         self._posts.setdefault(rarest, {}).setdefault(second, []).append(place)
+        self._seconds.setdefault(rarest, set()).add(second)
         for word in words:
             if self._vocabulary.add(word):
                 self._stale = True
@@ -367,12 +369,11 @@ class PhraseIndex:
     def _candidates(self, words: set[str]) -> list[tuple[int, str]]:
         """The phrases all of whose words a text may hold, each with its rarest word."""
         wanted: list[tuple[int, str]] = []
-        for rarest in words & self._posts.keys():
-            seconds = self._posts[rarest]
-            if seconds.keys().isdisjoint(words):
-                continue
-            for second in seconds.keys() & words:
-                wanted.extend([(place, rarest) for place in seconds[second] if words.issuperset(self._words[place])])
+        seconds = self._seconds
+        for rarest in [word for word in words & seconds.keys() if not words.isdisjoint(seconds[word])]:
+            posts = self._posts[rarest]
+            for second in seconds[rarest] & words:
+                wanted.extend([(place, rarest) for place in posts[second] if words.issuperset(self._words[place])])
         return wanted
 
     def _near(self, wanted: Iterable[tuple[int, str]], places: dict[str, list[int]]) -> Iterator[tuple[int, int, int]]:
