@@ -8,14 +8,16 @@ import feedparser
 import pytest
 
 from tests.papers import NOW, SOURCE, article, judged, order
-from tests.site import WATCHES, get, reader, site_app, stored
+from tests.site import SOURCES, WATCHES, get, reader, site_app, stored
 from watcher.models import Deadline, DocumentType, Severity, Stage, Story
 from watcher.ports import Page, Shown, StoryPage
 from watcher.sources import KINDS
 from watcher.storage import Database
 from watcher.web import feeds
+from watcher.web.words import Names
 
 HOSTILE = "Order \x00\x0b\x1f\ufffe\ud800<b>&amp; \u202eodd"
+NAMES = Names(topics={watch.id: watch.title for watch in WATCHES}, sources=SOURCES)
 LABEL = "comments close; see A, B\\C\r\nBEGIN:VEVENT"
 
 
@@ -47,12 +49,54 @@ async def test_atom_is_what_feedparser_reads_without_complaint(database: Databas
     read = feedparser.parse(io.BytesIO(answer.content), response_headers={"content-type": answer.headers["content-type"]})
     assert not read.bozo
     assert read.version == "atom10"
-    assert read.feed.id == "https://watch.example/watch/abrego-garcia"
-    assert [(entry.id, entry.title, entry.link) for entry in read.entries] == [
-        ("https://watch.example/story/1", "Order on motion (#51), Abrego Garcia v. Noem", "https://watch.example/story/1")
+    (entry,) = read.entries
+    assert (entry.title, entry.link) == ("Order on motion (#51), Abrego Garcia v. Noem", "https://watch.example/story/1")
+    assert [(tag.term, tag.label) for tag in entry.tags] == [("abrego-garcia", "Abrego Garcia v. Noem")]
+    assert entry.summary.splitlines() == [
+        "Order, U.S. District Court, D. Maryland, No. 8:25-cv-00951, 24 Nov 2026.",
+        "ORDER granting 50 Motion for Temporary Restraining Order.",
+        "Why: Abrego Garcia v. Noem (Entry)",
     ]
-    assert "found" not in read.entries[0].summary
-    assert "Why: abrego-garcia" in read.entries[0].summary
+
+
+def ids_of(kind: str, body: bytes) -> list[str]:
+    """What a feed and its entries, or the events of a calendar, are known by."""
+    if kind == "ics":
+        return [line for line in unfolded(body) if line.startswith("UID:")]
+    if kind == "json":
+        return [item["id"] for item in json.loads(body)["items"]]
+    read = feedparser.parse(io.BytesIO(body))
+    return [read.feed.id, *(entry.id for entry in read.entries)]
+
+
+@pytest.mark.parametrize("kind", ["atom", "json", "ics"])
+async def test_what_identifies_an_entry_is_the_same_under_every_host(database: Database, kind: str) -> None:
+    await stored(database, judged(article(deadlines=(Deadline(label="hearing", on=date(2026, 12, 1)),)), "cecot"))
+    async with reader(site_app(database, public_url=None)) as client:
+        bodies = [(await client.get(f"/watch/cecot.{kind}", headers={"Host": host})).content for host in ("a.example", "b.example")]
+    bodies.append((await get(database, f"/watch/cecot.{kind}")).content)
+    told = {tuple(ids_of(kind, body)) for body in bodies}
+    assert len(told) == 1
+    assert len(set(told.pop())) == (2 if kind == "atom" else 1)
+
+
+async def test_a_feed_whose_links_are_those_of_the_request_is_for_no_shared_cache(database: Database) -> None:
+    assert (await get(database, "/watch/cecot.atom", public_url=None)).headers["cache-control"] == "private, max-age=60"
+    assert (await get(database, "/watch/cecot.atom")).headers["cache-control"] == "max-age=60"
+
+
+@pytest.mark.parametrize("kind", ["atom", "json"])
+async def test_a_feed_has_only_what_was_to_be_told(database: Database, kind: str) -> None:
+    old, late, new = (article(name, title=f"{name} {name}x {name}y", summary="") for name in ("oldest", "belated", "newest"))
+    await stored(database, judged(old, "cecot", tell=False), judged(late, "cecot", backfill=True), judged(new, "cecot"))
+    body = (await get(database, f"/watch/cecot.{kind}")).text
+    assert [name for name in ("oldest", "belated", "newest") if name in body] == ["newest"]
+
+
+async def test_a_calendar_has_the_days_of_what_nobody_was_told_too(database: Database) -> None:
+    hearing = Deadline(label="hearing", on=date(2026, 12, 1))
+    await stored(database, judged(article(deadlines=(hearing,)), "cecot", tell=False))
+    assert "DTSTART;VALUE=DATE:20261201" in (await get(database, "/watch/cecot.ics")).text
 
 
 @pytest.mark.parametrize("kind", ["atom", "json"])
@@ -62,13 +106,13 @@ async def test_our_own_reader_reads_our_feeds(database: Database, kind: str) -> 
     page = Page(url=f"https://watch.example/watch/cecot.{kind}", body=answer.content, content_type=answer.headers["content-type"])
     reading = KINDS["feed"].read(SOURCE, page)
     assert reading.faults == ()
-    assert [(entry.id, entry.link, entry.title) for entry in reading.entries] == [
-        ("https://watch.example/story/1", "https://watch.example/story/1", "a reported of the prison")
+    assert [(entry.id[:9], entry.link, entry.title) for entry in reading.entries] == [
+        ("urn:uuid:", "https://watch.example/story/1", "a reported of the prison")
     ]
 
 
 def test_control_characters_of_a_title_do_not_break_atom() -> None:
-    read = feedparser.parse(io.BytesIO(feeds.atom(WATCHES[0], [story_page()], "https://w.example", NOW)))
+    read = feedparser.parse(io.BytesIO(feeds.atom(WATCHES[0], [story_page()], "https://w.example", NOW, NAMES)))
     assert not read.bozo
     assert read.entries[0].title.startswith("Order")
     assert not set("\x00\x0b\x1f\ufffe\u202e") & set(read.entries[0].title)
@@ -76,12 +120,12 @@ def test_control_characters_of_a_title_do_not_break_atom() -> None:
 
 def test_an_address_that_no_browser_may_follow_is_left_out() -> None:
     page = story_page("a", url="javascript:alert(1)")
-    assert b"javascript" not in feeds.atom(WATCHES[0], [page], "https://w.example", NOW)
-    assert b"javascript" not in feeds.json_feed(WATCHES[0], [page], "https://w.example")
+    assert b"javascript" not in feeds.atom(WATCHES[0], [page], "https://w.example", NOW, NAMES)
+    assert b"javascript" not in feeds.json_feed(WATCHES[0], [page], "https://w.example", NAMES)
 
 
 def test_json_feed_has_the_shape_of_1_1() -> None:
-    feed = json.loads(feeds.json_feed(WATCHES[0], [story_page()], "https://w.example"))
+    feed = json.loads(feeds.json_feed(WATCHES[0], [story_page()], "https://w.example", NAMES))
     (item,) = feed.pop("items")
     assert feed == {
         "version": "https://jsonfeed.org/version/1.1",
@@ -92,7 +136,8 @@ def test_json_feed_has_the_shape_of_1_1() -> None:
         "language": "en",
         "authors": [{"name": "Habeas Watch"}],
     }
-    assert item["id"] == item["url"] == "https://w.example/story/7"
+    assert item["id"].startswith("urn:uuid:")
+    assert item["url"] == "https://w.example/story/7"
     assert item["external_url"] == "https://court.example/a?b=1&c=2"
     assert item["content_text"]
     assert (item["date_published"], item["date_modified"]) == ("2026-11-24T12:00:00+00:00", "2026-11-24T13:00:00+00:00")
@@ -100,7 +145,7 @@ def test_json_feed_has_the_shape_of_1_1() -> None:
 
 
 def test_a_calendar_has_whole_days_and_no_line_of_a_titles_own() -> None:
-    body = feeds.calendar(WATCHES[0], [story_page(HOSTILE, Deadline(label=LABEL, on=date(2026, 12, 31)))], "https://w.example")
+    body = feeds.calendar(WATCHES[0], [story_page(HOSTILE, Deadline(label=LABEL, on=date(2026, 12, 31)))], "https://w.example", NAMES)
     lines = unfolded(body)
     assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 1
     assert "DTSTART;VALUE=DATE:20261231" in lines
@@ -112,7 +157,7 @@ def test_a_calendar_has_whole_days_and_no_line_of_a_titles_own() -> None:
 
 def test_lines_of_a_calendar_are_folded_at_75_octets_between_characters() -> None:
     title = "Übergabe – " * 30
-    body = feeds.calendar(WATCHES[0], [story_page(title, Deadline(label="hearing", on=date(2026, 12, 1)))], "https://w.example")
+    body = feeds.calendar(WATCHES[0], [story_page(title, Deadline(label="hearing", on=date(2026, 12, 1)))], "https://w.example", NAMES)
     assert max(len(line) for line in body.split(b"\r\n")) == 75
     assert f"SUMMARY:hearing: {title}" in unfolded(body)
 
@@ -121,7 +166,7 @@ def test_a_deadline_keeps_its_uid_when_another_comes_before_it() -> None:
     late, early = Deadline(label="hearing", on=date(2026, 12, 9)), Deadline(label="hearing", on=date(2026, 12, 1))
 
     def uids(*deadlines: Deadline) -> set[str]:
-        body = feeds.calendar(WATCHES[0], [story_page("a", *deadlines)], "https://w.example")
+        body = feeds.calendar(WATCHES[0], [story_page("a", *deadlines)], "https://w.example", NAMES)
         return {line for line in unfolded(body) if line.startswith("UID:")}
 
     assert len(uids(early, late)) == 2

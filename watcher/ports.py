@@ -212,6 +212,7 @@ class StoryPage:
     story: Story
     papers: tuple[Shown, ...]  #: primary ones first, then as they were seen
     revisions: tuple[Revision, ...]
+    told: bool = True  #: whether any revision was to be told; False: found by a first look, or too old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +229,9 @@ class SourceRow:
 class Views(Protocol):
     """What pages ask of the database. Reads only."""
 
-    async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None) -> list[StoryPage]:
-        """The latest Stories, of one Watch or of all, the last revised first; `before`: only those listed after this one."""
+    async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None, told: bool = False) -> list[StoryPage]:
+        """The latest Stories, of one Watch or of all, the last revised first; `before`: only those listed after this one; `told`: only
+        those that were to be told."""
         ...
 
     async def story(self, story: int) -> StoryPage | None: ...

@@ -31,15 +31,18 @@ class Views:
         self.database = database
         self.patience = patience
 
-    async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None) -> list[StoryPage]:
+    async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None, told: bool = False) -> list[StoryPage]:
         """The latest Stories, of one Watch or of all, the last revised first.
 
         Args:
             before: only those listed after this Story, for paging; one revised meanwhile makes pages overlap, never lose any.
+            told: only those that were to be told: neither what a first look found nor what was too old.
         """
         which = sa.select(t.stories.c.id).order_by(t.stories.c.revised_at.desc(), t.stories.c.id.desc()).limit(limit)
         if watch is not None:
             which = which.where(t.stories.c.id.in_(sa.select(t.story_watches.c.story).where(t.story_watches.c.watch == watch)))
+        if told:
+            which = which.where(t.stories.c.tell)
         if before is not None:
             mark = sa.select(t.stories.c.revised_at).where(t.stories.c.id == before).scalar_subquery()
             same = sa.and_(t.stories.c.revised_at == mark, t.stories.c.id < before)
@@ -135,6 +138,7 @@ async def _pages(connection: AsyncConnection, ids: Sequence[int]) -> list[StoryP
             story=story_of(row, tuple(each.watch for each in watches[row.id]), row.lead_key),
             papers=tuple(papers[row.id]),
             revisions=tuple(revision_of(each) for each in revisions[row.id]),
+            told=row.tell,
         )
         for row in rows
     ]

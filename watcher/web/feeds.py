@@ -1,24 +1,29 @@
-"""Atom (RFC 4287), JSON Feed 1.1 and iCalendar (RFC 5545) of Stories. Pure: pages in, bytes out."""
+"""Atom (RFC 4287), JSON Feed 1.1 and iCalendar (RFC 5545) of Stories. Pure: pages in, bytes out.
 
-import hashlib
+What identifies a feed, a Story or a day is a `urn:uuid` that no address is part of: a service that moves, or is asked by another name,
+brings no reader anything twice.
+"""
+
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
 
 from watcher.labels import label
 from watcher.models import Deadline, Watch
 from watcher.plain import visible
 from watcher.ports import StoryPage
-from watcher.web.words import brief, deadlines, found, lead_of, link, when
+from watcher.web.words import Names, brief, deadlines, found, lead_of, link, outlet, when
 
 ATOM = "http://www.w3.org/2005/Atom"
+_OURS = UUID("5e44d1e7-9a13-4e27-9286-11603a2c6f3b")  #: the names that we give out
 OCTETS = 75  #: of a line of iCalendar without its end
 
 _FORBIDDEN = dict.fromkeys((0x0B, 0x0C, *range(0x1C, 0x20), 0xFFFE, 0xFFFF))  #: in XML 1.0, beside what `visible` takes out
 
 
-def atom(watch: Watch, pages: Sequence[StoryPage], base: str, now: datetime) -> bytes:
+def atom(watch: Watch, pages: Sequence[StoryPage], base: str, now: datetime, names: Names) -> bytes:
     """An Atom feed of a Watch.
 
     Args:
@@ -28,30 +33,39 @@ def atom(watch: Watch, pages: Sequence[StoryPage], base: str, now: datetime) -> 
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
     _text(feed, "title", f"Habeas Watch: {watch.title}")
     _text(feed, "subtitle", watch.about)
-    _text(feed, "id", f"{base}/watch/{watch.id}")
+    _text(feed, "id", _urn("watch", watch.id))
     _text(feed, "updated", max((page.story.revised_at for page in pages), default=now).isoformat())
     _link(feed, "self", f"{base}/watch/{watch.id}.atom")
     _link(feed, "alternate", f"{base}/watch/{watch.id}")
     _text(ET.SubElement(feed, "author"), "name", "Habeas Watch")
     for page in pages:
-        _entry(feed, page, base)
+        _entry(feed, page, base, names)
     body: bytes = ET.tostring(feed, encoding="utf-8")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
 
-def _entry(feed: ET.Element, page: StoryPage, base: str) -> None:
+def _entry(feed: ET.Element, page: StoryPage, base: str, names: Names) -> None:
     entry = ET.SubElement(feed, "entry")
     story, lead = page.story, lead_of(page)
     _text(entry, "title", story.title)
-    _text(entry, "id", f"{base}/story/{story.id}")
+    _text(entry, "id", _named(page))
     _text(entry, "updated", story.revised_at.isoformat())
     _text(entry, "published", story.first_seen.isoformat())
     _link(entry, "alternate", f"{base}/story/{story.id}")
     if link(lead.url):
         _link(entry, "related", lead.url)
     for watch in story.watches:
-        ET.SubElement(entry, "category", term=_clean(watch))
-    _text(entry, "summary", words_of(page))
+        ET.SubElement(entry, "category", term=_clean(watch), label=_clean(names.topic(watch)))
+    _text(entry, "summary", words_of(page, names))
+
+
+def _named(page: StoryPage) -> str:
+    """What a Story is known by in every feed, for ever; two services never give one name to two Stories."""
+    return _urn("story", str(page.story.id), page.story.first_seen.astimezone(UTC).isoformat())
+
+
+def _urn(*parts: str) -> str:
+    return uuid5(_OURS, "\n".join(parts)).urn
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
@@ -67,7 +81,7 @@ def _clean(text: str) -> str:
     return visible(text).translate(_FORBIDDEN)
 
 
-def json_feed(watch: Watch, pages: Sequence[StoryPage], base: str) -> bytes:
+def json_feed(watch: Watch, pages: Sequence[StoryPage], base: str, names: Names) -> bytes:
     """The same as a JSON Feed."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -77,54 +91,54 @@ def json_feed(watch: Watch, pages: Sequence[StoryPage], base: str) -> bytes:
         "description": _clean(watch.about),
         "language": "en",
         "authors": [{"name": "Habeas Watch"}],
-        "items": [_item(page, base) for page in pages],
+        "items": [_item(page, base, names) for page in pages],
     }
     return json.dumps({key: value for key, value in feed.items() if value != ""}, ensure_ascii=False, indent=1).encode()
 
 
-def _item(page: StoryPage, base: str) -> dict[str, object]:
+def _item(page: StoryPage, base: str, names: Names) -> dict[str, object]:
     story = page.story
     source = link(lead_of(page).url)
     return {
-        "id": f"{base}/story/{story.id}",
+        "id": _named(page),
         "url": f"{base}/story/{story.id}",
         **({"external_url": _clean(source)} if source else {}),
         "title": _clean(story.title),
-        "content_text": _clean(words_of(page)),
+        "content_text": _clean(words_of(page, names)),
         "date_published": story.first_seen.isoformat(),
         "date_modified": story.revised_at.isoformat(),
         "tags": list(story.watches),
     }
 
 
-def words_of(page: StoryPage) -> str:
-    """A Story in a paragraph: what it is, when, what it says, and why it is here."""
+def words_of(page: StoryPage, names: Names) -> str:
+    """A Story in a few lines: what it is, whose, when, what it says, and why it is here."""
     lead = lead_of(page)
-    said = [f"{label(lead.type, lead.stage).capitalize()}, {when(lead.published, lead.day_only)}.", brief(lead)]
-    reasons = [f"{watch} ({', '.join(words)})" if words else watch for watch, words in found(page).items()]
-    return "\n".join([part for part in said if part] + [f"Why: {'; '.join(reasons)}"])
+    about = ", ".join((label(lead.type, lead.stage).capitalize(), outlet(lead, names.sources), when(lead.published, lead.day_only)))
+    reasons = [names.topic(watch) + (f" ({', '.join(words)})" if words else "") for watch, words in found(page).items()]
+    return "\n".join(part for part in (f"{about}.", brief(lead), f"Why: {'; '.join(reasons)}") if part)
 
 
-def calendar(watch: Watch, pages: Sequence[StoryPage], base: str) -> bytes:
+def calendar(watch: Watch, pages: Sequence[StoryPage], base: str, names: Names) -> bytes:
     """Hearings and comment deadlines of a Watch's Stories, as whole days."""
     name = _escaped(f"Habeas Watch: {watch.title}")
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Habeas Watch//EN", f"NAME:{name}", f"X-WR-CALNAME:{name}"]
     for page in pages:
         for deadline in deadlines(page):
-            lines += _event(page, deadline, base)
+            lines += _event(page, deadline, base, names)
     return "\r\n".join(folded for line in [*lines, "END:VCALENDAR", ""] for folded in _folded(line)).encode()
 
 
-def _event(page: StoryPage, deadline: Deadline, base: str) -> list[str]:
+def _event(page: StoryPage, deadline: Deadline, base: str, names: Names) -> list[str]:
     story = page.story
     return [
         "BEGIN:VEVENT",
-        f"UID:{_uid(page, deadline)}@{_escaped(base.partition('//')[2])}",
+        f"UID:{_uid(page, deadline)}",
         f"DTSTAMP:{story.revised_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",  # when this was last changed, as there is no METHOD (3.8.7.2)
         f"DTSTART;VALUE=DATE:{deadline.on:%Y%m%d}",
         f"DTEND;VALUE=DATE:{deadline.on + timedelta(days=1):%Y%m%d}",  # not included (3.6.1)
         f"SUMMARY:{_escaped(f'{deadline.label}: {story.title}')}",
-        f"DESCRIPTION:{_escaped(words_of(page))}",
+        f"DESCRIPTION:{_escaped(words_of(page, names))}",
         f"URL:{_clean(base)}/story/{story.id}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
@@ -133,8 +147,7 @@ def _event(page: StoryPage, deadline: Deadline, base: str) -> list[str]:
 
 def _uid(page: StoryPage, deadline: Deadline) -> str:
     """The same for one deadline whatever else the Story comes to name, so that a calendar never shows it twice."""
-    label = hashlib.sha256(deadline.label.encode()).hexdigest()[:8]
-    return f"story-{page.story.id}-{deadline.on:%Y%m%d}-{label}"
+    return str(uuid5(_OURS, "\n".join((_named(page), deadline.on.isoformat(), deadline.label))))
 
 
 def _escaped(text: str) -> str:

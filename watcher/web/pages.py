@@ -55,6 +55,10 @@ class Site:
         """Where readers reach us, without a slash at the end."""
         return self.public_url or str(request.base_url).rstrip("/")
 
+    def names(self) -> words.Names:
+        """What readers are shown for the ids of topics and sources."""
+        return words.Names(topics={watch.id: watch.title for watch in self.watches()}, sources=self.sources())
+
     def watch(self, request: Request) -> Watch:
         """The Watch that an address names; 404 where there is none."""
         name = request.path_params["watch"]
@@ -92,8 +96,8 @@ def _bound(site: Site, page: Callable[[Site, Request], Awaitable[Response]]) -> 
 
 async def _html(site: Site, request: Request, name: str, **values: Any) -> HTMLResponse:
     template = templates.get_template(f"{name}.html.jinja")
-    titles = {watch.id: watch.title for watch in site.watches()}
-    shared = {"titles": titles, "names": site.sources(), "now": await site.now(), "path": request.url.path}
+    names = site.names()
+    shared = {"titles": names.topics, "names": names.sources, "now": await site.now(), "path": request.url.path}
     return HTMLResponse(template.render(**shared, **values))
 
 
@@ -140,26 +144,28 @@ async def _rows(site: Site) -> list[SourceRow]:
 
 async def watch_atom(site: Site, request: Request) -> Response:
     watch = site.watch(request)
-    pages = await site.views.stories(watch=watch.id, limit=FEED)
-    return _feed(request, feeds.atom(watch, pages, site.base(request), await site.now()), "application/atom+xml")
+    pages = await site.views.stories(watch=watch.id, limit=FEED, told=True)
+    return _feed(site, request, feeds.atom(watch, pages, site.base(request), await site.now(), site.names()), "application/atom+xml")
 
 
 async def watch_json(site: Site, request: Request) -> Response:
     watch = site.watch(request)
-    pages = await site.views.stories(watch=watch.id, limit=FEED)
-    return _feed(request, feeds.json_feed(watch, pages, site.base(request)), "application/feed+json")
+    pages = await site.views.stories(watch=watch.id, limit=FEED, told=True)
+    return _feed(site, request, feeds.json_feed(watch, pages, site.base(request), site.names()), "application/feed+json")
 
 
 async def watch_calendar(site: Site, request: Request) -> Response:
+    """Of all its Stories, those never told too: a calendar shows days ahead, it announces nothing."""
     watch = site.watch(request)
     pages = await site.views.stories(watch=watch.id, limit=DATES)
-    return _feed(request, feeds.calendar(watch, pages, site.base(request)), "text/calendar")
+    return _feed(site, request, feeds.calendar(watch, pages, site.base(request), site.names()), "text/calendar")
 
 
-def _feed(request: Request, body: bytes, media_type: str) -> Response:
+def _feed(site: Site, request: Request, body: bytes, media_type: str) -> Response:
     """A feed, or 304 where the reader has it already (RFC 9110, 13.1.2): most asks of a feed reader bring nothing new."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "max-age=60"}
+    # without a public address the links are those of the request: a shared cache must not hand them to others
+    headers = {"ETag": tag, "Cache-Control": "max-age=60" if site.public_url else "private, max-age=60"}
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
     if known & {tag, "*"}:
         return Response(status_code=304, headers=headers)

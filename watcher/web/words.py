@@ -1,6 +1,7 @@
 """How pages and feeds put things: dates, kinds, addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from watcher.labels import brief as brief
@@ -11,6 +12,18 @@ from watcher.ports import SourceRow, StoryPage
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
 IN_TEMPLATES = ("ago", "ahead", "brief", "day", "deadlines", "found", "lead_of", "link", "outlet", "trouble", "until", "when")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What readers are shown for our ids."""
+
+    topics: Mapping[str, str]  #: titles of Watches
+    sources: Mapping[str, str]  #: titles of Sources
+
+    def topic(self, watch: str) -> str:
+        """The title of a Watch; its id where the rules have it no more."""
+        return self.topics.get(watch, watch)
 
 
 def day(moment: date) -> str:
