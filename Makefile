@@ -29,6 +29,7 @@ types: .venv/dev ## mypy --strict
 	$(PYTHON) -m venv .venv
 
 .venv/core: .venv/bin/python requirements.lock pyproject.toml
+	@echo "installing into .venv: about half a minute, the first time only"
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) --no-deps --editable .
 	@touch $@

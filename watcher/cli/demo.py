@@ -84,13 +84,14 @@ class _Telling:
     def begin(self, url: str) -> None:
         count, day = len(self.app.current.sources), _day(self.world)
         print(f"Habeas Watch, a demonstration. The same is shown at {url}", flush=True)
-        print(f"First look at {count} sources as they stood on {day}: stored, and nobody is told.\n", flush=True)
+        print(f"First look at {count} sources as they stood on {day}: stored, and nobody is told.", flush=True)
+        print("One of them answers with a web page instead of a feed, on purpose: the page says so, and the others go on.\n", flush=True)
 
     async def tell(self, stop: asyncio.Event) -> None:
         await self._until(self._seen_all, stop)
         while not self.world.over and not stop.is_set():
             step = await self.world.advance()
-            print(f"── {_day(self.world)} · {step.says}{'  (nobody need hear of it)' if step.silent else ''}\n", flush=True)
+            print(f"▶ {_day(self.world)} · {step.says}{'  (nobody need hear of it)' if step.silent else ''}\n", flush=True)
             await asyncio.gather(self._until(self._told_all, stop), _pause(self.pace, stop))
         self.told = (await self.app.outbox.counts()).letters.get("sent", 0)
         if not stop.is_set():
