@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from alerts.errors import CommandError
 from alerts.models import Cadence, Item, QuietHours, Subscriber, Subscription
-from alerts.render.plain import clean, clip, link, shown
+from alerts.render.plain import clean, clip, inert, link, shown
 from alerts.render.words import because, headline, label, when, words, zone
 from alerts.replies import LANGUAGES, MENU, say
 from watcher.models import Severity, Watch
@@ -428,7 +428,7 @@ def latest(items: Sequence[Item], watch: Watch | None, *, lang: str, zone_name: 
 def _story(item: Item, lang: str, zone_name: str) -> str:
     told = words(lang)
     facts = " · ".join(fact for fact in (label(item, told), clean(item.lead.outlet), when(item, zone(zone_name), told)) if fact)
-    lines = [shown(headline(item, told), 200), shown(facts, 200), link(item.lead.url), f"/{_named('why', lang)} {item.story}"]
+    lines = [inert(shown(headline(item, told), 200)), inert(shown(facts, 200)), link(item.lead.url), f"/{_named('why', lang)} {item.story}"]
     return "\n".join(line for line in lines if line)
 
 
@@ -436,8 +436,8 @@ def why(item: Item | None, story: int, *, lang: str) -> str:
     """Why a Story was told: its topics, with the words that were found."""
     if item is None:
         return say(lang, "why-none", story=story)
-    reasons = [f"· {because(reason, words(lang))}" for reason in item.reasons]
-    return "\n".join([say(lang, "why-head", title=shown(headline(item, words(lang)), 200)), *reasons, link(item.lead.url)]).rstrip()
+    reasons = [inert(f"· {because(reason, words(lang))}") for reason in item.reasons]
+    return "\n".join([say(lang, "why-head", title=inert(shown(headline(item, words(lang)), 200))), *reasons, link(item.lead.url)]).rstrip()
 
 
 def why_briefly(item: Item | None, story: int, *, lang: str) -> str:

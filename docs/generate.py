@@ -43,9 +43,8 @@ def cli() -> str:
 
 
 UNSAID = {
-    "/watch/{watch}.atom": "The topic's Stories as Atom.",
+    "/watch/{watch}.atom": "What was told of the topic as Atom.",
     "/watch/{watch}.json": "The same as JSON Feed 1.1.",
-    "/watch/{watch}.ics": "Its hearings and deadlines as a calendar.",
     "/metrics": "Counts for Prometheus: by source, channel and outcome, never by reader.",
     "/style.css": "How the pages look.",
     "/icon.svg": "The icon of the pages.",

@@ -240,10 +240,20 @@ def test_why_without_a_story_says_how(rest: str) -> None:
     assert refused(Command("why", rest)) == "Which story? For example: /why 17. The number is below each alert."
 
 
+def test_nothing_foreign_in_a_reply_is_a_command() -> None:
+    hostile = bare(title="/stop them", lead=replace(bare().lead, outlet="@alice"), reasons=(Reason(watch="x", title="/forget"),))
+    assert "/\u2060stop them" in why(hostile, 17, lang="en")
+    assert "/\u2060forget" in why(hostile, 17, lang="en")
+    told = latest([hostile], None, lang="en", zone_name="UTC")
+    assert "/\u2060stop them" in told
+    assert "@\u2060alice" in told
+    assert "/why 17" in told
+
+
 def test_why_in_words() -> None:
     assert why(None, 17, lang="en") == "There is no story 17 any more."
     assert why(bare(), 17, lang="en").splitlines() == [
-        "Why you were told: Order to facilitate the return (#51), Abrego Garcia v. Noem",
+        "Why this story is here: Order to facilitate the return (#51), Abrego Garcia v. Noem",
         "· topic “Abrego Garcia v. Noem” — found “8:25-cv-00951”",
         "· topic “Third-country removal” — found “South Sudan”, “removed to a third country”",
         "https://www.courtlistener.com/docket/69777799/51/abrego-garcia-v-noem/",

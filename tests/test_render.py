@@ -14,7 +14,7 @@ from alerts import render
 from alerts.models import Item, Letter, LetterKind, Paper, Reason
 from alerts.render import HTML_LIMIT, TEXT_LIMIT
 from alerts.render import words as w
-from alerts.render.plain import clean, clip, link, paragraphs, shown, units
+from alerts.render.plain import clean, clip, inert, link, paragraphs, shown, units
 from tests.letters import CASE, NOW, ORDER, bare, item, letter
 from watcher.models import Deadline, Severity
 from watcher.testing.telegram.markup import parse, plain
@@ -305,6 +305,57 @@ def test_markup_in_a_title_is_text() -> None:
     message = render.telegram(letter(bare(title=title)))
     assert title in parse(message.html).text
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; &lt;a" in message.html
+
+
+@pytest.mark.parametrize(
+    ("given", "broken"),
+    [
+        ("Judge: /stop the flights", "Judge: /|stop the flights"),
+        ("/forget@habeas_bot now", "/|forget@|habeas_bot now"),
+        ("says @alice, or mail a@evil.example", "says @|alice, or mail a@|evil.|example"),
+        ("see evil.example/stop", "see evil.|example/stop"),
+        ("see https://evil.example", "see https:|//evil.|example"),
+        ("tg://resolve?domain=alice", "tg:|//resolve?domain=alice"),
+        ("at 192.0.2.1 now", "at 192.|0.2.1 now"),
+        ("сайт пример.рф", "сайт пример.|рф"),
+        ("and/or, U.S. v. J.G.G., § 1.5, 3/4, No. 25-1345, A.A.R.P.", "and/or, U.S. v. J.G.G., § 1.5, 3/4, No. 25-1345, A.A.R.P."),
+    ],
+)
+def test_words_that_telegram_would_make_a_link_of_are_broken(given: str, broken: str) -> None:
+    assert inert(given).replace("\u2060", "|") == broken
+    assert inert(inert(given)) == inert(given)
+
+
+TAP = "/stop @alice evil.example https://evil.example/x"
+#: what Telegram makes links of by itself (Bot API, MessageEntity: bot_command, mention, email, url), near enough
+LINKS_ITSELF = re.compile(r"(?<![\w/<>])/\w+|(?<!\w)@\w{2,}|\w+@\w+\.\w|\w+://\w|(?<=\w)\.[^\W\d_]{2,}")
+
+
+@pytest.mark.parametrize("many", [1, 2, 30])
+@pytest.mark.parametrize("kind", [LetterKind.ALERT, LetterKind.UPDATE, LetterKind.RETRACTION, LetterKind.DIGEST])
+def test_nothing_foreign_can_be_tapped_in_telegram(kind: LetterKind, many: int) -> None:
+    reason = Reason(watch="x", title=TAP, found=(TAP,))
+    paper = Paper(title=TAP, url="", outlet=TAP, published=None)
+    hostile = item(
+        title=TAP,
+        label=TAP,
+        summary=TAP * 60,
+        change=TAP,
+        lead=paper,
+        others=(paper, paper),
+        reasons=(reason, reason),
+        deadlines=(Deadline(label=TAP, on=date(2026, 12, 1)),),
+    )
+    message = render.telegram(letter(*[hostile] * many, kind=kind))
+    for told in (parse(message.html), plain(message.text)):
+        assert "evil" in told.text
+        assert LINKS_ITSELF.findall(told.text) == []
+        assert told.units <= TEXT_LIMIT
+
+
+def test_commands_of_our_own_words_can_be_tapped() -> None:
+    message = render.telegram(letter(kind=LetterKind.CONFIRMATION, text="Send /start, or see https://watch.example"))
+    assert parse(message.html).text == plain(message.text).text == "Send /start, or see https://watch.example"
 
 
 def test_an_empty_letter_still_says_something() -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from alerts.models import Item, Letter, LetterKind, Message, Paper
 from alerts.render import words as w
-from alerts.render.plain import clip, link, paragraphs, shown, story_link, units
+from alerts.render.plain import clean, clip, inert, isolate, link, paragraphs, shown, story_link, units
 from watcher.models import Severity
 
 TEXT_LIMIT = 4096  #: UTF-16 units after entities are parsed; Bot API, sendMessage
@@ -26,6 +26,12 @@ class Span:
     text: str
     style: Literal["", "b", "i", "code"] = ""
     href: str = ""
+    ours: bool = False  #: no foreign word in it: its commands are to be tapped
+
+    @property
+    def told(self) -> str:
+        """The text as it is sent."""
+        return self.text if self.ours or self.style == "code" else inert(self.text)
 
 
 Line = tuple[Span, ...]
@@ -71,10 +77,10 @@ def _opening(letter: Letter, say: w.Words) -> list[Block]:
 def _told(letter: Letter, say: w.Words, opening: list[Block], measure: Measure) -> list[Block]:
     """A Letter that brings its own words: confirmation, notice, a digest of nothing."""
     title = shown(letter.subject, 200) or (w.heading(letter, say) if letter.kind is LetterKind.DIGEST else "")
-    head = [*opening, *([((Span(title, "b"),),)] if title else [])]
+    head = [*opening, *([((Span(title, "b", ours=True),),)] if title else [])]
     body = paragraphs(letter.text) or ([] if title else [say.nothing])
     room = TEXT_LIMIT - _size(head, measure) - 2
-    return [*head, ((Span(clip("\n".join(body), room)),),)] if body else head
+    return [*head, ((Span(clip("\n".join(body), room), ours=True),),)] if body else head
 
 
 def _one(letter: Letter, item: Item, say: w.Words, public_url: str, opening: list[Block], measure: Measure) -> list[Block]:
@@ -83,7 +89,7 @@ def _one(letter: Letter, item: Item, say: w.Words, public_url: str, opening: lis
     head, foot, why, dates, papers = _fitting([*parts, _ahead(letter, item, say), _papers(letter, item, say)], measure)
     rest = [*why, *dates, *papers, *foot]
     room = min(SUMMARY_LIMIT, TEXT_LIMIT - _size([*head, *rest], measure) - 2)
-    summary = shown(item.summary, room) if room > 80 else ""
+    summary = isolate(clip(inert(clean(item.summary)), room - 2)) if room > 80 else ""
     return [*head, *([((Span(summary),),)] if summary else []), *rest]
 
 
@@ -222,22 +228,24 @@ def _write(blocks: list[Block], show: Callable[[Span], str]) -> str:
 
 
 def _html(span: Span) -> str:
-    text = escape(span.text, quote=False)
+    text = escape(span.told, quote=False)
     if span.href and text:
         text = f'<a href="{escape(span.href, quote=False)}">{text}</a>'
     return f"<{span.style}>{text}</{span.style}>" if span.style and text else text
 
 
 def _bare(span: Span) -> str:
-    return span.text
+    return span.told
 
 
 def _html_size(span: Span) -> int:
-    return units(span.text)
+    return units(span.told)
 
 
 def _plain(span: Span) -> str:
-    return f"{span.text}\n{span.href}\n".removesuffix("\n") if span.href and span.text != span.href else span.text
+    if span.href and span.text != span.href:
+        return f"{span.told}\n{span.href}"
+    return span.href or span.told
 
 
 def _plain_size(span: Span) -> int:

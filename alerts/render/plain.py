@@ -9,6 +9,15 @@ URL_LIMIT = 1000  #: a longer address is not shown: Telegram refuses such entiti
 LINE_LIMIT = 2_000  #: code points of a foreign line that are looked at; nothing shows more
 TEXT_READ = 6_000  #: the same for a text of several lines
 
+_WORD_JOINER = "\u2060"
+_TAPPED = re.compile(
+    r"(?<![\w/<>])/(?=\w)"  # /stop
+    r"|@(?=\w)"  # @name, name@host
+    r"|(?<=\w):(?=//)"  # any scheme
+    r"|(?<=[\w-])\.(?=[^\W\d_]{2})"  # host.example; not U.S., nor 1.5
+    r"|(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)"  # 192.0.2.1
+)  # what Telegram makes a link of without being asked (Bot API, MessageEntity), up to where it is broken
+
 _JOINERS = "\u200c\u200d"  # zero width (non-)joiner: Persian words and emoji families need them
 _MARKS = 4  #: combining marks kept on one letter; more is an attack on the line above
 
@@ -81,6 +90,12 @@ def isolate(text: str) -> str:
 def shown(text: str, limit: int) -> str:
     """Foreign text as a line of ours shows it, at most `limit` UTF-16 units."""
     return isolate(clip(clean(text[: 3 * limit + 100]), limit - 2))
+
+
+def inert(text: str) -> str:
+    """Foreign text of which Telegram makes no link by itself: a reader who taps a word of a headline sends no command, opens no chat and
+    goes nowhere. An invisible word joiner breaks commands, names and addresses; nothing else is changed."""
+    return _TAPPED.sub(lambda found: found.group() + _WORD_JOINER, text)
 
 
 def link(url: str) -> str:
