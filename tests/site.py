@@ -49,6 +49,7 @@ def site_app(
     public_url: str | None = "https://watch.example",
     now: Callable[[], datetime] = lambda: NOW,
     sources: dict[str, str] | None = None,
+    watches: tuple[Watch, ...] = WATCHES,
 ) -> ASGIApp:
     """All pages as the service puts them together."""
 
@@ -57,7 +58,7 @@ def site_app(
 
     site = Site(
         views=Views(database),
-        watches=lambda: WATCHES,
+        watches=lambda: watches,
         sources=lambda: SOURCES if sources is None else sources,
         dockets=lambda: DOCKETS,
         fault=lambda: fault,

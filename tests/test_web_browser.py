@@ -30,12 +30,14 @@ async def test_a_reader_goes_from_the_latest_to_a_score_card(database: Database)
         page.on("request", lambda request: asked.append(request.url))
         await page.goto(base)
         await page.get_by_role("link", name="Abrego Garcia v. Noem").first.click()
+        marks = await page.eval_on_selector_all(".meta a, .meta code", "all => all.map(each => getComputedStyle(each, '::before').content)")
         await page.get_by_role("link", name="<b>Judge</b> orders his return").click()
         await page.get_by_text("Score card").click()
         shown = await page.get_by_role("cell", name="cecot", exact=True).is_visible()
         wide = await page.evaluate("document.documentElement.scrollWidth")
         await browser.close()
     assert shown
+    assert set(marks) == {"none"}  # a point stands between parts of a line, not before the links of a sentence
     assert wide <= 390
     assert complaints == []
     assert [url for url in asked if not url.startswith(f"{base}/")] == []

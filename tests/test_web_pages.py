@@ -8,8 +8,8 @@ import pytest
 
 from alerts.models import Address
 from alerts.storage import Book
-from tests.papers import NOW, article, judged, order
-from tests.site import get, reader, site_app, stored
+from tests.papers import NOW, article, judged, order, stub
+from tests.site import WATCHES, get, reader, site_app, stored
 from watcher.models import Deadline
 from watcher.storage import Database, SourceStore
 from watcher.web.pages import PAGE
@@ -55,7 +55,7 @@ async def test_a_topic_shows_what_it_looks_for_and_only_its_stories(database: Da
     page = (await get(database, "/watch/cecot")).text
     assert "CECOT &amp; &lt;prison&gt;" in page
     assert "Terrorism Confinement Center" in page
-    assert "foreign-imprisonment" in page
+    assert "Needs one of these beside them (foreign-imprisonment): foreign prison" in page
     assert "Alpha prison" in page
     assert "Beta court" not in page
 
@@ -77,6 +77,53 @@ async def test_what_is_not_there_is_404_with_a_page(database: Database, path: st
     answer = await get(database, path)
     assert answer.status_code == 404
     assert "Not found" in answer.text
+    assert "Not Found" not in answer.text
+
+
+async def test_an_address_without_a_page_is_said_to_be_one(database: Database) -> None:
+    assert "There is no page at this address." in (await get(database, "/nowhere")).text
+
+
+async def test_a_revision_names_topics_by_their_titles(database: Database) -> None:
+    await stored(database, judged(stub(), "abrego-garcia"), source="courtlistener/69777799")
+    await stored(database, judged(order(), "abrego-garcia", "cecot"), source="courtlistener/69777799", at=NOW + timedelta(hours=1))
+    page = (await get(database, "/story/1")).text
+    assert "now an order, and touches CECOT &amp; &lt;prison&gt;" in page
+
+
+async def test_what_nobody_was_told_is_marked(database: Database) -> None:
+    await stored(database, judged(article("old"), "cecot", tell=False))
+    assert "<span>not told</span>" in (await get(database, "/")).text
+    await stored(database, judged(article("newer", title="Quite another thing", summary=""), "cecot"), at=NOW + timedelta(hours=1))
+    assert (await get(database, "/")).text.count("<span>not told</span>") == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/watch/abrego-garcia", "/story/1"])
+async def test_a_clerks_title_has_the_presss_own_beside_it(database: Database, path: str) -> None:
+    ruling = order(url="https://court.example/51", enclosure="https://court.example/51.pdf")
+    report = article(
+        "b",
+        title="Abrego Garcia: judge grants restraining order",
+        summary="The judge in Abrego Garcia v. Noem granted a temporary restraining order.",
+    )
+    await stored(database, judged(ruling, "abrego-garcia"), source="courtlistener/69777799")
+    await stored(database, judged(report, "abrego-garcia"), at=NOW + timedelta(hours=1))
+    page = (await get(database, path)).text
+    assert 'Reported as: “Abrego Garcia: judge grants restraining order” <span class="meta">The Press</span>' in page
+
+
+async def test_links_of_a_court_paper_say_what_they_open(database: Database) -> None:
+    ruling = order(url="https://court.example/51", enclosure="https://court.example/51.pdf")
+    await stored(database, judged(ruling, "abrego-garcia"), source="courtlistener/69777799")
+    page = (await get(database, "/story/1")).text
+    assert ">Docket entry</a>" in page
+    assert ">PDF</a>" in page
+
+
+async def test_a_kind_of_topic_that_nobody_watches_has_no_heading(database: Database) -> None:
+    page = (await get(database, "/", watches=WATCHES[:1])).text
+    assert "<h2>Doctrines" in page
+    assert "<h2>Cases" not in page
 
 
 async def test_status_shows_failing_gone_gaps_and_the_refused_file(database: Database) -> None:
@@ -87,11 +134,11 @@ async def test_status_shows_failing_gone_gaps_and_the_refused_file(database: Dat
     await store.save(replace(failing, failures=3, last_error="press: status <503>", next_poll_at=NOW), (), NOW, gap=True)
     await store.save(replace(gone, gone=True), (), NOW)
     page = (await get(database, "/status", fault="sources.toml:3:1: <odd>")).text
-    assert "Failed 3 times in a row: press: status &lt;503&gt;" in page
+    assert "Failed 3 times in a row and never answered yet: press: status &lt;503&gt;" in page
     assert "gone for good (410)" in page
     assert "1 gap" in page
     assert "sources.toml:3:1: &lt;odd&gt;" in page
-    assert "2 of 2 in trouble" in page
+    assert "2 of 2 are in trouble" in page
     assert "old.example" not in page
     assert "2 sources are not answering" in (await get(database, "/")).text
 

@@ -1,11 +1,14 @@
 """How pages put dates, spans and summaries."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.papers import NOW, article, order
-from watcher.models import Docket
+from tests.test_web_feeds import story_page
+from watcher.models import Deadline, Docket, SourceState
+from watcher.ports import Shown, SourceRow
 from watcher.web import words
 
 
@@ -74,3 +77,57 @@ def test_a_date_is_shown_as_it_was_given() -> None:
     assert words.when(NOW) == "24 Nov 2026, 12:00 UTC"
     assert words.when(NOW, day_only=True) == "24 Nov 2026"
     assert words.when(None) == "undated"
+
+
+@pytest.mark.parametrize(
+    ("now", "ahead"),
+    [
+        (datetime(2026, 12, 1, 23, 0, tzinfo=UTC), True),
+        (datetime(2026, 12, 2, 4, 59, tzinfo=UTC), True),  # 23:59 in Washington
+        (datetime(2026, 12, 2, 5, 0, tzinfo=UTC), False),
+    ],
+)
+def test_today_is_over_when_it_is_in_washington(now: datetime, ahead: bool) -> None:
+    page = story_page("a", Deadline(label="hearing", on=date(2026, 12, 1)))
+    assert bool(words.ahead([page], now)) is ahead
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        (("names abrego", "tells of this act"), "it names “abrego”; it tells of the same act"),
+        (("names fr:2025-90101 as its own",), "it says that it belongs to 2025-90101"),
+        (("is named by fr:2025-90101",), "2025-90101 says that it belongs to it"),
+        (("like its reports (0.70): eswati, 5, third",), "it tells the same as the other reports (likeness 0.70)"),
+        (("the same title",), "it has the same title"),
+        (("entry 5 of the same docket",), "it is entry 5 of the same docket"),
+        (("the same paper in docket 24A949",), "it is the same paper in docket 24A949"),
+        (("both name 14,347",), "both name 14,347"),
+    ],
+)
+def test_why_a_paper_is_part_of_a_story_is_in_plain_words(because: tuple[str, ...], said: str) -> None:
+    assert words.joined(because) == said
+
+
+def test_of_the_reports_of_a_court_paper_the_first_english_one_has_the_headline() -> None:
+    court = Shown(document=order(), seen_at=NOW, because=(), matches=())
+    spanish, late, early = (
+        Shown(document=article(name, title=name, lang=lang), seen_at=NOW + timedelta(hours=hour), because=(), matches=())
+        for name, lang, hour in (("Juez", "es", 0), ("Late", "en", 2), ("Early", "en-US", 1))
+    )
+    page = story_page("a")
+    page = replace(page, story=replace(page.story, lead=court.document.key), papers=(court, spanish, late, early))
+    assert words.reported_as(page) == early.document
+    assert words.reported_as(replace(page, papers=(court, spanish))) == spanish.document
+    assert words.reported_as(replace(page, papers=(court,))) is None
+    assert words.reported_as(story_page("a")) is None
+
+
+def test_a_source_that_fails_says_since_when() -> None:
+    state = SourceState(source="press", next_poll_at=NOW, failures=1, last_error="status 503", last_ok_at=NOW)
+    row = SourceRow(state=state, last_new_at=None, gaps=0, documents=0, backfill=0)
+    assert words.trouble(row, NOW) == "Failed once since 24 Nov 2026, 12:00 UTC: status 503"
+    never = replace(row, state=replace(state, failures=2, last_ok_at=None))
+    assert words.trouble(never, NOW) == "Failed 2 times in a row and never answered yet: status 503"
+    assert words.answered(never, NOW) == "never"
+    assert words.answered(replace(row, state=SourceState(source="press", next_poll_at=NOW)), NOW) == "not asked yet"

@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 AGAIN = 30  #: seconds after which to ask again while the database is away
 
+#: Starlette's own words, said to a reader
+_PLAIN = {"Not Found": "There is no page at this address.", "Method Not Allowed": "This page can only be read."}
+
 #: Nothing but our own style sheet, icon and forms to ourselves: no script runs, whatever a title holds.
 HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -52,7 +55,8 @@ class _Headers:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette asks by the type it was given
-    page = templates.get_template("error.html.jinja").render(status=error.status_code, said=error.detail, path="")
+    said = _PLAIN.get(error.detail, error.detail)
+    page = templates.get_template("error.html.jinja").render(status=error.status_code, said=said, path="")
     return HTMLResponse(page, status_code=error.status_code, headers=error.headers)
 
 

@@ -1,17 +1,33 @@
 """How pages and feeds put things: dates, kinds, addresses."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from watcher.dates import WASHINGTON
 from watcher.labels import brief as brief
 from watcher.labels import outlet as outlet
-from watcher.models import Deadline, Document
+from watcher.models import Deadline, Document, DocumentType
 from watcher.ports import SourceRow, StoryPage
 
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
-IN_TEMPLATES = ("ago", "ahead", "brief", "day", "deadlines", "found", "lead_of", "link", "outlet", "trouble", "until", "when")
+IN_TEMPLATES = (
+    *("ago", "ahead", "answered", "brief", "day", "deadlines", "file_name", "found", "joined", "lead_of", "link", "outlet", "reported_as"),
+    *("trouble", "until", "when"),
+)
+
+#: why a paper is in a Story, as `stories` keeps it, in a reader's words
+_JOINED = (
+    (re.compile(r"names (?:[a-z]+:)?(\S+) as its own"), r"it says that it belongs to \1"),
+    (re.compile(r"is named by (?:[a-z]+:)?(\S+)"), r"\1 says that it belongs to it"),
+    (re.compile(r"names (.+)"), r"it names “\1”"),
+    (re.compile(r"tells of this act"), "it tells of the same act"),
+    (re.compile(r"like its reports \(([0-9.]+)\): (.+)"), r"it tells the same as the other reports (likeness \1)"),
+    (re.compile(r"(the same title)"), r"it has \1"),
+    (re.compile(r"((?:the same|entry) .+)"), r"it is \1"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +105,44 @@ def deadlines(page: StoryPage) -> tuple[Deadline, ...]:
 
 
 def ahead(pages: Sequence[StoryPage], now: datetime) -> list[tuple[Deadline, StoryPage]]:
-    """The next days ahead that these Stories name, today's included."""
-    days = [(deadline, page) for page in pages for deadline in deadlines(page) if deadline.on >= now.date()]
+    """The next days ahead that these Stories name, today's included: it is today until midnight in Washington."""
+    today = now.astimezone(WASHINGTON).date()
+    days = [(deadline, page) for page in pages for deadline in deadlines(page) if deadline.on >= today]
     return sorted(days, key=lambda each: (each[0].on, each[0].label, each[1].story.id))[:AHEAD]
+
+
+def reported_as(page: StoryPage) -> Document | None:
+    """The first report of a court's paper, for its headline: a clerk's words do not say what was decided. None where the press told
+    nothing, or leads itself. English ones come first, as the pages are."""
+    if lead_of(page).docket is None:
+        return None
+    news = [paper for paper in page.papers if paper.document.type is DocumentType.ARTICLE and paper.document.title]
+    first = min(news, key=lambda paper: (not paper.document.lang.startswith("en"), paper.seen_at), default=None)
+    return first.document if first else None
+
+
+def joined(because: Sequence[str]) -> str:
+    """Why a paper is in its Story: `it names “abrego”; it tells of the same act`."""
+    return "; ".join(_joined(each) for each in because)
+
+
+def _joined(because: str) -> str:
+    for pattern, words in _JOINED:
+        if found := pattern.fullmatch(because):
+            return found.expand(words)
+    return because
+
+
+def file_name(document: Document) -> str:
+    """What the paper itself is, to one who is about to open it."""
+    return "PDF" if document.enclosure.lower().partition("?")[0].endswith(".pdf") else "the paper itself"
+
+
+def answered(row: SourceRow, now: datetime) -> str:
+    """When a source last answered."""
+    if row.state.last_ok_at is None and not row.state.failures:
+        return "not asked yet"
+    return ago(row.state.last_ok_at, now)
 
 
 def trouble(row: SourceRow, now: datetime) -> str:
@@ -101,7 +152,8 @@ def trouble(row: SourceRow, now: datetime) -> str:
         return "The server said that it is gone for good (410); it is not asked again until its address is changed."
     if state.failures:
         times = "once" if state.failures == 1 else f"{state.failures} times in a row"
-        return f"Failed {times}: {state.last_error or 'no reason is known'}"
+        since = f"since {when(state.last_ok_at)}" if state.last_ok_at else "and never answered yet"
+        return f"Failed {times} {since}: {state.last_error or 'no reason is known'}"
     if now - state.next_poll_at > OVERDUE:
         return "Overdue: nobody polls it. Is `watcher run` with the role `poll` running?"
     return ""
