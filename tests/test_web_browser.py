@@ -1,12 +1,13 @@
 """The pages in a real browser: from the latest to a score card, without a complaint of the console or a request to anybody else."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright
 
 from tests.conftest import missing
-from tests.papers import article, judged
+from tests.papers import NOW, article, judged
 from tests.servers import serving
 from tests.site import site_app, stored
 from watcher.storage import Database
@@ -22,7 +23,7 @@ async def test_a_reader_goes_from_the_latest_to_a_score_card(database: Database)
     await stored(database, judged(article(title="<b>Judge</b> orders his return"), "abrego-garcia"))
     complaints: list[str] = []
     asked: list[str] = []
-    async with serving(site_app(database)) as base, async_playwright() as playwright:
+    async with serving(site_app(database, now=lambda: NOW + timedelta(days=1))) as base, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=[f"--{flag}" for flag in QUIET.split()])
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         page.on("console", lambda message: complaints.append(message.text))
@@ -30,6 +31,9 @@ async def test_a_reader_goes_from_the_latest_to_a_score_card(database: Database)
         page.on("request", lambda request: asked.append(request.url))
         await page.goto(base)
         await page.get_by_role("link", name="Abrego Garcia v. Noem").first.click()
+        await page.goto(f"{base}/status")
+        cut = await page.evaluate("document.querySelector('.trouble').getBoundingClientRect().right")
+        await page.goto(f"{base}/watch/abrego-garcia")
         marks = await page.eval_on_selector_all(".meta a, .meta code", "all => all.map(each => getComputedStyle(each, '::before').content)")
         await page.get_by_role("link", name="<b>Judge</b> orders his return").click()
         await page.get_by_text("Score card").click()
@@ -39,5 +43,6 @@ async def test_a_reader_goes_from_the_latest_to_a_score_card(database: Database)
     assert shown
     assert set(marks) == {"none"}  # a point stands between parts of a line, not before the links of a sentence
     assert wide <= 390
+    assert cut <= 390  # on a phone too, what is wrong with a source is seen without scrolling aside
     assert complaints == []
     assert [url for url in asked if not url.startswith(f"{base}/")] == []

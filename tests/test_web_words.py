@@ -7,7 +7,7 @@ import pytest
 
 from tests.papers import NOW, article, order
 from tests.test_web_feeds import story_page
-from watcher.models import Deadline, Docket, SourceState
+from watcher.models import Deadline, Docket, Revision, SourceState
 from watcher.ports import Shown, SourceRow
 from watcher.web import words
 
@@ -131,3 +131,10 @@ def test_a_source_that_fails_says_since_when() -> None:
     assert words.trouble(never, NOW) == "Failed 2 times in a row and never answered yet: status 503"
     assert words.answered(never, NOW) == "never"
     assert words.answered(replace(row, state=SourceState(source="press", next_poll_at=NOW)), NOW) == "not asked yet"
+
+
+def test_what_one_poll_found_of_two_papers_alike_is_said_once() -> None:
+    born = Revision(story=7, number=1, at=NOW, change="", loud=True, new_watches=("cecot",), tell=True)
+    first = Revision(story=7, number=2, at=NOW + timedelta(hours=1), change="corrected", loud=True, new_watches=(), tell=True)
+    again, later = replace(first, number=3), replace(first, number=4, at=NOW + timedelta(hours=2))
+    assert words.happened(replace(story_page("a"), revisions=(born, first, again, later))) == [born, first, later]

@@ -8,13 +8,28 @@ from datetime import date, datetime, timedelta
 from watcher.dates import WASHINGTON
 from watcher.labels import brief as brief
 from watcher.labels import outlet as outlet
-from watcher.models import Deadline, Document, DocumentType
+from watcher.models import Deadline, Document, DocumentType, Revision
 from watcher.ports import SourceRow, StoryPage
 
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
 IN_TEMPLATES = (
-    *("ago", "ahead", "answered", "brief", "day", "deadlines", "file_name", "found", "joined", "lead_of", "link", "outlet", "reported_as"),
+    *(
+        "ago",
+        "ahead",
+        "answered",
+        "brief",
+        "day",
+        "deadlines",
+        "file_name",
+        "found",
+        "happened",
+        "joined",
+        "lead_of",
+        "link",
+        "outlet",
+        "reported_as",
+    ),
     *("trouble", "until", "when"),
 )
 
@@ -119,6 +134,14 @@ def reported_as(page: StoryPage) -> Document | None:
     news = [paper for paper in page.papers if paper.document.type is DocumentType.ARTICLE and paper.document.title]
     first = min(news, key=lambda paper: (not paper.document.lang.startswith("en"), paper.seen_at), default=None)
     return first.document if first else None
+
+
+def happened(page: StoryPage) -> list[Revision]:
+    """What became of a Story; what one poll found of two of its papers alike is said once."""
+    told: dict[tuple[object, ...], Revision] = {}
+    for each in page.revisions:
+        told.setdefault((each.at, each.change, each.new_watches, each.tell), each)
+    return list(told.values())
 
 
 def joined(because: Sequence[str]) -> str:
