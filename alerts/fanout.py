@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alerts.models import Cadence, QuietHours, Subscriber, Subscription, Window
+from alerts.render.words import zone
 from watcher.models import Revision, Severity, Story
 
 PRESSING = (Cadence.NOW, Cadence.DAILY, Cadence.WEEKLY)  #: the most urgent first
@@ -106,15 +106,15 @@ def due(subscriber: Subscriber, cadence: Cadence, severity: Severity, now: datet
     quiet = subscriber.quiet
     if quiet is None or (severity is Severity.URGENT and quiet.urgent_passes):
         return now
-    return after_quiet(quiet, zone_of(subscriber), now)
+    return after_quiet(quiet, zone(subscriber.zone), now)
 
 
-def after_quiet(quiet: QuietHours, zone: ZoneInfo, now: datetime) -> datetime:
+def after_quiet(quiet: QuietHours, where: tzinfo, now: datetime) -> datetime:
     """`now`, or the end of the quiet hours that it falls into."""
-    local = now.astimezone(zone)
+    local = now.astimezone(where)
     for day in (local.date() - timedelta(days=1), local.date()):
-        start = datetime.combine(day, quiet.start, zone)
-        end = datetime.combine(day if quiet.end > quiet.start else day + timedelta(days=1), quiet.end, zone)
+        start = datetime.combine(day, quiet.start, where)
+        end = datetime.combine(day if quiet.end > quiet.start else day + timedelta(days=1), quiet.end, where)
         if start <= local < end:
             return end.astimezone(UTC)
     return now
@@ -122,10 +122,10 @@ def after_quiet(quiet: QuietHours, zone: ZoneInfo, now: datetime) -> datetime:
 
 def next_window(subscriber: Subscriber, cadence: Cadence, now: datetime) -> Window:
     """The digest that a Story seen now goes into: of the day that ends at the reader's hour, or of the week that ends on Monday."""
-    zone = zone_of(subscriber)
-    day = now.astimezone(zone).date()
+    where = zone(subscriber.zone)
+    day = now.astimezone(where).date()
     while True:
-        due_at = datetime.combine(day, time(subscriber.digest_hour), zone).astimezone(UTC)
+        due_at = datetime.combine(day, time(subscriber.digest_hour), where).astimezone(UTC)
         if due_at > now and (cadence is Cadence.DAILY or day.weekday() == 0):
             return _window(cadence, day, due_at)
         day += timedelta(days=1)
@@ -145,11 +145,3 @@ def _window(cadence: Cadence, day: date, due_at: datetime) -> Window:
     start = day - timedelta(days=7)
     year, week, _ = start.isocalendar()
     return Window(name=f"{year}-W{week:02}", start=start, end=day, due_at=due_at)
-
-
-def zone_of(subscriber: Subscriber) -> ZoneInfo:
-    """The reader's zone; UTC where its name is not known to this machine."""
-    try:
-        return ZoneInfo(subscriber.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -14,23 +14,23 @@ from watcher.ports import SourceRow, StoryPage
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
 IN_TEMPLATES = (
-    *(
-        "ago",
-        "ahead",
-        "answered",
-        "brief",
-        "day",
-        "deadlines",
-        "file_name",
-        "found",
-        "happened",
-        "joined",
-        "lead_of",
-        "link",
-        "outlet",
-        "reported_as",
-    ),
-    *("trouble", "until", "when"),
+    "ago",
+    "ahead",
+    "answered",
+    "brief",
+    "day",
+    "deadlines",
+    "file_name",
+    "found",
+    "happened",
+    "joined",
+    "lead_of",
+    "link",
+    "outlet",
+    "reported_as",
+    "trouble",
+    "until",
+    "when",
 )
 
 #: why a paper is in a Story, as `stories` keeps it, in a reader's words
