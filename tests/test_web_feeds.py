@@ -59,6 +59,14 @@ async def test_atom_is_what_feedparser_reads_without_complaint(database: Databas
     ]
 
 
+async def test_a_ruling_has_the_headline_of_the_press_in_a_feed(database: Database) -> None:
+    report = article("b", title="Abrego Garcia: judge grants restraining order", summary="In Abrego Garcia v. Noem a judge granted it.")
+    await stored(database, judged(order(), "abrego-garcia"), source="courtlistener/69777799")
+    await stored(database, judged(report, "abrego-garcia"), at=NOW + timedelta(hours=1))
+    (item,) = json.loads((await get(database, "/watch/abrego-garcia.json")).content)["items"]
+    assert "Reported as: “Abrego Garcia: judge grants restraining order” (The Press)" in item["content_text"].splitlines()
+
+
 def ids_of(kind: str, body: bytes) -> list[str]:
     """What a feed and its entries, or the events of a calendar, are known by."""
     if kind == "ics":

@@ -14,7 +14,7 @@ from watcher.labels import label
 from watcher.models import Deadline, Watch
 from watcher.plain import visible
 from watcher.ports import StoryPage
-from watcher.web.words import Names, brief, deadlines, found, lead_of, link, outlet, when
+from watcher.web.words import Names, brief, deadlines, found, lead_of, link, outlet, reported_as, when
 
 ATOM = "http://www.w3.org/2005/Atom"
 _OURS = UUID("5e44d1e7-9a13-4e27-9286-11603a2c6f3b")  #: the names that we give out
@@ -115,8 +115,10 @@ def words_of(page: StoryPage, names: Names) -> str:
     """A Story in a few lines: what it is, whose, when, what it says, and why it is here."""
     lead = lead_of(page)
     about = ", ".join((label(lead.type, lead.stage).capitalize(), outlet(lead, names.sources), when(lead.published, lead.day_only)))
+    report = reported_as(page)
+    headline = f"Reported as: “{report.title}” ({outlet(report, names.sources)})" if report else ""
     reasons = [names.topic(watch) + (f" ({', '.join(words)})" if words else "") for watch, words in found(page).items()]
-    return "\n".join(part for part in (f"{about}.", brief(lead), f"Why: {'; '.join(reasons)}") if part)
+    return "\n".join(part for part in (f"{about}.", headline, brief(lead), f"Why: {'; '.join(reasons)}") if part)
 
 
 def calendar(watch: Watch, pages: Sequence[StoryPage], base: str, names: Names) -> bytes:
