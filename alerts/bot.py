@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 from telegram import Bot, BotCommand, CallbackQuery, Chat, ChatMemberRestricted, ChatMemberUpdated, Message, Update
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from alerts.channels.telegram import API_URL, Request
 from alerts.commands import (
@@ -129,6 +129,7 @@ class TelegramBot:
         polling, calling = self._requests
         self._bot = Bot(token, base_url=f"{api_url}/bot", request=calling, get_updates_request=polling)
         self._patience = Patience(clock)
+        self._voting = Patience(clock)
         self._breath = breath
         self._name = ""  # our own user name, asked once
 
@@ -341,6 +342,9 @@ class TelegramBot:
         """A button below an alert. The answer is a small window that only this reader sees, so a group is not disturbed."""
         verb, _, about = (query.data or "").partition(":")
         message = query.message
+        if verb == "vote" and message is not None:
+            await self._voted(query, message.chat, about)
+            return
         allowed = message is not None and (self._patience.allows(message.chat.id, query.from_user.id) or verb == "mute")
         if message is None or verb not in {"why", "mute"} or not allowed:
             await self._pop_up(query.id, say(language(query.from_user.language_code), "stale"))
@@ -355,15 +359,46 @@ class TelegramBot:
         if not await self._pop_up(query.id, text) and verb == "mute":
             await self._desk.reply(address, text, lang=view.lang)
 
-    async def _briefly(self, about: str, address: Address, view: View) -> str:
-        if not (about.isascii() and about.isdigit() and len(about) <= 18):
-            return say(view.lang, "stale")
-        return why_briefly(await self._desk.why(address, int(about)), int(about), lang=view.lang)
+    async def _voted(self, query: CallbackQuery, chat: Chat, about: str) -> None:
+        """A vote on an alert: `17:yes`, of which 17 is the Letter. The answer is a line that passes, seen by this reader alone."""
+        user = query.from_user
+        subscriber = await self._desk.subscriber(_address(chat.id))
+        lang = subscriber.lang if subscriber else language(user.language_code)
+        number, _, said = about.partition(":")
+        letter = _count(number)
+        if not self._voting.allows(user.id, user.id):
+            answer = "too-fast"
+        elif not await self._belongs(chat, user.id):
+            answer = "members-only"
+        elif letter is None or said not in {"yes", "no"}:
+            answer = "stale"
+        else:
+            kept = await self._desk.vote(_address(chat.id), letter, user.id, relevant=said == "yes")
+            answer = f"vote-{said}" if kept else "stale"
+        await self._pop_up(query.id, say(lang, answer), alert=False)
 
-    async def _pop_up(self, query: str, text: str) -> bool:
-        """Answer a press; False where it is too late for that."""
+    async def _belongs(self, chat: Chat, user: int) -> bool:
+        """Is this user one of the chat's own? Whoever looks into a public one can press its buttons."""
+        if chat.type == Chat.PRIVATE:
+            return True
         try:
-            return await self._bot.answer_callback_query(query, clip(text, POPUP), show_alert=True)
+            member = await self._bot.get_chat_member(chat.id, user)
+        except (BadRequest, Forbidden):
+            return False
+        if isinstance(member, ChatMemberRestricted):
+            return member.is_member
+        return member.status in {member.MEMBER, member.ADMINISTRATOR, member.OWNER}
+
+    async def _briefly(self, about: str, address: Address, view: View) -> str:
+        story = _count(about)
+        if story is None:
+            return say(view.lang, "stale")
+        return why_briefly(await self._desk.why(address, story), story, lang=view.lang)
+
+    async def _pop_up(self, query: str, text: str, *, alert: bool = True) -> bool:
+        """Answer a press, by a window or (no `alert`) by a line that passes; False where it is too late for that."""
+        try:
+            return await self._bot.answer_callback_query(query, clip(text, POPUP), show_alert=alert)
         except BadRequest:
             return False
 
@@ -389,6 +424,11 @@ def _address(chat: int, thread: int | None = None) -> Address:
 def _thread(message: Message) -> int | None:
     """The forum thread of a message. Replies in other groups carry such a number too, and have no thread."""
     return message.message_thread_id if message.is_topic_message else None
+
+
+def _count(text: str) -> int | None:
+    """The number of a row, as a button names it; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def _own_words(message: Message) -> bool:

@@ -73,6 +73,10 @@ class Desk(Protocol):
         """A Story with the reasons it was or would be told to this address; None where there is no such Story."""
         ...
 
+    async def vote(self, chat: Address, letter: int, user: int, *, relevant: bool) -> bool:
+        """Keep what a user says of an alert that this chat was sent; saying it again changes it. False: it was sent no such alert."""
+        ...
+
     async def forget(self, address: Address) -> None:
         """Delete all that is stored about this address."""
         ...

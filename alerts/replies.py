@@ -86,6 +86,10 @@ EN: Mapping[str, str] = {
     "stopped": "Stopped. All that was stored about this chat is deleted. /start begins anew.",
     "nothing-stored": "Nothing is stored about this chat.",
     "stale": "This button is too old.",
+    "vote-yes": "Noted: relevant. Thank you.",
+    "vote-no": "Noted: not relevant. Thank you. The topic stays; Mute ends it.",
+    "members-only": "Only members of this chat are asked.",
+    "too-fast": "That was too fast. Please try again in a minute.",
 }
 
 ES: Mapping[str, str] = {
@@ -138,6 +142,10 @@ ES: Mapping[str, str] = {
     "stopped": "Terminado. Se ha borrado todo lo guardado sobre este chat. /start empieza de nuevo.",
     "nothing-stored": "No se guarda nada sobre este chat.",
     "stale": "Este botón es demasiado antiguo.",
+    "vote-yes": "Anotado: pertinente. Gracias.",
+    "vote-no": "Anotado: no pertinente. Gracias. El tema sigue; «Silenciar» lo termina.",
+    "members-only": "Solo se pregunta a los miembros de este chat.",
+    "too-fast": "Demasiado rápido. Vuelva a intentarlo en un minuto.",
 }
 
 MENU: Mapping[str, Mapping[str, str]] = {

@@ -79,6 +79,7 @@ def http() -> str:
             "|---|---|",
             *rows,
             "| `/unsubscribe/{token}` | The link of every mail: GET asks, POST leaves (RFC 8058). |",
+            "| `/feedback/{token}` | The links below each item of a mail: GET asks, POST keeps whether it was relevant. |",
             "",
         ]
     )

@@ -8,7 +8,8 @@ import httpx
 from starlette.types import ASGIApp
 
 from alerts import web as leaving
-from alerts.storage import Book
+from alerts.storage import Ballots, Book
+from alerts.web import feedback
 from tests.papers import NOW
 from watcher import web
 from watcher.models import Docket, Group, Term, Watch
@@ -68,7 +69,8 @@ def site_app(
         public_url=public_url,
     )
     titles = {watch.id: watch.title for watch in WATCHES}
-    return web.application([*web.routes(site), *leaving.routes(Book(database), web.templates, lambda: titles)])
+    asking = feedback.routes(Ballots(database, lambda: "a secret of the tests"), web.templates)
+    return web.application([*web.routes(site), *leaving.routes(Book(database), web.templates, lambda: titles), *asking])
 
 
 @asynccontextmanager

@@ -43,6 +43,8 @@ class FakeDesk:
         self.replies: asyncio.Queue[tuple[Address, str, str]] = asyncio.Queue()
         self.deeds: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self.settled: list[int] = []
+        self.letters: set[tuple[Address, int]] = set()  # what each chat was sent
+        self.votes: dict[tuple[int, int], bool] = {}
         self.stumbles: list[Exception] = []  # raised by the next replies
         self.down = False
 
@@ -87,6 +89,12 @@ class FakeDesk:
 
     async def why(self, address: Address, story: int) -> Item | None:
         return item(story) if story == 17 else None
+
+    async def vote(self, chat: Address, letter: int, user: int, *, relevant: bool) -> bool:
+        if (chat, letter) not in self.letters:
+            return False
+        self.votes[letter, user] = relevant
+        return True
 
     async def forget(self, address: Address) -> None:
         self.people.pop(address, None)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from alerts.channels.telegram import FLOODED, LABEL_LIMIT, Request, TelegramChannel, keyboard
+from alerts.channels.telegram import DATA_LIMIT, FLOODED, LABEL_LIMIT, Request, TelegramChannel, keyboard
 from alerts.models import Address, Down, Later, Letter, LetterKind, Moved, Never, Outcome, Reason, Refused, Sent, Unknown
 from tests.letters import bare, item, letter
 from watcher.testing.telegram import TEXT_LIMIT, BotApi, units
@@ -199,7 +199,8 @@ async def test_an_alert_arrives_with_its_buttons_and_without_a_preview(api: BotA
     posted = api.transcript[0]
     assert "Order granting motion" in posted.text or "Order to facilitate" in posted.text
     assert posted.now.html.startswith("<b>")
-    assert (posted.buttons, posted.preview, posted.now.dropped) == (("why:17", "mute:abrego-garcia"), {"is_disabled": True}, 0)
+    assert posted.buttons == ("why:17", "mute:abrego-garcia", "vote:1:yes", "vote:1:no")
+    assert (posted.preview, posted.now.dropped) == ({"is_disabled": True}, 0)
     labels = [button["text"] for button in (posted.now.keyboard or {})["inline_keyboard"][0]]
     assert labels == ["Why?", "Mute: Abrego Garcia v. Noem"]
 
@@ -288,6 +289,28 @@ async def test_an_address_where_nobody_listens_holds_the_channel() -> None:
 
 
 # -- buttons
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        (letter(item()), True),
+        (letter(item(), kind=LetterKind.UPDATE), True),
+        (letter(item(), kind=LetterKind.RETRACTION), False),
+        (letter(item(reasons=())), False),
+    ],
+)
+def test_what_one_is_told_under_a_topic_is_asked_about(given: Letter, asked: bool) -> None:
+    below = keyboard(given)
+    assert below is not None
+    votes = [[button.text, button.callback_data] for row in below.inline_keyboard[1:] for button in row]
+    assert votes == ([["Relevant", "vote:1:yes"], ["Not relevant", "vote:1:no"]] if asked else [])
+
+
+def test_a_vote_names_its_letter_within_what_telegram_takes() -> None:
+    below = keyboard(letter(item(), id=10**18 - 1))
+    assert below is not None
+    assert max(len(str(button.callback_data).encode()) for row in below.inline_keyboard for button in row) <= DATA_LIMIT
 
 
 def test_only_a_letter_of_one_story_has_buttons() -> None:

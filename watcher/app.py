@@ -6,14 +6,14 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
 from alerts.channels.console import ConsoleChannel
 from alerts.models import Address
 from alerts.ports import Channel
-from alerts.storage import Book, Names, Outbox
+from alerts.storage import Ballots, Book, Names, Outbox
 from watcher import __version__, config, migrations
 from watcher.config import Rulebook, Settings
 from watcher.config.dockets import Dockets
@@ -147,6 +147,7 @@ class App:
     history: StoredHistory
     book: Book
     outbox: Outbox
+    ballots: Ballots
     fetcher: HttpFetcher
     channels: dict[str, Channel]
     operators: tuple[Address, ...]
@@ -261,6 +262,7 @@ async def build(
         history=StoredHistory(database),
         book=Book(database),
         outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings), public_url=settings.public_url or ""),
+        ballots=Ballots(database, cache(partial(config.signing_secret, settings))),
         fetcher=fetcher,
         channels=channels(settings, terminal),
         operators=tuple(Address.parse(each) for each in settings.operator),

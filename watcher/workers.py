@@ -13,6 +13,7 @@ from alerts import web as leaving
 from alerts.models import Letter, LetterState, Outcome
 from alerts.retry import Settlement
 from alerts.storage import StoredDesk
+from alerts.web import feedback
 from watcher import web
 from watcher.app import App
 from watcher.errors import DatabaseAwayError, StaleLeaseError
@@ -247,7 +248,7 @@ def bot(app: App, posted: Callable[[], None]) -> Worker:
         posted: called when a reply lies in the outbox.
     """
     leases, holder = Leases(app.database), secrets.token_hex(8)
-    desk = StoredDesk(app.database, app.outbox, lambda: app.current.rulebook.watches, posted)
+    desk = StoredDesk(app.database, app.outbox, lambda: app.current.rulebook.watches, posted, ballots=app.ballots)
 
     async def held() -> bool:
         return await leases.take(BOT, holder, await app.database.now(), BOT_LEASE)
@@ -330,7 +331,11 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
         refresh=lambda metrics: _show_outbox(app, metrics),
         public_url=app.settings.public_url,
     )
-    routes = [*web.routes(site), *leaving.routes(app.book, web.templates, lambda: app.current.names.watches)]
+    routes = [
+        *web.routes(site),
+        *leaving.routes(app.book, web.templates, lambda: app.current.names.watches),
+        *feedback.routes(app.ballots, web.templates),
+    ]
     return lambda stop: web.serve(web.application(routes), app.settings.http_host, app.settings.http_port, stop, started=started)
 
 

@@ -22,6 +22,7 @@ from alerts.render.words import topic_of, words
 API_URL = "https://api.telegram.org"
 DATA_LIMIT = 64  #: bytes of callback_data; Bot API, InlineKeyboardButton
 LABEL_LIMIT = 40  #: UTF-16 units on a button; longer ones are cut by phones
+ASKING = {LetterKind.ALERT, LetterKind.UPDATE}  #: kinds of Letter below which readers are asked whether it was relevant
 BREATH = timedelta(seconds=15)  #: before another try where Telegram cannot be reached
 LONGEST_WAIT = timedelta(days=1)  #: obeyed of a `retry_after`: no answer silences a chat for ever
 FLOODED = 3  #: chats refused one after another, with none served between, before the refusal is taken to be the whole bot's
@@ -184,7 +185,10 @@ def _words(message: Message, *, plain: bool) -> dict[str, Any]:
 
 
 def keyboard(letter: Letter) -> InlineKeyboardMarkup | None:
-    """The buttons below an alert of one Story: why it was sent, and to mute its first topic. Others have none."""
+    """The buttons below an alert of one Story: why it was sent, to mute its first topic, whether it was relevant. Others have none.
+
+    A vote names the Letter: whoever takes it looks whether the chat was sent that one, so a forged number changes nothing.
+    """
     if len(letter.items) != 1 or letter.kind in {LetterKind.DIGEST, LetterKind.LIST}:
         return None
     item = letter.items[0]
@@ -194,7 +198,9 @@ def keyboard(letter: Letter) -> InlineKeyboardMarkup | None:
     if first and len((data := f"mute:{first.watch}").encode()) <= DATA_LIMIT:
         label = clip(say.mute_button.format(topic=topic_of(first)), LABEL_LIMIT)
         row.append(InlineKeyboardButton(label, callback_data=data))
-    return InlineKeyboardMarkup([row])
+    votes = ((say.relevant, "yes"), (say.irrelevant, "no")) if item.reasons and letter.kind in ASKING else ()
+    asked = [InlineKeyboardButton(label, callback_data=f"vote:{letter.id}:{vote}") for label, vote in votes]
+    return InlineKeyboardMarkup([row, asked] if asked else [row])
 
 
 def _outcome(error: TelegramError, status: int | None, letter: Letter) -> Outcome:

@@ -99,6 +99,7 @@ def _entry(entry: Entry, laid_out: View) -> list[list[str]]:
     papers = [f"{say.papers}:", *(line for paper in entry.papers for line in _listed(paper, "- "))] if entry.papers else []
     papers += [entry.more] if entry.more else []
     key = [f"{entry.key}  {entry.page}".rstrip()]
+    key += [f"{vote.text}: {vote.url}" for vote in entry.votes]
     return [part for part in (changed, head, _wrap(entry.summary), [*why, *dates], papers, key) if part]
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from alerts.models import Item, Letter, LetterKind, Paper
 from alerts.render import words as w
 from alerts.render.plain import clean, clip, link, paragraphs, shown, story_link
+from alerts.tickets import token
 from watcher.models import Severity
 
 SUBJECT_LIMIT = 150
@@ -43,6 +44,7 @@ class Entry:
     papers: tuple[Link, ...]
     more: str  #: `and 3 more papers`
     page: str
+    votes: tuple[Link, ...]  #: relevant, or not; none where no page of ours could take it
     short: bool  #: only the title line: the mail would be too long
 
 
@@ -185,7 +187,19 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         papers=tuple(_paper(letter, paper, say) for paper in sorted(item.others, key=lambda paper: not paper.primary)[:_PAPERS]),
         more=w.plural(say.more_papers, more_papers) if more_papers > 0 else "",
         page=story_link(public_url, item.story),
+        votes=() if short else _votes(letter, item, say, public_url),
         short=short,
+    )
+
+
+def _votes(letter: Letter, item: Item, say: w.Words, public_url: str) -> tuple[Link, ...]:
+    """The two links by which a reader says whether an Item was relevant; a retraction, or what has no topic, is no matter of that."""
+    home = link(public_url).rstrip("/")
+    if not (home and letter.message_id and item.reasons) or letter.kind is LetterKind.RETRACTION:
+        return ()
+    return tuple(
+        Link(text=label, url=link(f"{home}/feedback/{token(letter, item.story, relevant=relevant)}"))
+        for label, relevant in ((say.relevant, True), (say.irrelevant, False))
     )
 
 

@@ -57,6 +57,8 @@ class Words:
     other_topics: str
     why_button: str
     mute_button: str  #: `{topic}` is its title
+    relevant: str  #: on a button, and before a link
+    irrelevant: str
 
 
 EN = Words(
@@ -103,6 +105,8 @@ EN = Words(
     other_topics="Other",
     why_button="Why?",
     mute_button="Mute: {topic}",
+    relevant="Relevant",
+    irrelevant="Not relevant",
 )
 
 ES = Words(
@@ -146,6 +150,8 @@ ES = Words(
     other_topics="Otros",
     why_button="¿Por qué?",
     mute_button="Silenciar: {topic}",
+    relevant="Pertinente",
+    irrelevant="No pertinente",
 )
 
 _LANGUAGES = {"en": EN, "es": ES}

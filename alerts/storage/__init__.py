@@ -2,8 +2,9 @@
 
 from alerts.storage.book import Book, Listed
 from alerts.storage.desk import StoredDesk
+from alerts.storage.feedback import Ballots, Votes
 from alerts.storage.items import Names
 from alerts.storage.outbox import Outbox
 from alerts.storage.tables import metadata
 
-__all__ = ["Book", "Listed", "Names", "Outbox", "StoredDesk", "metadata"]
+__all__ = ["Ballots", "Book", "Listed", "Names", "Outbox", "StoredDesk", "Votes", "metadata"]

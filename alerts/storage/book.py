@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -181,9 +181,10 @@ class Book:
             await moving.rename(connection, old, new)
 
     async def forget(self, address: Address) -> bool:
-        """Delete all that is stored about this address: the Subscriber, what it follows, every Delivery and Letter, and that it is the
-        second address of another."""
+        """Delete all that is stored about this address: the Subscriber, what it follows, every Delivery and Letter, what was said of those,
+        and that it is the second address of another."""
         async with self.database.writing() as connection:
+            await connection.execute(sa.delete(t.votes).where(t.votes.c.letter.in_(_letters_of(address))))
             await connection.execute(sa.delete(t.letters).where(t.letters.c.address == str(address)))
             found = await connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.address == str(address)))
             await connection.execute(sa.delete(buckets).where(buckets.c.key == f"chat:{address}"))
@@ -201,6 +202,9 @@ class Book:
                 "deliveries": sa.select(t.deliveries).where(t.deliveries.c.subscriber == row.id).order_by(t.deliveries.c.id),
                 "told": sa.select(t.told).where(t.told.c.subscriber == row.id).order_by(t.told.c.story),
                 "letters": sa.select(t.letters).where(t.letters.c.address == row.address).order_by(t.letters.c.id),
+                "votes": sa.select(*(column for column in t.votes.c if column.name != "voter"))
+                .where(t.votes.c.letter.in_(_letters_of(address)))
+                .order_by(t.votes.c.id),
             }
             stored: dict[str, Any] = {"subscriber": _plain(row)}
             for name, statement in tables.items():
@@ -266,6 +270,10 @@ def _id_of(address: Address) -> sa.Select[Any]:
     return sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address))
 
 
+def _letters_of(address: Address) -> sa.Select[Any]:
+    return sa.select(t.letters.c.id).where(sa.or_(t.letters.c.address == str(address), t.letters.c.subscriber.in_(_id_of(address))))
+
+
 async def _one(connection: AsyncConnection, address: Address) -> Subscriber:
     return subscriber_of((await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(address)))).one())
 
@@ -287,4 +295,4 @@ async def _schedule(connection: AsyncConnection, subscriber: Subscriber, now: da
 
 
 def _plain(row: sa.Row[Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row._mapping.items() if name != "token"}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row._mapping.items() if name != "token"}

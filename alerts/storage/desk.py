@@ -8,6 +8,7 @@ from alerts.models import Address, Cadence, Item, LetterKind, QuietHours, Subscr
 from alerts.storage import moving
 from alerts.storage import tables as t
 from alerts.storage.book import Book
+from alerts.storage.feedback import Ballots
 from alerts.storage.items import items_of
 from alerts.storage.outbox import Outbox
 from watcher.models import Severity, Watch
@@ -21,16 +22,24 @@ class StoredDesk:
     Args:
         topics: what can be followed now, in the order it is shown.
         posted: called when a reply lies in the outbox, so that it leaves at once.
+        ballots: takes votes; None takes none.
     """
 
     def __init__(
-        self, database: Database, outbox: Outbox, topics: Callable[[], Sequence[Watch]], posted: Callable[[], None] = lambda: None
+        self,
+        database: Database,
+        outbox: Outbox,
+        topics: Callable[[], Sequence[Watch]],
+        posted: Callable[[], None] = lambda: None,
+        *,
+        ballots: Ballots | None = None,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._book = Book(database)
         self._topics = topics
         self._posted = posted
+        self._ballots = ballots
 
     # -- updates
 
@@ -113,6 +122,9 @@ class StoredDesk:
 
     async def set_lang(self, address: Address, lang: str) -> None:
         await self._book.set_lang(address, lang)
+
+    async def vote(self, chat: Address, letter: int, user: int, *, relevant: bool) -> bool:
+        return self._ballots is not None and await self._ballots.press(chat, letter, user, relevant=relevant)
 
     async def forget(self, address: Address) -> None:
         await self._book.forget(address)

@@ -550,7 +550,8 @@ class Outbox:
     async def clean(self, now: datetime) -> int:
         """Delete what nobody needs any more: Letters settled longer ago than KEPT, with their Deliveries, of which `told` remembers for
         TOLD_KEPT which Story they told; Letters to addresses that are no Subscriber's, longer ago than KEPT_OF_STRANGERS, so that a reader
-        who left leaves no trace; Deliveries that were skipped; updates, pacing and leases that ran out. Answers how many Letters went.
+        who left leaves no trace; who voted on a Letter that is gone; Deliveries that were skipped; updates, pacing and leases that ran
+        out. Answers how many Letters went.
         """
         settled_at = sa.func.coalesce(t.letters.c.settled_at, t.letters.c.created_at)
         known = sa.exists().where(t.subscribers.c.address == t.letters.c.address)
@@ -565,6 +566,8 @@ class Outbox:
             await self._remember(connection, old)
             await connection.execute(sa.delete(t.deliveries).where(t.deliveries.c.letter_id.in_(ids)))
             gone = (await connection.execute(sa.delete(t.letters).where(old))).rowcount
+            of_nobody = (t.votes.c.letter.is_(None), t.votes.c.voter.is_not(None))
+            await connection.execute(sa.update(t.votes).where(*of_nobody).values(voter=None))
             skipped = (t.deliveries.c.skipped.is_not(None), t.deliveries.c.created_at <= now - TOLD_KEPT)
             await connection.execute(sa.delete(t.deliveries).where(*skipped))
             await connection.execute(sa.delete(t.told).where(t.told.c.at <= now - TOLD_KEPT))

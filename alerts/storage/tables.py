@@ -137,3 +137,17 @@ updates = sa.Table(
     sa.Column("id", Key, primary_key=True, autoincrement=False),  #: Telegram's update_id: each is acted on once
     sa.Column("seen_at", Utc, nullable=False, index=True),
 )
+
+votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=True),
+    sa.Column("story", Key, nullable=False),
+    sa.Column("watch", sa.Text, nullable=False),  #: a vote on a Story told under several is a row for each
+    sa.Column("terms", Json, nullable=False),  #: of its score cards when it was told
+    sa.Column("relevant", sa.Boolean, nullable=False),
+    sa.Column("day", sa.Date, nullable=False, index=True),  #: UTC; no hour
+    sa.Column("letter", sa.ForeignKey("letters.id", ondelete="SET NULL"), index=True),  #: that was voted on; null once that is deleted
+    sa.Column("voter", sa.Text),  #: keyed hash (`alerts.tickets.voter`), so that a second vote changes the first; null once `letter` is
+    sa.UniqueConstraint("story", "watch", "voter"),
+)

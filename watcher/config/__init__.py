@@ -2,6 +2,7 @@
 
 from watcher.config.environment import MailServer, Secret, Settings, environment, settings, sources_path
 from watcher.config.rules import Listed, Rulebook, Stamp, UnreadableError, changed, load_rules, read_rules
+from watcher.config.signing import signing_secret
 from watcher.config.tables import schema
 from watcher.config.words import duration, duration_text, first_run, first_run_text
 
@@ -23,5 +24,6 @@ __all__ = [
     "read_rules",
     "schema",
     "settings",
+    "signing_secret",
     "sources_path",
 ]

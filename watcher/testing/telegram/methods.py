@@ -13,6 +13,7 @@ from watcher.testing.telegram.state import Chat, Hook, Json, Posted, Telegram, V
 
 TEXT_LIMIT = 4096  #: UTF-16 units after entities are parsed; Bot API, sendMessage
 DATA_LIMIT = 64  #: bytes of callback_data; Bot API, InlineKeyboardButton
+BUTTON_LIMIT = 100  #: buttons below a message; observed, not documented
 DELETABLE = 48 * 3600  #: seconds; Bot API, deleteMessage
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same "
@@ -275,10 +276,13 @@ def _keyboard(params: Params) -> Json | None:
     rows = markup["inline_keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise ApiError(400, 'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
+    rows = [row for row in rows if row]
     for row in rows:
         for button in row:
             _check_button(button)
-    return {"inline_keyboard": rows} if any(rows) else None
+    if sum(map(len, rows)) > BUTTON_LIMIT:
+        raise ApiError(400, "REPLY_MARKUP_TOO_LONG")
+    return {"inline_keyboard": rows} if rows else None
 
 
 def _check_button(button: Any) -> None:
@@ -287,8 +291,12 @@ def _check_button(button: Any) -> None:
     actions = _ACTIONS & button.keys()
     if len(actions) != 1:
         raise ApiError(400, "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
-    if "callback_data" in actions and not 1 <= len(str(button["callback_data"]).encode()) <= DATA_LIMIT:
-        raise ApiError(400, "BUTTON_DATA_INVALID")
+    if "callback_data" in actions:
+        data = button["callback_data"]
+        if not isinstance(data, str):
+            raise ApiError(400, 'can\'t parse inline keyboard button: Field "callback_data" must be of type String')
+        if not 1 <= len(data.encode(errors="surrogatepass")) <= DATA_LIMIT:
+            raise ApiError(400, "BUTTON_DATA_INVALID")
     if "url" in actions and not re.match(r"(https?|tg)://[^\s/]+", str(button["url"])):
         raise ApiError(400, f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
 

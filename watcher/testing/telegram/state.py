@@ -32,6 +32,7 @@ class Chat:
     title: str
     status: str = "member"  #: the bot's own: member, administrator, restricted, left, kicked
     admins: set[int] = field(default_factory=set)  #: users who administer it
+    strangers: set[int] = field(default_factory=set)  #: users who look into it and are no members
     threads: dict[int, bool] = field(default_factory=dict)  #: forum threads, and whether each is open
     gone: str = ""  #: what a call is told with 403 whatever the status (`the group chat was deleted`)
     moved_to: int | None = None  #: the supergroup it became
@@ -219,7 +220,14 @@ class Telegram:
     # -- what people do
 
     def chat(
-        self, chat: int, kind: ChatKind | None = None, *, title: str = "", admins: Sequence[int] = (), threads: Sequence[int] = ()
+        self,
+        chat: int,
+        kind: ChatKind | None = None,
+        *,
+        title: str = "",
+        admins: Sequence[int] = (),
+        threads: Sequence[int] = (),
+        strangers: Sequence[int] = (),
     ) -> Chat:
         """A chat, made if it is not there. Without `kind` its number says it: users are positive, `-100…` are supergroups."""
         if chat not in self.chats:
@@ -229,6 +237,7 @@ class Telegram:
                 self.chats[chat].status = "administrator"
         found = self.chats[chat]
         found.admins.update(admins)
+        found.strangers.update(strangers)
         found.threads.update(dict.fromkeys(threads, True))
         return found
 
@@ -272,17 +281,26 @@ class Telegram:
         return message
 
     def press(
-        self, chat: int, message: int, data: str, *, user: int | None = None, inaccessible: bool = False, inline: bool = False
+        self,
+        chat: int,
+        message: int,
+        data: str,
+        *,
+        user: int | None = None,
+        inaccessible: bool = False,
+        inline: bool = False,
+        forged: bool = False,
     ) -> str:
-        """Somebody presses a button: the query's id. `inaccessible`: the message is too old to be shown; `inline`: it has no chat.
+        """Somebody presses a button: the query's id. `inaccessible`: the message is too old to be shown; `inline`: it has no chat;
+        `forged`: a client of somebody's own sends what no button carries, which Telegram passes on.
 
         Raises:
             KeyError: there is no such message of the bot.
-            ValueError: no button of it carries `data`.
+            ValueError: no button of it carries `data`, and it is not `forged`.
         """
         place = self.chat(chat)
         posted = self.messages[chat, message]
-        if data not in posted.buttons:
+        if data not in posted.buttons and not forged:
             raise ValueError(f"no button {data!r} below message {message}: {posted.buttons}")
         self._last_query += 1
         query = str(4_000_000_000_000_000 + self._last_query)
@@ -539,6 +557,6 @@ def member(chat: Chat, user: int, bot: Json) -> Json:
     """A ChatMember: who somebody is in a chat."""
     if user == bot["id"]:
         return {"user": bot, "status": chat.status} | _rights(chat.status)
-    status = "administrator" if user in chat.admins else "member"
+    status = "administrator" if user in chat.admins else "left" if user in chat.strangers else "member"
     who = {"id": user, "is_bot": False, "first_name": "Test"}
     return {"user": who, "status": status} | _rights(status)
