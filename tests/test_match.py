@@ -151,9 +151,51 @@ def test_a_term_that_stands_alone_is_named_with_what_it_lacks() -> None:
     verdict = judged("banishment", said(text="To strip the bark off an old tree is no exile. Citizenship?"))
     assert isinstance(verdict, Near)
     assert verdict.missing == (
-        "“strip” has no phrase of citizenship within 3 words",
-        "“exile” has no phrase of citizenship in the same sentence",
+        "“strip” has no phrase of citizenship within 3 words: the nearest is 9 words away",
+        "“exile” has no phrase of citizenship in the same sentence: the nearest is in another, 0 words away",
     )
+    bare = judged("banishment", replace(said(title="Citizenship", text="To strip a tree"), summary=""))
+    assert isinstance(bare, Near)
+    assert bare.missing == ("“strip” has no phrase of citizenship within 3 words: the text has none",)
+
+
+@pytest.mark.parametrize(
+    ("document", "watch"),
+    [
+        (said(title="Due process", text="in a foreign prison"), "due-process"),
+        (said(text="the Fifth Amendment"), "due-process"),
+        (said(text="A foreign prison."), "due-process"),
+        (said(text="To strip a tree."), "banishment"),
+        (PAPER, "dvd-v-dhs"),
+        (said(), "dvd-v-dhs"),
+    ],
+)
+def test_every_watch_has_a_card_and_it_is_the_one_that_judging_gives(document: Document, watch: str) -> None:
+    every = {card.watch: card for card in RULES.why_not(document)}
+    assert list(every) == [card.watch for card in RULES.why_not(document, [each.id for each in RULES.watches])]
+    assert set(every) == {each.id for each in RULES.watches}
+    assert RULES.why_not(document, [watch]) == (every[watch],)
+    assert {card.watch: card for card in cards(RULES.judge(document))}.items() <= every.items()
+
+
+def test_a_watch_that_is_far_from_answered_says_what_was_found_of_its_groups_and_what_lacked() -> None:
+    (card,) = RULES.why_not(said(text="A foreign prison, and Title IX."), ["due-process"])
+    assert card == Near(
+        watch="due-process",
+        document="d",
+        score=0.0,
+        threshold=0.88,
+        because=(Evidence(term="foreign-prison: foreign prison", found="foreign prison", field="text", start=2, end=16, score=0.0),),
+        missing=("“Title IX” in the text excludes it", "scores 0.00, 0.88 short of 0.88"),
+    )
+
+
+def test_a_watch_whose_threshold_is_nothing_is_answered_by_something_all_the_same() -> None:
+    rules = Rules([replace(DVD, threshold=0.0)])
+    assert rules.judge(said(text="Nothing.")).matches == ()
+    (card,) = rules.why_not(said(text="Nothing."))
+    assert isinstance(card, Near)
+    assert card.missing == ("nothing of it was found",)
 
 
 def test_the_card_shows_the_phrase_that_a_term_is_near() -> None:

@@ -131,11 +131,29 @@ class Rules:
                 verdict = self._weigh(self.watches[place], place, seen)
                 if isinstance(verdict, Match):
                     matches.append(verdict)
-                elif verdict is not None:
+                elif verdict.score >= verdict.threshold - JUST:
                     near.append(verdict)
         matches.sort(key=lambda match: -match.score)
         near.sort(key=lambda miss: -miss.score)
         return Verdict(document=document.key, matches=tuple(matches), near=tuple(near))
+
+    def why_not(self, document: Document, only: Collection[str] | None = None) -> tuple[Match | Near, ...]:
+        """The card of every Watch, or of those of the ids in `only`, however far it is from being answered: best first.
+
+        Where `judge` gives a card this is the same one. Beside it there is a Near for each other Watch, with all that it lacks; one of
+        which no term was found has on its card what was found of the groups that it needs.
+        """
+        seen = self._look(document)
+        asked = [(place, watch) for place, watch in enumerate(self.watches) if only is None or watch.id in only]
+        cards = [self._whole(self._weigh(watch, place, seen), watch, seen) for place, watch in asked]
+        return tuple(sorted(cards, key=lambda card: (isinstance(card, Near), -card.score)))
+
+    def _whole(self, card: Match | Near, watch: Watch, seen: _Seen) -> Match | Near:
+        if card.because:
+            return card
+        context = tuple(self._context(watch, seen)[0])
+        missing = card.missing if isinstance(card, Near) else ("nothing of it was found",)  # a threshold of 0.0 is reached by that too
+        return Near(watch=watch.id, document=card.document, score=card.score, threshold=card.threshold, because=context, missing=missing)
 
     # ---- look: what is there
 
@@ -188,7 +206,7 @@ class Rules:
 
     # ---- weigh: what it is worth
 
-    def _weigh(self, watch: Watch, place: int, seen: _Seen) -> Match | Near | None:
+    def _weigh(self, watch: Watch, place: int, seen: _Seen) -> Match | Near:
         names = _best(seen.names.get(place, ()))
         alone = (*seen.numbers.get(place, ())[:1], *(_evidence(hit, seen) for hit in names))
         placed, stray = self._placed(watch, seen.terms.get(place, ()), seen)
@@ -209,8 +227,6 @@ class Rules:
                     return Match(watch=watch.id, document=key, score=score_of(because), threshold=threshold, because=because)
         because = card((*placed, *(hit for hit, _ in stray)))
         score = score_of(because)
-        if score < threshold - JUST:
-            return None
         missing = [*limits, *lacking, *(reason for _, reason in stray)]
         if score < threshold:
             missing.append(f"scores {score:.2f}, {threshold - score:.2f} short of {threshold:.2f}")
@@ -232,7 +248,8 @@ class Rules:
                 placed[hit] = neighbour
             else:
                 where = "in the same sentence" if hit.term.within is None else f"within {hit.term.within} words"
-                stray.append((hit, f"{_quoted(hit)} has no phrase of {hit.term.near} {where}"))
+                nearest = _nearest(hit, others, seen.text(hit.where))
+                stray.append((hit, f"{_quoted(hit)} has no phrase of {hit.term.near} {where}: {nearest}"))
         return placed, stray
 
     def _context(self, watch: Watch, seen: _Seen) -> tuple[list[Evidence], list[str]]:
@@ -298,6 +315,19 @@ def _neighbour(hit: _Hit, others: Sequence[_Hit], text: str) -> _Hit | None:
         elif len(_WORD.findall(between)) <= hit.term.within:
             return other
     return None
+
+
+def _nearest(hit: _Hit, others: Iterable[_Hit], text: str) -> str:
+    """Where the phrase of the group stands that is nearest to a find for which none is near enough."""
+    between = [
+        text[min(hit.end, other.end) : max(hit.start, other.start)]
+        for other in others
+        if other.where == hit.where and other.score * other.term.weight >= CONTEXT
+    ]
+    if not between:
+        return f"the {hit.where} has none"
+    away = min(len(_WORD.findall(words)) for words in between)
+    return f"the nearest is {'in another, ' if hit.term.within is None else ''}{away} {'word' if away == 1 else 'words'} away"
 
 
 def _limits(watch: Watch, document: Document) -> list[str]:
