@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tests.papers import NOW, SOURCE, judged
 from watcher.errors import DatabaseAwayError, FetchError, ParseError, SourceError, StaleLeaseError
 from watcher.models import Document, Entry, FirstRun, Source, SourceState, Verdict
-from watcher.poll import LONGEST, MOST_FAULTS, MOST_PAGES, MOVED_AFTER, SLOW, Tools, is_late, poll, told_at_first
+from watcher.poll import LONGEST, MOST_FAULTS, MOST_PAGES, MOVED_AFTER, SLOW, Tools, poll, told_at_first
 from watcher.ports import Added, Ask, Judged, Page, PollResult, Reading, Sorted
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as t
@@ -186,14 +186,6 @@ PAPERS = (
 )
 def test_a_first_run_tells_what_its_policy_says(policy: FirstRun, told: set[str]) -> None:
     assert told_at_first(replace(SOURCE, first_run=policy), PAPERS, NOW) == told
-
-
-@pytest.mark.parametrize(
-    ("published", "late"),
-    [(OLDEST, False), (OLDEST - timedelta(seconds=1), True), (NOW + timedelta(days=400), False), (None, False)],
-)
-def test_late_is_older_than_max_age_and_a_date_ahead_or_none_counts_as_now(published: datetime | None, late: bool) -> None:
-    assert is_late(paper("a", published), SOURCE, NOW) is late
 
 
 async def test_late_is_not_new_it_is_stored_and_counted_and_never_told(desk: Desk) -> None:

@@ -170,6 +170,8 @@ class Rules:
         return seen
 
     def _look_for_dockets(self, seen: _Seen) -> None:
+        if not self._by_id and not self._by_number:
+            return
         own = seen.document.docket
         if own is not None:
             for place, docket in self._dockets_like(own):

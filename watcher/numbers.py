@@ -183,6 +183,8 @@ def find(text: str) -> list[FoundNumber]:
 
 def dockets(text: str) -> list[FoundNumber]:
     """The docket numbers of `find` alone."""
+    if next(_dockets(text), None) is None:
+        return []  # most texts name none, and need not be searched for citations
     return [number for number in find(text) if isinstance(number.value, DocketNumber)]
 
 

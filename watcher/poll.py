@@ -10,6 +10,7 @@ from time import monotonic
 
 from watcher.cadence import due_every, jittered, next_poll, next_try
 from watcher.errors import FAULT_CAP, FetchError, ParseError, SourceError, WatcherError, clip
+from watcher.lateness import is_late
 from watcher.models import Document, Entry, Source, SourceState, Verdict
 from watcher.normalize import documents
 from watcher.ports import Added, Fetcher, Judged, Page, PollResult, Reading, SourceAdapter, Store
@@ -156,11 +157,6 @@ async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools
     ]
     gap = bool(found.full and state.polls and len(made) >= found.full and sorted_.known == 0)
     return _Work(judged=tuple(judged), renamed=sorted_.renamed, gap=gap)
-
-
-def is_late(document: Document, source: Source, now: datetime) -> bool:
-    """Whether it is too old to be told: late is not new. A date in the future, or none, counts as now."""
-    return document.published is not None and now - document.published > source.max_age
 
 
 def told_at_first(source: Source, new: Sequence[Document], now: datetime) -> frozenset[str]:
