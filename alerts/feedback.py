@@ -201,10 +201,8 @@ def _phrases(text: str) -> set[tuple[str, ...]]:
 
 
 def _means(phrase: tuple[str, ...]) -> bool:
-    """Whether a phrase can stand by itself: bounded by words of content, not all of them common, a single one not short."""
-    if phrase[0] in FUNCTION_WORDS or phrase[-1] in FUNCTION_WORDS:
-        return False
-    if not any(word.isalpha() and word not in COMMON_WORDS for word in phrase):
+    """Whether a phrase can stand by itself: of words of content, not all of them common, a single one not short."""
+    if any(word in FUNCTION_WORDS for word in phrase) or not any(word.isalpha() and word not in COMMON_WORDS for word in phrase):
         return False
     return len(phrase) > 1 or len(phrase[0]) >= SHORTEST_WORD
 
