@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from watcher import __version__
-from watcher.cli import check, db, demo, match, poll, run, status, stories, subscribers
+from watcher.cli import check, db, demo, match, poll, run, status, stories, subscribers, why
 
 
 class Commands(TyperGroup):
@@ -59,6 +59,10 @@ app.command(short_help="Name every fault of sources.toml.", epilog="Example: wat
 app.command(short_help="Look at sources once, and tell nobody.", epilog="Example: watcher poll hrw --json")(poll.poll)
 app.command(short_help="Say what the rules find in documents.", epilog="Example: watcher match items.jsonl > said.jsonl")(match.match)
 app.command(short_help="Say which documents belong together.", epilog="Example: watcher stories items.jsonl > said.jsonl")(stories.stories)
+app.command(short_help="Say why something was told.", epilog="Example: watcher why story:17 --for mailto:ann@example.org")(why.why)
+app.command("why-not", short_help="Say why a web address was not.", epilog="Example: watcher why-not https://example.org/article")(
+    why.why_not
+)
 app.command(short_help="Show how sources and outbox are doing.", epilog="Example: watcher status --json")(status.status)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(db.app, name="db")

@@ -151,8 +151,8 @@ async def _add(
     async with tools.built() as built:
         ids = [watch.id for watch in built.current.rulebook.watches]
         watches = _known(follow, ids)
-        who = await _stored(built.book, _address(address))
-        other = _address(second) if second else None
+        who = await spelt(built.book, address_of(address))
+        other = address_of(second) if second else None
         where = _zone(zone) if zone else None
         now = await built.database.now()
         if watches:
@@ -165,7 +165,7 @@ async def _add(
         return [*lines(listed, ids), *(f"{off(way)} before they are told" for way in dict.fromkeys(ways) if way not in built.channels)]
 
 
-def _address(text: str) -> "models.Address":
+def address_of(text: str) -> "models.Address":
     """Read an address.
 
     Raises:
@@ -181,7 +181,7 @@ def _address(text: str) -> "models.Address":
         raise ConfigError(str(error)) from error
 
 
-async def _stored(book: "Book", address: "models.Address") -> "models.Address":
+async def spelt(book: "Book", address: "models.Address") -> "models.Address":
     """The address as it is stored: no mail server tells `Ann@example.org` from `ann@example.org`."""
     return await book.spelt(address) or address
 
@@ -230,9 +230,9 @@ async def _remove(address: str, follow: list[str] | None) -> tuple["models.Addre
 
     async with tools.opened() as database:
         book = Book(database)
-        who = await _stored(book, _address(address))
+        who = await spelt(book, address_of(address))
         if await book.find(who) is None:
-            raise _nothing(who)
+            raise nothing(who)
         return who, await book.unfollow(who, follow)
 
 
@@ -241,9 +241,9 @@ async def _export(address: str) -> dict[str, Any]:
 
     async with tools.opened(change=False) as database:
         book = Book(database)
-        who = await _stored(book, _address(address))
+        who = await spelt(book, address_of(address))
         if (stored := await book.export(who)) is None:
-            raise _nothing(who)
+            raise nothing(who)
         return stored
 
 
@@ -252,13 +252,13 @@ async def _forget(address: str) -> "models.Address":
 
     async with tools.opened() as database:
         book = Book(database)
-        who = await _stored(book, _address(address))
+        who = await spelt(book, address_of(address))
         if not await book.forget(who):
-            raise _nothing(who)
+            raise nothing(who)
         return who
 
 
-def _nothing(address: "models.Address") -> "WatcherError":
+def nothing(address: "models.Address") -> "WatcherError":
     from watcher.errors import WatcherError
 
     return WatcherError(f"nothing is stored about {address}")

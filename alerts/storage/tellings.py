@@ -1,0 +1,131 @@
+"""What `watcher why` asks about telling. Reads only."""
+
+import sqlalchemy as sa
+
+from alerts.models import Address
+from alerts.storage import tables as t
+from alerts.storage.rows import subscriber_of, subscription_of
+from alerts.telling import Duty, Mine, Owed, Posted, Tally, Telling
+from watcher.storage import tables as w
+from watcher.storage.database import Database
+
+MOST = 10  #: Letters of a Story that are named
+
+
+class Tellings:
+    """What became of Stories and Letters."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def of_story(self, story: int) -> Telling:
+        """What became of a Story, over all Subscribers."""
+        d, of = t.deliveries.c, t.deliveries.c.story == story
+        channel = sa.func.coalesce(t.letters.c.channel, _channel_of(t.subscribers.c.address)).label("channel")
+        each = (
+            sa.select(d.revision, d.duty, d.cadence, channel, d.skipped, t.letters.c.state)
+            .select_from(t.deliveries)
+            .join(t.subscribers, t.subscribers.c.id == d.subscriber)
+            .outerjoin(t.letters, t.letters.c.id == d.letter_id)
+            .where(of)
+            .subquery()
+        )
+        number = sa.func.count()
+        tallies = sa.select(*each.c, number.label("number")).group_by(*each.c).order_by(each.c.revision, number.desc(), *each.c)
+        letters = sa.select(d.letter_id).where(of, d.letter_id.is_not(None)).distinct()
+        opened = sa.select(w.revisions.c.number).where(w.revisions.c.story == story, sa.not_(w.revisions.c.fanned))
+        async with self.database.reading() as connection:
+            rows = list(await connection.execute(tallies))
+            first = list((await connection.execute(letters.order_by(d.letter_id).limit(MOST))).scalars())
+            every = (await connection.execute(sa.select(sa.func.count()).select_from(letters.subquery()))).scalar_one()
+            undecided = frozenset((await connection.execute(opened)).scalars())
+            told = sa.select(sa.func.count()).select_from(t.told).where(t.told.c.story == story)
+            remembered = (await connection.execute(told)).scalar_one()
+        return Telling(
+            tallies=tuple(
+                Tally(
+                    revision=row.revision,
+                    duty=row.duty,
+                    cadence=row.cadence,
+                    channel=row.channel,
+                    skipped=row.skipped,
+                    state=row.state,
+                    count=row.number,
+                )
+                for row in rows
+            ),
+            open=undecided,
+            letters=tuple(first),
+            more=every - len(first),
+            remembered=remembered,
+        )
+
+    async def of_subscriber(self, story: int, address: Address) -> Mine | None:
+        """What became of a Story for one Subscriber; None where the address is nobody's."""
+        d, letters = t.deliveries.c, t.letters.c
+        async with self.database.reading() as connection:
+            row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(address)))).one_or_none()
+            if row is None:
+                return None
+            follows = sa.select(t.subscriptions).where(t.subscriptions.c.subscriber == row.id).order_by(t.subscriptions.c.watch)
+            owed = (
+                sa.select(t.deliveries, letters.state, letters.attempt, letters.error, letters.settled_at)
+                .outerjoin(t.letters, letters.id == d.letter_id)
+                .where(d.story == story, d.subscriber == row.id)
+                .order_by(d.revision)
+            )
+            told = sa.select(t.told.c.at).where(t.told.c.story == story, t.told.c.subscriber == row.id)
+            return Mine(
+                subscriber=subscriber_of(row),
+                subscriptions=tuple(map(subscription_of, await connection.execute(follows))),
+                owed=tuple(map(_owed, await connection.execute(owed))),
+                told_at=(await connection.execute(told)).scalar_one_or_none(),
+            )
+
+    async def letter(self, number: int) -> Posted | None:
+        """A Letter's way; its content is not read, so one that cannot be read is shown too."""
+        d = t.deliveries.c
+        duties = sa.select(d.story, d.revision, d.duty, d.watches).where(d.letter_id == number).order_by(d.id)
+        async with self.database.reading() as connection:
+            row = (await connection.execute(sa.select(t.letters).where(t.letters.c.id == number))).one_or_none()
+            if row is None:
+                return None
+            told = list(await connection.execute(duties))
+        return Posted(
+            id=row.id,
+            address=Address.parse(row.address),
+            kind=row.kind,
+            state=row.state,
+            urgent=row.urgent,
+            attempt=row.attempt,
+            repeat=row.repeat,
+            plain=row.plain,
+            window=(row.window or "").partition("#")[0].removeprefix("daily:").removeprefix("weekly:"),
+            error=row.error,
+            created_at=row.created_at,
+            due_at=row.due_at,
+            lease_until=row.lease_until,
+            settled_at=row.settled_at,
+            duties=tuple(Duty(story=each.story, revision=each.revision, duty=each.duty, watches=tuple(each.watches)) for each in told),
+        )
+
+
+def _channel_of(address: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """`telegram` of `telegram:12345`."""
+    return sa.case(*((address.startswith(f"{name}:"), name) for name in ("telegram", "mailto", "console")), else_="")
+
+
+def _owed(row: sa.Row[tuple[object, ...]]) -> Owed:
+    return Owed(
+        revision=row.revision,
+        duty=row.duty,
+        cadence=row.cadence,
+        watches=tuple(row.watches),
+        due_at=row.due_at,
+        skipped=row.skipped,
+        letter=row.letter_id,
+        state=row.state,
+        attempt=row.attempt or 0,
+        error=row.error,
+        settled_at=row.settled_at,
+    )

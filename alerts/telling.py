@@ -1,0 +1,326 @@
+"""Who was told a Story, when and how, or why not: Deliveries and Letters as lines to read. Pure.
+
+A reader's address is shown only where the operator named it. Errors quote mail servers, which quote addresses: those are taken out.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.fanout import parked
+from alerts.models import Address, Subscriber, Subscription
+from watcher.models import Revision
+from watcher.trace import counted, moment
+
+HIDDEN = "(address)"
+_PARKED = parked("")  #: how such a reason begins; what follows may quote an address
+_MAILBOX = re.compile(r"[^\s<>()\[\],;:\"]+(?:@|%40)[^\s<>()\[\],;:\"]+")
+_CHAT = re.compile(r"-?\b[0-9]{6,}\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Deliveries of a Story that ended alike."""
+
+    revision: int
+    duty: str  #: alert | update | edit
+    cadence: str
+    channel: str
+    skipped: str | None  #: why
+    state: str | None  #: of the Letter; None: none is written yet
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What became of a Story's revisions, over all Subscribers."""
+
+    tallies: tuple[Tally, ...]
+    open: frozenset[int] = frozenset()  #: revisions whose Deliveries are not all made yet
+    letters: tuple[int, ...] = ()  #: the first of its Letters
+    more: int = 0  #: Letters beyond those
+    remembered: int = 0  #: Subscribers of whom only `told` still knows: their Letters are deleted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One Subscriber's Delivery, with its Letter."""
+
+    revision: int
+    duty: str
+    cadence: str
+    watches: tuple[str, ...]
+    due_at: datetime
+    skipped: str | None
+    letter: int | None = None
+    state: str | None = None
+    attempt: int = 0
+    error: str | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mine:
+    """A Story and one Subscriber."""
+
+    subscriber: Subscriber
+    subscriptions: tuple[Subscription, ...]  #: all of them
+    owed: tuple[Owed, ...]  #: by revision
+    told_at: datetime | None = None  #: as `told` remembers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A Delivery that a Letter settles."""
+
+    story: int
+    revision: int
+    duty: str
+    watches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A Letter's way so far; not what it says."""
+
+    id: int
+    address: Address
+    kind: str
+    state: str
+    urgent: bool
+    attempt: int
+    repeat: bool
+    plain: bool
+    window: str
+    error: str | None
+    created_at: datetime
+    due_at: datetime
+    lease_until: datetime | None
+    settled_at: datetime | None
+    duties: tuple[Duty, ...]
+
+
+def hidden(text: str, *addresses: Address) -> str:
+    """A text without anybody's address: mailboxes, chat ids, and these whatever they look like."""
+    for name in (name for each in addresses for name in (str(each), each.to) if name):
+        text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", HIDDEN, text)
+    return _CHAT.sub(HIDDEN, _MAILBOX.sub(HIDDEN, text))
+
+
+def reason(skipped: str) -> str:
+    """Why a Delivery was skipped, without what an address's server said."""
+    return _PARKED.rstrip(": ") if skipped.startswith(_PARKED) else skipped
+
+
+def telling_lines(telling: Telling, revisions: Sequence[Revision]) -> list[str]:
+    """Who was told of each revision, in numbers."""
+    lines = ["Told"]
+    for revision in revisions:
+        parts = [_tally(each) for each in merged(telling.tallies) if each.revision == revision.number]
+        lines.append(f"  revision {revision.number}: {'; '.join(parts) or _nobody(revision, telling)}")
+    if telling.remembered:
+        lines.append(f"  longer ago: {counted(telling.remembered, 'subscriber')}, whose letters are deleted")
+    if telling.letters:
+        more = f" and {telling.more} more" if telling.more else ""
+        lines.append(f"  letters: {', '.join(f'letter:{each}' for each in telling.letters)}{more}")
+    return lines
+
+
+def merged(tallies: Iterable[Tally]) -> list[Tally]:
+    """Tallies whose reasons differ only in what is not shown, as one."""
+    counts: dict[tuple[int, str, str, str, str | None, str | None], int] = {}
+    for each in tallies:
+        skipped = reason(each.skipped) if each.skipped is not None else None
+        key = (each.revision, each.duty, each.cadence, each.channel, skipped, each.state)
+        counts[key] = counts.get(key, 0) + each.count
+    return [
+        Tally(revision=revision, duty=duty, cadence=cadence, channel=channel, skipped=skipped, state=state, count=count)
+        for (revision, duty, cadence, channel, skipped, state), count in counts.items()
+    ]
+
+
+def _tally(each: Tally) -> str:
+    what = f"{each.count} {each.channel} ({each.duty}, {each.cadence})"
+    if each.skipped is not None:
+        return f"{what} skipped: {each.skipped}"
+    return f"{what} {each.state or 'waiting: no letter yet'}"
+
+
+def _nobody(revision: Revision, telling: Telling) -> str:
+    if not revision.tell:
+        return "nobody: it was found by a first look, or too old"
+    if revision.number in telling.open:
+        return "not decided yet: `watcher run` does that, with the role deliver"
+    return "nobody: nobody who follows its topics is concerned, or the letters are deleted by now"
+
+
+def mine_lines(mine: Mine, telling: Telling, revisions: Sequence[Revision], watches: Sequence[str]) -> list[str]:
+    """What became of each revision for one Subscriber.
+
+    Args:
+        watches: of the Story.
+    """
+    lines = [f"Told to {mine.subscriber.address}"]
+    if mine.subscriber.parked:
+        lines.append(f"  parked: {mine.subscriber.parked}")
+    owed = {each.revision: each for each in mine.owed}
+    for revision in revisions:
+        own = owed.get(revision.number)
+        said = delivery(own) if own is not None else no_delivery(mine, revision, telling, watches)
+        lines.append(f"  revision {revision.number}: {said}")
+    if mine.told_at is not None:
+        lines.append(f"  told by a letter that is deleted by now, {moment(mine.told_at)}")
+    return lines
+
+
+def delivery(owed: Owed) -> str:
+    """A Delivery's state, and the reason for it."""
+    what = f"{owed.duty}, {owed.cadence}, for {', '.join(owed.watches)}"
+    if owed.skipped is not None:
+        return f"{what}: skipped: {owed.skipped}"
+    if owed.letter is None:
+        return f"{what}: waiting, due {moment(owed.due_at)}"
+    settled = f" {moment(owed.settled_at)}" if owed.settled_at is not None else ""
+    error = f": {owed.error}" if owed.error else ""
+    return f"{what}: letter:{owed.letter} {owed.state}{settled}, {counted(owed.attempt, 'attempt')}{error}"
+
+
+def no_delivery(mine: Mine, revision: Revision, telling: Telling, watches: Sequence[str]) -> str:
+    """Why a Subscriber has no Delivery of a revision."""
+    if not revision.tell or revision.number in telling.open:
+        return _nobody(revision, telling)
+    follows = [each for each in mine.subscriptions if each.watch in watches]
+    if not follows:
+        return f"not told: follows none of its topics ({', '.join(watches)})"
+    before = [each for each in follows if each.created_at <= revision.at]
+    if not before:
+        since = ", ".join(f"{each.watch} since {moment(each.created_at)}" for each in follows)
+        return f"not told: follows {since}, which was after it"
+    if any(each.revision < revision.number for each in mine.owed) and not revision.change:
+        return "not told: it changes nothing for who knew of the story"
+    if not {each.watch for each in before} & set(revision.new_watches):
+        news = (
+            f"it is news of {', '.join(revision.new_watches)} alone" if revision.new_watches else "it is news for those told before alone"
+        )
+        return f"not told: {news}, and this one follows {', '.join(each.watch for each in before)} and was not told before"
+    return "no delivery: it was deleted with an old letter, or was never made"
+
+
+def letter_lines(letter: Posted, named: Address | None = None) -> list[str]:
+    """A Letter's way: what it tells, attempts, state, error.
+
+    Args:
+        named: the address that the operator named; the Letter's own is shown where it is that.
+    """
+    own = letter.address == named
+    to = str(letter.address) if own else letter.address.channel
+    marks = [
+        *(["urgent"] if letter.urgent else []),
+        *([f"window {letter.window}"] if letter.window else []),
+        *(["may be a repeat"] if letter.repeat else []),
+        *(["sent as plain text"] if letter.plain else []),
+    ]
+    lines = [f"letter:{letter.id}", f"  {letter.kind} by {to}" + "".join(f", {each}" for each in marks)]
+    if named is not None and not own:
+        lines.append(f"  not to {named}")
+    lines.append(f"  {letter.state}, {counted(letter.attempt, 'attempt')}")
+    times = {"written": letter.created_at, "due": letter.due_at, "in flight until": letter.lease_until, "settled": letter.settled_at}
+    lines.append("  " + ", ".join(f"{name} {moment(at)}" for name, at in times.items() if at is not None))
+    if letter.error:
+        lines.append(f"  error: {letter.error if own else hidden(letter.error, letter.address)}")
+    lines += [
+        "Tells",
+        *(f"  story:{each.story}, revision {each.revision}: {each.duty}, for {', '.join(each.watches)}" for each in letter.duties),
+    ]
+    return lines if letter.duties else [*lines[:-1], f"  {_tells_nothing(letter)}"]
+
+
+def _tells_nothing(letter: Posted) -> str:
+    if letter.kind in ("confirmation", "notice"):
+        return "plain words: it tells no story"
+    if letter.state == "unknown":
+        return "tells no story any more: what it told went on to the next digest"
+    return "tells no story: an empty digest, or its deliveries are deleted"
+
+
+# -- as data
+
+
+def telling_json(telling: Telling) -> dict[str, object]:
+    """Numbers, as a program reads them."""
+    return {
+        "deliveries": [
+            {
+                "revision": each.revision,
+                "duty": each.duty,
+                "cadence": each.cadence,
+                "channel": each.channel,
+                "skipped": each.skipped,
+                "state": each.state,
+                "count": each.count,
+            }
+            for each in merged(telling.tallies)
+        ],
+        "undecided": sorted(telling.open),
+        "letters": [f"letter:{each}" for each in telling.letters],
+        "more_letters": telling.more,
+        "remembered": telling.remembered,
+    }
+
+
+def mine_json(mine: Mine, telling: Telling, revisions: Sequence[Revision], watches: Sequence[str]) -> dict[str, object]:
+    """One Subscriber's Deliveries, as a program reads them."""
+    owed = {each.revision: each for each in mine.owed}
+    rows: list[dict[str, object]] = []
+    for revision in revisions:
+        own = owed.get(revision.number)
+        if own is None:
+            rows.append({"revision": revision.number, "delivery": None, "reason": no_delivery(mine, revision, telling, watches)})
+        else:
+            rows.append({"revision": revision.number, "delivery": _owed_json(own), "reason": delivery(own)})
+    return {
+        "subscriber": str(mine.subscriber.address),
+        "parked": mine.subscriber.parked,
+        "told_at": mine.told_at.isoformat() if mine.told_at is not None else None,
+        "revisions": rows,
+    }
+
+
+def _owed_json(owed: Owed) -> dict[str, object]:
+    return {
+        "duty": owed.duty,
+        "cadence": owed.cadence,
+        "watches": list(owed.watches),
+        "due_at": owed.due_at.isoformat(),
+        "skipped": owed.skipped,
+        "letter": f"letter:{owed.letter}" if owed.letter is not None else None,
+        "state": owed.state,
+        "attempt": owed.attempt,
+        "error": owed.error,
+    }
+
+
+def letter_json(letter: Posted, named: Address | None = None) -> dict[str, object]:
+    """A Letter's way, as a program reads it."""
+    own = letter.address == named
+    return {
+        "key": f"letter:{letter.id}",
+        "channel": letter.address.channel,
+        **({"address": str(letter.address)} if own else {}),
+        "kind": letter.kind,
+        "state": letter.state,
+        "urgent": letter.urgent,
+        "attempt": letter.attempt,
+        "repeat": letter.repeat,
+        "plain": letter.plain,
+        "window": letter.window,
+        "error": letter.error if own or letter.error is None else hidden(letter.error, letter.address),
+        "created_at": letter.created_at.isoformat(),
+        "due_at": letter.due_at.isoformat(),
+        "settled_at": letter.settled_at.isoformat() if letter.settled_at is not None else None,
+        "tells": [
+            {"story": f"story:{each.story}", "revision": each.revision, "duty": each.duty, "watches": list(each.watches)}
+            for each in letter.duties
+        ],
+    }

@@ -1,0 +1,313 @@
+"""The trace of a Document: cards that can be reckoned by hand, finds in their context, and what is stored beside what holds now."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from math import prod
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.papers import NOW, SOURCE, article
+from watcher.match import Rules, score_of
+from watcher.models import Docket, Document, Evidence, Group, Match, SourceState, Term, Watch
+from watcher.ports import SourceRow
+from watcher.trace import (
+    Judged,
+    Kept,
+    Past,
+    arithmetic,
+    card_json,
+    card_lines,
+    context,
+    counted,
+    dated,
+    joined,
+    judged,
+    judged_json,
+    judged_lines,
+    polled,
+    span,
+    told,
+)
+
+PRISON = Group(name="foreign-prison", terms=(Term(text="foreign prison"),))
+DUE_PROCESS = Watch(
+    id="due-process",
+    kind="doctrine",
+    title="Due process",
+    terms=(Term(text="Fifth Amendment", weight=0.7), Term(text="hearing", weight=0.7)),
+    needs=(PRISON,),
+)
+CECOT = Watch(id="cecot", kind="doctrine", title="The prison", terms=(Term(text="CECOT prison"), Term(text="mega-prison")))
+ABREGO = Watch(
+    id="abrego-garcia",
+    kind="case",
+    title="Abrego Garcia v. Noem",
+    names=("Abrego Garcia",),
+    dockets=(Docket(court="mdd", number="8:25-cv-00951"),),
+)
+WATCHES: Mapping[str, Watch] = {watch.id: watch for watch in (DUE_PROCESS, CECOT, ABREGO)}
+RULES = Rules(list(WATCHES.values()))
+
+ANSWERED = article(title="A hearing", summary="Held under the Fifth Amendment, of a man in a foreign prison.", text="")
+worths = st.floats(min_value=0.0, max_value=1.0).map(lambda worth: round(worth, 4))
+
+
+def find(score: float, **fields: object) -> Evidence:
+    return Evidence(**{"term": "t", "found": "t", "field": "text", "start": 0, "end": 1, "score": score, **fields})  # type: ignore[arg-type]  # fields of any kind
+
+
+def past(document: Document = ANSWERED, rules: Rules | None = RULES, **fields: object) -> Past:
+    """A stored Document with the matches that these rules made when it was seen; None: none."""
+    kept = tuple(Kept(version=1, at=NOW, match=match) for match in rules.judge(document).matches) if rules is not None else ()
+    usual: dict[str, object] = {
+        "document": document,
+        "version": 1,
+        "seen_at": NOW,
+        "backfill": False,
+        "tell": True,
+        "versions": (),
+        "kept": kept,
+    }
+    return Past(**(usual | fields))  # type: ignore[arg-type]  # fields of any kind
+
+
+def shown(told: Judged, document: Document = ANSWERED, watch: str | None = None, *, far: bool = False) -> list[str]:
+    return judged_lines(told, document, WATCHES, watch, far=far)
+
+
+@given(st.lists(worths, max_size=30))
+def test_the_arithmetic_that_is_printed_is_the_score(scores: list[float]) -> None:
+    card = [find(score) for score in scores]
+    left, _, right = arithmetic(card).rpartition(" = ")
+    assert float(right) == score_of(card)
+    factors = [float(worth) for worth in re.findall(r"\(1 - ([0-9.e-]+)\)", left)]
+    assert factors == [score for score in scores if score]
+    if factors:
+        assert left.startswith("1 - (1 - ")
+        assert round(1.0 - prod(1.0 - factor for factor in factors), 4) == float(right)
+    else:
+        assert left == "nothing counts"
+
+
+def test_the_arithmetic_reads_as_one_would_write_it() -> None:
+    assert arithmetic([find(0.7), find(0.7), find(0.0)]) == "1 - (1 - 0.7)(1 - 0.7) = 0.91"
+    assert arithmetic([find(1.0)]) == "1 - (1 - 1.0) = 1.0"
+
+
+def test_a_find_is_marked_in_the_words_around_it() -> None:
+    document = article(text="He was held\n\tin  a   foreign\nprison in El Salvador.")
+    start = document.text.index("foreign")
+    evidence = find(1.0, start=start, end=document.text.index(" in El"))
+    assert context(document, evidence) == "He was held in a [[foreign prison]] in El Salvador."
+
+
+def test_long_words_around_a_find_are_cut_between_words() -> None:
+    document = article(text="before " * 40 + "CECOT prison" + " after" * 40)
+    line = context(document, find(1.0, start=280, end=292))
+    assert re.fullmatch(r"…(before )+\[\[CECOT prison\]\]( after)+…", line)
+    assert len(line) < 150
+
+
+@given(st.text(), st.data())
+def test_a_find_is_shown_on_one_line_without_anything_invisible_whatever_the_field_holds(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    line = context(article(text=text), find(1.0, start=start, end=end))
+    assert len(line.splitlines()) == 1
+    assert "\x1b" not in line
+    assert "[[" in line
+
+
+def test_the_whole_card_can_be_read() -> None:
+    said = judged(past(), RULES, SOURCE)
+    assert shown(said) == [
+        "due-process “Due process”: match, scores 0.955, threshold 0.88",
+        "  “hearing” in the title, 2–9: worth 0.85",
+        "    A [[hearing]]",
+        "  “Fifth Amendment” in the summary, 15–30: worth 0.7",
+        "    Held under the [[Fifth Amendment]], of a man in a foreign prison.",
+        "  “foreign-prison: foreign prison” in the summary, 46–60: context, worth nothing by itself",
+        "    Held under the Fifth Amendment, of a man in a [[foreign prison]].",
+        "  1 - (1 - 0.85)(1 - 0.7) = 0.955",
+        "  stored, 2026-11-24 12:00 UTC: the same",
+    ]
+
+
+def test_a_docket_is_shown_as_what_it_is() -> None:
+    document = replace(ANSWERED, docket=Docket(court="mdd", number="8:25-cv-00951-PX"))
+    lines = shown(judged(past(document), RULES, SOURCE), document, "abrego-garcia")
+    assert lines[1:4] == [
+        "  “8:25-cv-00951” in the docket, 0–16: worth 1.0",
+        "    [[8:25-cv-00951-PX]]",
+        "  1 - (1 - 1.0) = 1.0",
+    ]
+
+
+def test_a_near_miss_names_what_was_missing_and_by_how_much() -> None:
+    document = article(title="", summary="The Fifth Amendment.")
+    assert shown(judged(past(document), RULES, SOURCE), document) == [
+        "due-process “Due process”: just failed, scores 0.7, threshold 0.88",
+        "  “Fifth Amendment” in the summary, 4–19: worth 0.7",
+        "    The [[Fifth Amendment]].",
+        "  1 - (1 - 0.7) = 0.7",
+        "  missing: needs foreign-prison: no phrase of it found",
+        "  missing: scores 0.70, 0.18 short of 0.88",
+    ]
+
+
+def test_of_a_watch_that_was_not_near_one_hears_what_was_found_and_what_lacked() -> None:
+    document = article(title="", summary="Of a foreign prison.")
+    said = judged(past(document), RULES, SOURCE)
+    assert shown(said, document) == ["no watch matches it, and none is near"]
+    assert shown(said, document, "due-process") == [
+        "due-process “Due process”: no match, scores 0.0, threshold 0.88",
+        "  “foreign-prison: foreign prison” in the summary, 5–19: context, worth nothing by itself",
+        "    Of a [[foreign prison]].",
+        "  nothing counts = 0.0",
+        "  missing: scores 0.00, 0.88 short of 0.88",
+        "  missing: found nothing of its 2 terms",
+    ]
+    assert shown(said, document, "abrego-garcia")[-1] == "  missing: found nothing of its 1 name, 1 docket"
+    assert shown(said, document, far=True)[1:] == [
+        "due-process: far; found “foreign prison”; missing: scores 0.00, 0.88 short of 0.88; found nothing of its 2 terms",
+        "nothing found of: cecot, abrego-garcia",
+    ]
+
+
+def test_a_match_that_other_rules_made_is_told_apart() -> None:
+    milder = Rules([replace(DUE_PROCESS, threshold=0.5)])
+    said = judged(past(rules=milder), RULES, SOURCE)
+    assert shown(said)[-1] == (
+        "  differs: the stored match, 2026-11-24 12:00 UTC, was made by other rules: scores 0.955, threshold 0.5, "
+        "found “hearing”, “Fifth Amendment”"
+    )
+    assert said.matches[0].differs
+
+
+def test_a_stored_match_that_the_rules_of_now_do_not_make_is_shown_once_with_what_lacks_now() -> None:
+    said = judged(past(), Rules([replace(DUE_PROCESS, excludes=(Term(text="Held"),)), CECOT]), SOURCE)
+    lines = shown(said)
+    assert lines[0].startswith("due-process “Due process”: just failed")
+    assert [line for line in lines if "excludes it" in line] == ["  missing: “Held” in the summary excludes it"]
+    assert lines[-1].startswith("  differs: the stored match,")
+    gone = judged(past(), Rules([CECOT]), SOURCE)
+    assert shown(gone)[0] == "due-process: the rules in force have no such watch"
+    assert shown(gone)[1].startswith("  differs: the stored match,")
+
+
+def test_a_match_that_was_not_made_when_it_was_judged_is_said_to_be_new() -> None:
+    said = judged(past(rules=None), RULES, SOURCE)
+    assert shown(said)[-1] == "  not stored: when this was judged the rules did not match it"
+    assert said.matches[0].differs
+
+
+def test_a_match_of_a_former_version_is_said_to_be_one() -> None:
+    before = past()
+    after = replace(before, document=article(title="A match was played", summary=""), version=2)
+    (line, *rest) = shown(judged(after, RULES, SOURCE), after.document)
+    assert line == "due-process “Due process”: no match, scores 0.0, threshold 0.88"
+    assert rest[-1] == (
+        "  only a former version is stored as a match: version 1, 2026-11-24 12:00 UTC: scores 0.955, threshold 0.88, "
+        "found “hearing”, “Fifth Amendment”"
+    )
+
+
+def test_a_watch_that_a_source_is_not_judged_by_is_not_asked() -> None:
+    said = judged(past(rules=None), RULES, replace(SOURCE, watches=("cecot",)))
+    assert said.matches == ()
+    lines = shown(said, watch="due-process")
+    assert lines[0] == "due-process “Due process”: not asked, scores 0.955, threshold 0.88"
+    assert "  missing: its source is not judged by this watch (the source's `watches`)" in lines
+
+
+def test_the_card_as_data_says_the_same() -> None:
+    said = judged(past(), RULES, SOURCE)
+    card = card_json(said.matches[0], ANSWERED, DUE_PROCESS)
+    assert card["arithmetic"] == "1 - (1 - 0.85)(1 - 0.7) = 0.955"
+    assert (card["verdict"], card["score"], card["missing"], card["differs"]) == ("match", 0.955, [], False)
+    assert card["stored"] == {"score": 0.955, "threshold": 0.88, "version": 1, "at": NOW.isoformat()}
+    assert judged_json(said, ANSWERED, WATCHES, "due-process") == {"watch": card}
+    whole = judged_json(said, ANSWERED, WATCHES)
+    assert whole["matches"] == [card]
+    assert [list(whole), whole["near"], whole["lost"]] == [["matches", "near", "far", "lost"], [], []]
+
+
+def test_every_line_of_a_card_is_indented_under_its_watch() -> None:
+    said = judged(past(), RULES, SOURCE)
+    head, *rest = card_lines(said.matches[0], ANSWERED, DUE_PROCESS)
+    assert not head.startswith(" ")
+    assert all(line.startswith("  ") for line in rest)
+
+
+@pytest.mark.parametrize(
+    ("published", "day_only", "line"),
+    [
+        (NOW - timedelta(minutes=20), False, "dated 2026-11-24 11:40 UTC; first seen 2026-11-24 12:00 UTC, 20 min later"),
+        (NOW - timedelta(days=3), True, "dated 2026-11-21; first seen 2026-11-24 12:00 UTC, 3 days later"),
+        (NOW - timedelta(hours=12), True, "dated 2026-11-24; first seen 2026-11-24 12:00 UTC, the same day"),
+        (NOW + timedelta(hours=1), False, "dated 2026-11-24 13:00 UTC; first seen 2026-11-24 12:00 UTC, before its date"),
+        (None, False, "no date of its own; first seen 2026-11-24 12:00 UTC"),
+    ],
+)
+def test_how_late_it_was_seen_is_said_as_exactly_as_its_date_allows(published: object, day_only: bool, line: str) -> None:
+    assert dated(past(article(published=published, day_only=day_only))) == line
+
+
+def test_whether_it_was_to_be_told_has_its_reason() -> None:
+    assert told(past(), SOURCE) == "to be told, where a watch matches it"
+    assert told(past(tell=False), SOURCE) == "found by the first look at press: stored, and not told (first_run)"
+    late = "backfill: it was too old when it was first seen, and max_age of press is 14 days; stored, shown, never told"
+    assert told(past(tell=False, backfill=True), SOURCE) == late
+    assert told(past(tell=False, backfill=True), None) == "backfill: it was too old when it was first seen; stored, shown, never told"
+
+
+def row(**fields: object) -> SourceRow:
+    state = SourceState(**{"source": "press", "next_poll_at": NOW, "last_ok_at": NOW, "polls": 3, **fields})  # type: ignore[arg-type]  # fields of any kind
+    return SourceRow(state=state, last_new_at=NOW, gaps=1, documents=1, backfill=0)
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (None, "never polled"),
+        (row(last_ok_at=None, polls=0), "never polled"),
+        (row(), "last good poll 2026-11-24 12:00 UTC, 3 good polls, 1 gap"),
+        (
+            row(failures=2, last_error="status 503"),
+            "last good poll 2026-11-24 12:00 UTC, 3 good polls, 1 gap, failed 2 times in a row: status 503",
+        ),
+        (
+            row(gone=True, failures=1, last_error=None),
+            "last good poll 2026-11-24 12:00 UTC, 3 good polls, 1 gap, gone: status 410; never asked again",
+        ),
+    ],
+)
+def test_the_polls_of_a_source_are_told_in_a_line(given: SourceRow | None, line: str) -> None:
+    assert polled(given) == line
+
+
+def test_what_opened_a_story_joined_nothing() -> None:
+    assert joined(()) == "opened it"
+    assert joined(("names 24A949", "same day")) == "joined: names 24A949; same day"
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [(timedelta(seconds=40), "40 s"), (timedelta(minutes=59), "59 min"), (timedelta(hours=47), "47 h"), (timedelta(days=2), "2 days")],
+)
+def test_a_length_of_time_is_in_its_largest_unit(length: timedelta, words: str) -> None:
+    assert span(length) == words
+
+
+def test_one_is_not_counted_as_many() -> None:
+    assert [counted(number, "gap") for number in (0, 1, 2)] == ["0 gaps", "1 gap", "2 gaps"]
+
+
+def test_a_match_reads_from_stored_evidence_as_from_fresh_one() -> None:
+    fresh = RULES.judge(ANSWERED).matches[0]
+    assert isinstance(fresh, Match)
+    assert arithmetic(fresh.because).endswith(f"= {fresh.score}")

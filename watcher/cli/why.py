@@ -1,0 +1,246 @@
+"""`watcher why` and `watcher why-not`: the trace of a document, a story, a letter or a web address, from what is stored and the rules."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli import tools
+
+if TYPE_CHECKING:
+    from alerts.models import Address
+    from watcher.app import App, InForce
+    from watcher.models import Source
+    from watcher.ports import StoryPage
+    from watcher.trace import Past
+
+KEYS = (
+    "keys look like story:17, as below every alert; letter:5, as in notices; or document:fr:2025-04865, document:cl:69777799#entry-21, "
+    "document:feed:SOURCE:…, as on a story's page and in `watcher why story:17`"
+)
+LONGEST_NUMBER = 18  #: digits: what a row's number has at most
+
+Watch = Annotated[str | None, typer.Option(metavar="WATCH", help="This topic alone, however far it was from matching.", show_default=False)]
+For = Annotated[str | None, typer.Option("--for", metavar="SUBSCRIBER", help="What became of it for this address.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is to be printed: lines for people, and the same for a program."""
+
+    lines: list[str] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def why(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="story:N, letter:N or document:KEY, as alerts and pages print them.")],
+    watch: Watch = None,
+    subscriber: For = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why: each stage that a document, a story or a letter went through, what it saw, and what was missing.
+
+    The score cards are reckoned anew by the rules in force, and compared with what is stored. Looks alone, and never prints the address
+    of a subscriber that is not named with --for. Exits with 1 where nothing of that key is stored.
+    """
+    _print(tools.go(_why(key, watch, subscriber)), as_json)
+
+
+def why_not(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The web address of a paper or an article.")],
+    watch: Watch = None,
+    subscriber: For = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why nobody was told of a web address: not seen, and by which source it should have been; or what each topic lacked.
+
+    Exits with 0 when it could be said, 2 when that is no web address.
+    """
+    _print(tools.go(_why_not(url, watch, subscriber)), as_json)
+
+
+def _print(answer: Answer, as_json: bool) -> None:
+    from watcher.plain import visible
+
+    if as_json:
+        print(json.dumps(answer.data))
+        return
+    for line in answer.lines:
+        print(visible(line))
+
+
+async def _why(key: str, watch: str | None, subscriber: str | None) -> Answer:
+    from watcher.plain import folded
+
+    kind, _, rest = folded(key).partition(":")
+    async with tools.built(change=False) as app:
+        teller = await _Teller.of(app, watch, subscriber)
+        answer: Answer | None = None
+        if kind == "document" and rest:
+            answer = await teller.document(rest)
+        elif kind == "story" and (number := _number(rest)) is not None:
+            answer = await teller.story(number)
+        elif kind == "letter" and (number := _number(rest)) is not None:
+            answer = await teller.letter(number)
+        if answer is None:
+            raise _unknown(key, kind)
+        return answer
+
+
+async def _why_not(url: str, watch: str | None, subscriber: str | None) -> Answer:
+    from watcher.addresses import canonical
+    from watcher.errors import ConfigError
+
+    whole = canonical(url)
+    if not whole:
+        raise ConfigError(f"{url!r}: no web address; write one like https://example.org/article")
+    async with tools.built(change=False) as app:
+        return await (await _Teller.of(app, watch, subscriber)).address(url, whole)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+
+
+def _unknown(key: str, kind: str) -> Exception:
+    from watcher.errors import WatcherError
+
+    old = "; letters are deleted 90 days after they were settled" if kind == "letter" else ""
+    return WatcherError(f"{key!r}: nothing of this key is stored{old}; {KEYS}")
+
+
+class _Teller:
+    """Gathers what is stored, and puts it into words."""
+
+    def __init__(self, app: "App", watch: str | None, address: "Address | None") -> None:
+        from alerts.storage.tellings import Tellings
+        from watcher.storage.traces import Traces
+
+        self.watch = watch
+        self.named = address
+        self.in_force: InForce = app.current.in_force
+        self.watches = {each.id: each for each in self.in_force.rules.watches}
+        self.sources: dict[str, Source] = {each.id: each for each in self.in_force.rulebook.sources}
+        self.traces = Traces(app.database)
+        self.tellings = Tellings(app.database)
+
+    @classmethod
+    async def of(cls, app: "App", watch: str | None, subscriber: str | None) -> "_Teller":
+        """Ready to tell.
+
+        Raises:
+            ConfigError: no such topic, or no such form of an address.
+            WatcherError: nothing is stored about the address.
+        """
+        from watcher.cli.subscribers import address_of, nothing, spelt
+        from watcher.config.faults import did_you_mean
+        from watcher.errors import ConfigError
+
+        ids = [each.id for each in app.current.rulebook.watches]
+        if watch is not None and watch not in ids:
+            raise ConfigError(f"topic {watch!r}: not known{did_you_mean(watch, ids)}")
+        if subscriber is None:
+            return cls(app, watch, None)
+        address = await spelt(app.book, address_of(subscriber))
+        if await app.book.find(address) is None:
+            raise nothing(address)
+        return cls(app, watch, address)
+
+    async def document(self, key: str) -> Answer | None:
+        past = await self.traces.document(key)
+        return await self._past(past) if past is not None else None
+
+    async def story(self, number: int) -> Answer | None:
+        from watcher import trace
+
+        page = await self.traces.story(number)
+        if page is None:
+            return None
+        answer = Answer(trace.story_lines(page), trace.story_json(page))
+        if self.watch is not None:
+            await self._cards_of(page, answer)
+        await self._told(page, answer)
+        return answer
+
+    async def letter(self, number: int) -> Answer | None:
+        from alerts import telling
+        from watcher.errors import ConfigError
+
+        if self.watch is not None:
+            raise ConfigError("--watch: a letter tells stories; ask for one of them")
+        posted = await self.tellings.letter(number)
+        if posted is None:
+            return None
+        return Answer(telling.letter_lines(posted, self.named), telling.letter_json(posted, self.named))
+
+    async def address(self, url: str, whole: str) -> Answer:
+        """What is known of a web address: its Documents, else who should have brought it."""
+        found = await self.traces.at(url)
+        if not found:
+            return await self._unseen(url)
+        answers = [await self._past(past, far=True) for past in found]
+        lines = [line for answer in answers for line in answer.lines]
+        return Answer([whole, *lines], {"url": whole, "stored": True, "documents": [answer.data for answer in answers]})
+
+    async def _unseen(self, url: str) -> Answer:
+        from watcher import unseen
+
+        rows = await self.traces.sources()
+        reasons = {each.id: each.reason for each in self.in_force.rulebook.listed}
+        brought = await self.traces.brought(unseen.host_of(url))
+        said = unseen.unseen(url, self.in_force.rulebook.sources, brought)
+        told = (said, rows.get, lambda group: reasons.get(group, ""))
+        return Answer(unseen.unseen_lines(*told), unseen.unseen_json(*told))
+
+    async def _past(self, past: "Past", *, far: bool = False) -> Answer:
+        """A Document from its source to its readers; with `far` what every topic lacked."""
+        from watcher import trace
+
+        name = past.document.source
+        rows = await self.traces.sources()
+        source = self.sources.get(name)
+        said = await asyncio.to_thread(trace.judged, past, self.in_force.rules, source)
+        page = await self.traces.story(past.seat.story) if past.seat is not None else None
+        cards = trace.judged_lines(said, past.document, self.watches, self.watch, far=far)
+        answer = Answer(
+            [*trace.seen_lines(past, source, rows.get(name)), "Judged by the rules in force", *trace.indented(cards)],
+            trace.past_json(past) | trace.judged_json(said, past.document, self.watches, self.watch),
+        )
+        answer.lines += trace.seat_lines(past, page)
+        if page is not None:
+            await self._told(page, answer)
+        else:
+            answer.lines += ["Told", "  nobody: what is in no story is told to nobody"]
+        return answer
+
+    async def _told(self, page: "StoryPage", answer: Answer) -> None:
+        """Who was told of a Story, or what became of it for one Subscriber."""
+        from alerts import telling
+
+        everybody = await self.tellings.of_story(page.story.id)
+        answer.data["telling"] = telling.telling_json(everybody)
+        mine = await self.tellings.of_subscriber(page.story.id, self.named) if self.named is not None else None
+        if mine is None:
+            answer.lines += telling.telling_lines(everybody, page.revisions)
+            return
+        told = (mine, everybody, page.revisions, page.story.watches)
+        answer.lines += telling.mine_lines(*told)
+        answer.data["for"] = telling.mine_json(*told)
+
+    async def _cards_of(self, page: "StoryPage", answer: Answer) -> None:
+        """The card of one topic for each member."""
+        from watcher import trace
+
+        cards: list[dict[str, object]] = []
+        answer.lines.append("Judged by the rules in force")
+        for paper in page.papers:
+            past = await self.traces.document(paper.document.key)
+            if past is not None:
+                said = await asyncio.to_thread(trace.judged, past, self.in_force.rules, self.sources.get(past.document.source))
+                lines = trace.judged_lines(said, past.document, self.watches, self.watch)
+                answer.lines += [f"  document:{past.document.key}", *trace.indented(lines, 4)]
+                cards.append({"key": f"document:{past.document.key}"} | trace.judged_json(said, past.document, self.watches, self.watch))
+        answer.data["cards"] = cards
