@@ -335,6 +335,69 @@ async def test_mute_mutes_for_those_who_may(here: World) -> None:
     assert here.desk.follows == {}
 
 
+async def voting(here: World, place: int, user: int, data: str = "vote:9:yes", **about: Any) -> str:
+    """Somebody presses a button of a vote below letter 9, that the chat was sent: the answer."""
+    here.desk.letters.add((chat(place), 9))
+    here.api.chat(place)
+    markup = {"inline_keyboard": [[{"text": "Relevant", "callback_data": "vote:9:yes"}]]}
+    message = await here.bot._bot.send_message(place, "Order granted", api_kwargs={"reply_markup": json.dumps(markup)})
+    here.api.press(place, message.message_id, data, user=user, forged=True, **about)
+    await here.desk.until("settled")
+    said = here.api.answered[-1]
+    assert not said.alert
+    return said.text
+
+
+async def test_a_vote_is_kept_and_a_second_press_changes_it(here: World) -> None:
+    assert await voting(here, ANN, ANN) == EN["vote-yes"]
+    assert here.desk.votes == {(9, ANN): True}
+    assert await voting(here, ANN, ANN, "vote:9:no", inaccessible=True) == EN["vote-no"]
+    assert here.desk.votes == {(9, ANN): False}
+    assert here.desk.replies.empty()
+
+
+async def test_each_member_of_a_group_has_a_vote_and_nobody_else(here: World) -> None:
+    here.api.chat(GROUP, others={99: "left"})
+    assert await voting(here, GROUP, ADMIN) == EN["vote-yes"]
+    assert await voting(here, GROUP, MEMBER, "vote:9:no") == EN["vote-no"]
+    assert await voting(here, GROUP, 99) == EN["members-only"]
+    assert here.desk.votes == {(9, ADMIN): True, (9, MEMBER): False}
+
+
+async def test_a_member_who_may_not_write_has_a_vote_and_one_who_was_removed_has_none(here: World) -> None:
+    for status, answer in (("restricted", "vote-yes"), ("kicked", "members-only")):
+        here.api.chat(GROUP, others={MEMBER: status})
+        assert await voting(here, GROUP, MEMBER) == EN[answer]
+
+
+@pytest.mark.parametrize(
+    "data", ["vote:8:yes", "vote:9:maybe", "vote::yes", "vote:9", "vote:-9:yes", "vote:９:yes", f"vote:{'9' * 40}:yes"]
+)
+async def test_a_forged_vote_changes_nothing(here: World, data: str) -> None:
+    assert await voting(here, ANN, ANN, data) == EN["stale"]
+    assert here.desk.votes == {}
+
+
+async def test_a_vote_on_another_chats_letter_changes_nothing(here: World) -> None:
+    here.desk.letters.add((chat(GROUP), 10))
+    assert await voting(here, ANN, ANN, "vote:10:yes") == EN["stale"]
+    assert here.desk.votes == {}
+
+
+async def test_who_presses_without_end_is_held_back_alone(here: World) -> None:
+    for _ in range(TOGETHER):
+        assert await voting(here, ANN, ANN) == EN["vote-yes"]
+    assert await voting(here, ANN, ANN, "vote:9:no") == EN["too-fast"]
+    assert here.desk.votes == {(9, ANN): True}
+    assert await voting(here, GROUP, MEMBER) == EN["vote-yes"]
+
+
+async def test_a_reader_is_thanked_in_her_language(here: World) -> None:
+    await here.say(ANN, "/start follow_cecot", lang="es")
+    await here.desk.until("settled")
+    assert await voting(here, ANN, ANN) == ES["vote-yes"]
+
+
 async def test_a_press_answered_too_late_is_answered_by_a_message(here: World) -> None:
     await here.desk.follow(chat(ANN), ["cecot"], cadence=Cadence.NOW, floor=Severity.ROUTINE, lang="en")
     message = await posted(here, ANN)

@@ -247,6 +247,8 @@ async def test_a_message_that_telegram_refuses_is_refused_in_its_words(bot: Call
         {"text": "", "callback_data": "x"},
         {"text": "x", "callback_data": ""},
         {"text": "x", "callback_data": "é" * 33},
+        {"text": "x", "callback_data": 17},
+        {"text": "x", "callback_data": None},
         {"text": "x", "callback_data": "x", "url": "https://example.org"},
         {"text": "x", "url": "file:///etc"},
         "x",
@@ -255,6 +257,35 @@ async def test_a_message_that_telegram_refuses_is_refused_in_its_words(bot: Call
 async def test_a_bad_button_refuses_the_message(bot: Caller, button: object) -> None:
     code, fault = await bot.refused("sendMessage", chat_id=ANN, text="x", reply_markup={"inline_keyboard": [[button]]})
     assert (code, fault[:12]) == (400, "Bad Request:")
+
+
+async def test_data_at_its_limit_passes_and_rows_of_none_are_left_out(bot: Caller) -> None:
+    button = {"text": "x", "callback_data": "é" * 32}
+    sent = await bot("sendMessage", chat_id=ANN, text="x", reply_markup={"inline_keyboard": [[], [button], []]})
+    assert sent["reply_markup"] == {"inline_keyboard": [[button]]}
+
+
+async def test_a_message_has_at_most_a_hundred_buttons(bot: Caller, clock: Clock) -> None:
+    button = {"text": "x", "callback_data": "x"}
+    for buttons, answer in ((50, None), (51, (400, "Bad Request: REPLY_MARKUP_TOO_LONG"))):
+        markup = {"inline_keyboard": [[button] * buttons, [button] * 50]}
+        clock.now += 1
+        if answer is None:
+            await bot("sendMessage", chat_id=ANN, text="x", reply_markup=markup)
+        else:
+            assert await bot.refused("sendMessage", chat_id=ANN, text="x", reply_markup=markup) == answer
+
+
+async def test_a_client_of_ones_own_may_press_what_no_button_carries(bot: Caller) -> None:
+    await bot("sendMessage", chat_id=ANN, text="x", reply_markup={"inline_keyboard": [[{"text": "x", "callback_data": "x"}]]})
+    bot.api.press(ANN, 1, "forged", forged=True)
+    assert (await bot("getUpdates"))[-1]["callback_query"]["data"] == "forged"
+
+
+async def test_who_is_no_plain_member_of_a_chat_is_told(bot: Caller) -> None:
+    bot.api.chat(GROUP, others={9: "left", 8: "restricted"})
+    statuses = [(await bot("getChatMember", chat_id=GROUP, user_id=user))["status"] for user in (9, 8, 7)]
+    assert statuses == ["left", "restricted", "member"]
 
 
 async def test_text_at_the_limit_passes_and_length_is_counted_after_markup(bot: Caller, clock: Clock) -> None:

@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from watcher import __version__
-from watcher.cli import check, db, demo, match, poll, run, status, stories, subscribers, why
+from watcher.cli import check, db, demo, feedback, match, poll, run, status, stories, subscribers, why
 
 
 class Commands(TyperGroup):
@@ -64,6 +64,9 @@ app.command("why-not", short_help="Say why a web address was not.", epilog="Exam
     why.why_not
 )
 app.command(short_help="Show how sources and outbox are doing.", epilog="Example: watcher status --json")(status.status)
+app.command(short_help="Show what readers found relevant.", epilog="Example: watcher feedback --since 30d --patch feedback.patch")(
+    feedback.feedback
+)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(db.app, name="db")
 

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from watcher.testing.telegram.limits import Limits
@@ -32,7 +33,7 @@ class Chat:
     title: str
     status: str = "member"  #: the bot's own: member, administrator, restricted, left, kicked
     admins: set[int] = field(default_factory=set)  #: users who administer it
-    strangers: set[int] = field(default_factory=set)  #: users who look into it and are no members
+    others: dict[int, str] = field(default_factory=dict)  #: users who are no plain members: restricted, left, kicked
     threads: dict[int, bool] = field(default_factory=dict)  #: forum threads, and whether each is open
     gone: str = ""  #: what a call is told with 403 whatever the status (`the group chat was deleted`)
     moved_to: int | None = None  #: the supergroup it became
@@ -227,7 +228,7 @@ class Telegram:
         title: str = "",
         admins: Sequence[int] = (),
         threads: Sequence[int] = (),
-        strangers: Sequence[int] = (),
+        others: Mapping[int, str] = MappingProxyType({}),
     ) -> Chat:
         """A chat, made if it is not there. Without `kind` its number says it: users are positive, `-100…` are supergroups."""
         if chat not in self.chats:
@@ -237,7 +238,7 @@ class Telegram:
                 self.chats[chat].status = "administrator"
         found = self.chats[chat]
         found.admins.update(admins)
-        found.strangers.update(strangers)
+        found.others.update({int(user): status for user, status in others.items()})
         found.threads.update(dict.fromkeys(threads, True))
         return found
 
@@ -557,6 +558,6 @@ def member(chat: Chat, user: int, bot: Json) -> Json:
     """A ChatMember: who somebody is in a chat."""
     if user == bot["id"]:
         return {"user": bot, "status": chat.status} | _rights(chat.status)
-    status = "administrator" if user in chat.admins else "left" if user in chat.strangers else "member"
+    status = "administrator" if user in chat.admins else chat.others.get(user, "member")
     who = {"id": user, "is_bot": False, "first_name": "Test"}
     return {"user": who, "status": status} | _rights(status)
