@@ -580,8 +580,41 @@ def test_an_alert_mail_reads_whole() -> None:
     )
 
 
+def votes_in(given: Letter, public_url: str = PUBLIC) -> list[str]:
+    """The links of a vote in the text of a mail, with what stands before them; they are in the HTML too."""
+    message = render.email(given, public_url=public_url)
+    found = re.findall(r"(?m)^((?:Not r|R)elevant: )(\S+)$", message.text)
+    assert {url for _, url in found} <= set(Page(message.html).urls)
+    assert message.html.count("/feedback/") == len(found)
+    return [f"{said}{url.rpartition('-')[0]}" for said, url in found]
+
+
+@pytest.mark.parametrize("kind", [LetterKind.ALERT, LetterKind.UPDATE, LetterKind.LIST, LetterKind.DIGEST])
+def test_below_each_item_of_a_mail_are_two_links_to_say_whether_it_was_relevant(kind: LetterKind) -> None:
+    assert votes_in(letter(item(1), bare(2), id=12, kind=kind, message_id="<a@b>")) == [
+        "Relevant: https://watch.example/feedback/12-1-yes",
+        "Not relevant: https://watch.example/feedback/12-1-no",
+        "Relevant: https://watch.example/feedback/12-2-yes",
+        "Not relevant: https://watch.example/feedback/12-2-no",
+    ]
+
+
+def test_no_link_asks_where_none_could_be_answered() -> None:
+    given = letter(item(), message_id="<a@b>")
+    assert votes_in(given, public_url="") == []
+    for silent in ({"kind": LetterKind.RETRACTION}, {"message_id": ""}, {"items": (item(reasons=()),)}):
+        assert votes_in(replace(given, **silent)) == []
+
+
+def test_a_title_in_short_has_no_links_of_a_vote() -> None:
+    many = tuple(item(story, summary="word " * 200) for story in range(200))
+    message = render.email(letter(*many, kind=LetterKind.DIGEST, message_id="<a@b>"), public_url=PUBLIC)
+    assert 0 < message.text.count("Not relevant: ") < 100
+    assert len(message.html.encode()) <= 90_000
+
+
 def test_text_and_html_say_the_same() -> None:
-    message = render.email(digest(item(1), bare(2), text="All 23 sources were read."), public_url=PUBLIC)
+    message = render.email(digest(item(1), bare(2), text="All 23 sources were read.", message_id="<a@b>"), public_url=PUBLIC)
     page = Page(message.html)
     for words in re.findall(r"[\w’#.]+", re.sub(r"https?://\S+|[=\[\]]", " ", message.text)):
         assert words.lower().strip(".") in page.text.lower()

@@ -100,14 +100,16 @@ def facts(**more: Any) -> Letter:
     }
     one = item(**(usual | more))
     several = kind in (LetterKind.LIST, LetterKind.DIGEST)
-    return letter(*((one, replace(one, story=18)) if several else (one,)), kind=kind, lang="es", unsubscribe="zztoken")
+    return letter(
+        *((one, replace(one, story=18)) if several else (one,)), kind=kind, lang="es", unsubscribe="zztoken", message_id="<zz@zz>"
+    )
 
 
 def renderings(given: Letter) -> str:
     """All that a reader may see of it."""
     mail, chat = render.email(given, public_url="https://example.org"), render.telegram(given, public_url="https://example.org")
     buttons = keyboard(given)
-    row = [button.text for button in buttons.inline_keyboard[0]] if buttons else []
+    row = [button.text for below in buttons.inline_keyboard for button in below] if buttons else []
     body = re.sub(r"(?s)<head>.*?</head>|<[^>]*>", " ", mail.html)
     asked = commands.latest(given.items, None, lang="es") + "".join(commands.why(each, each.story, lang="es") for each in given.items)
     return "\n".join(
