@@ -12,10 +12,7 @@ demo: .venv/core ## install, then run the whole pipeline against a bundled world
 	$(BIN)/watcher demo
 
 test: .venv/dev lint types ## install, then lint, types, every test and the coverage figure
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report
+	$(BIN)/pytest -n auto --maxprocesses=4 --dist loadfile --cov --cov-report=term
 
 lint: .venv/dev ## ruff: rules and format
 	$(BIN)/ruff check

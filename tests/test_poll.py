@@ -182,7 +182,7 @@ PAPERS = (
         (FirstRun(policy="since", since=date(2026, 11, 23)), {"day", "dateless", "ahead"}),
         (FirstRun(policy="since", since=date(2026, 12, 1)), {"ahead"}),
     ],
-    ids=repr,
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else repr(value),
 )
 def test_a_first_run_tells_what_its_policy_says(policy: FirstRun, told: set[str]) -> None:
     assert told_at_first(replace(SOURCE, first_run=policy), PAPERS, NOW) == told
