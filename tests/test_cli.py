@@ -13,7 +13,7 @@ from tests.processes import COMMAND, surroundings, watcher
 from watcher import __version__
 from watcher.cli import app, tools
 
-COMMANDS = ["run", "demo", "check", "poll", "match", "stories", "status"]
+COMMANDS = ["run", "demo", "check", "poll", "match", "stories", "why", "why-not", "status"]
 GROUPS = {"subscribers": ["add", "list", "remove", "export", "forget"], "db": ["upgrade", "check"]}
 
 RULES = """

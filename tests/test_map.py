@@ -153,11 +153,17 @@ def test_rooms_are_told_apart() -> None:
     rooms = {
         "watcher.match": "pure",
         "watcher.sources.feed": "pure",
+        "watcher.trace": "pure",
+        "watcher.unseen": "pure",
+        "alerts.telling": "pure",
         "watcher.ports": "port",
         "watcher.poll": "use case",
         "watcher.fetch": "watcher.fetch",
+        "watcher.storage.traces": "watcher.storage",
         "alerts.storage.book": "alerts.storage",
+        "alerts.storage.tellings": "alerts.storage",
         "watcher.cli.run": "root",
+        "watcher.cli.why": "root",
     }
     assert {module: room_of(module) for module in rooms} == rooms
 

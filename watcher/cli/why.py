@@ -66,39 +66,58 @@ def _print(answer: Answer, as_json: bool) -> None:
     from watcher.plain import visible
 
     if as_json:
-        print(json.dumps(answer.data))
+        print(json.dumps(answer.data, ensure_ascii=False))
         return
     for line in answer.lines:
         print(visible(line))
 
 
 async def _why(key: str, watch: str | None, subscriber: str | None) -> Answer:
-    from watcher.plain import folded
-
-    kind, _, rest = folded(key).partition(":")
     async with tools.built(change=False) as app:
-        teller = await _Teller.of(app, watch, subscriber)
-        answer: Answer | None = None
-        if kind == "document" and rest:
-            answer = await teller.document(rest)
-        elif kind == "story" and (number := _number(rest)) is not None:
-            answer = await teller.story(number)
-        elif kind == "letter" and (number := _number(rest)) is not None:
-            answer = await teller.letter(number)
-        if answer is None:
-            raise _unknown(key, kind)
-        return answer
+        return await of_key(app, key, watch, subscriber)
 
 
 async def _why_not(url: str, watch: str | None, subscriber: str | None) -> Answer:
+    async with tools.built(change=False) as app:
+        return await of_url(app, url, watch, subscriber)
+
+
+async def of_key(app: "App", key: str, watch: str | None = None, subscriber: str | None = None) -> Answer:
+    """The trace of what has this key.
+
+    Raises:
+        ConfigError: no such topic, no such form of an address, or a topic asked of a letter.
+        WatcherError: nothing of this key, or about this address, is stored; says what keys look like.
+    """
+    from watcher.plain import folded
+
+    kind, _, rest = folded(key).partition(":")
+    teller = await _Teller.of(app, watch, subscriber)
+    answer: Answer | None = None
+    if kind == "document" and rest:
+        answer = await teller.document(rest)
+    elif kind == "story" and (number := _number(rest)) is not None:
+        answer = await teller.story(number)
+    elif kind == "letter" and (number := _number(rest)) is not None:
+        answer = await teller.letter(number)
+    if answer is None:
+        raise _unknown(key, kind)
+    return answer
+
+
+async def of_url(app: "App", url: str, watch: str | None = None, subscriber: str | None = None) -> Answer:
+    """The trace of a web address.
+
+    Raises:
+        ConfigError: it is none; else as `of_key`.
+    """
     from watcher.addresses import canonical
     from watcher.errors import ConfigError
 
     whole = canonical(url)
     if not whole:
         raise ConfigError(f"{url!r}: no web address; write one like https://example.org/article")
-    async with tools.built(change=False) as app:
-        return await (await _Teller.of(app, watch, subscriber)).address(url, whole)
+    return await (await _Teller.of(app, watch, subscriber)).address(url, whole)
 
 
 def _number(text: str) -> int | None:
