@@ -42,8 +42,8 @@ EN: Mapping[str, str] = {
         "I watch courts, the Federal Register and the press for one thing: people sent by the United States to prisons abroad, and what "
         "may send its own citizens there. I tell you within minutes, once, with the reason.\n\n"
         "Begin with /topics: it lists what you can follow.\n\n"
-        "Nothing is stored about this chat until it follows a topic; then its number, topics and settings are, and what was sent to it.\n\n"
-        + HELP_EN
+        "Nothing is stored about this chat until it follows a topic; then its number, topics and settings are, what was sent to it, "
+        "and whether you found that relevant.\n\n" + HELP_EN
     ),
     "followed": "{topics}: from now on you are told {cadence}, {floor}. /unfollow {id} ends it.",
     "now": "at once",
@@ -98,8 +98,8 @@ ES: Mapping[str, str] = {
         "Vigilo tribunales, el Federal Register y la prensa por una sola cosa: las personas que Estados Unidos envía a prisiones en el "
         "extranjero, y lo que puede llevar allí a sus propios ciudadanos. Aviso en minutos, una vez, con el motivo.\n\n"
         "Empiece por /temas: muestra qué se puede seguir.\n\n"
-        "No se guarda nada sobre este chat hasta que sigue un tema; entonces, su número, sus temas, sus ajustes y lo que se le envió.\n\n"
-        + HELP_ES
+        "No se guarda nada sobre este chat hasta que sigue un tema; entonces, su número, sus temas, sus ajustes, "
+        "lo que se le envió y si le resultó pertinente.\n\n" + HELP_ES
     ),
     "followed": "{topics}: desde ahora recibe avisos {cadence}, {floor}. /dejar {id} lo termina.",
     "now": "al momento",

@@ -44,6 +44,17 @@ def test_a_phrase_comes_to_those_excluded() -> None:
     assert first.replace('excludes = ["a \\"song\\""]\n', "") == FILE
 
 
+@pytest.mark.parametrize("text", ["[[doctrine", "x = 1", "", "\ufeff[[case]]"])
+def test_a_file_that_would_not_be_taken_is_not_edited(text: str) -> None:
+    assert edits.without_term(text, "cecot", "CECOT prison") is None
+    assert edits.with_exclude(text, "cecot", "theme park") is None
+
+
+def test_a_file_with_the_line_ends_of_another_system_keeps_them() -> None:
+    after = edits.with_exclude(FILE.replace("\n", "\r\n"), "cecot", "theme park")
+    assert after == FILE.replace('["patronal"]', '["patronal", "theme park"]').replace("\n", "\r\n")
+
+
 @pytest.mark.parametrize(
     ("watch", "term"), [("rendition", "ghost plane"), ("nobody", "black site"), ("cecot", "patronal"), ("cecot", "CECOT prison")]
 )
