@@ -606,6 +606,26 @@ def test_no_link_asks_where_none_could_be_answered() -> None:
         assert votes_in(replace(given, **silent)) == []
 
 
+@pytest.mark.parametrize("kind", [LetterKind.ALERT, LetterKind.LIST, LetterKind.DIGEST, LetterKind.UPDATE, LetterKind.RETRACTION])
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_whatever_tells_a_story_prints_the_key_that_why_takes(kind: LetterKind, lang: str) -> None:
+    items = (item(17), item(18)) if kind in (LetterKind.LIST, LetterKind.DIGEST) else (item(17),)
+    given = letter(*items, kind=kind, lang=lang, window="2026-11-24")
+    keys = [f"story:{each.story}" for each in items]
+    mail, chat = render.email(given, public_url=PUBLIC), render.telegram(given, public_url=PUBLIC)
+    for text in (mail.text, mail.html, chat.text, chat.html, render.console(given).text):
+        assert sorted(set(re.findall(r"\bstory:\d+", text))) == keys
+
+
+def test_a_title_in_short_has_its_key_too() -> None:
+    many = tuple(item(story, summary="word " * 200) for story in range(150))
+    message = render.email(letter(*many, kind=LetterKind.DIGEST))
+    titles = message.text.count(item().title)
+    assert titles > message.text.count("The government shall") + 10
+    for text in (message.text, message.html):
+        assert len(re.findall(r"\bstory:\d+", text)) == titles
+
+
 def test_a_title_in_short_has_no_links_of_a_vote() -> None:
     many = tuple(item(story, summary="word " * 200) for story in range(200))
     message = render.email(letter(*many, kind=LetterKind.DIGEST, message_id="<a@b>"), public_url=PUBLIC)

@@ -56,6 +56,7 @@ async def test_atom_is_what_feedparser_reads_without_complaint(database: Databas
         "Order, U.S. District Court, D. Maryland, No. 8:25-cv-00951, 24 Nov 2026.",
         "ORDER granting 50 Motion for Temporary Restraining Order.",
         "Why: Abrego Garcia v. Noem (Entry)",
+        "story:1",
     ]
 
 

@@ -70,6 +70,7 @@ async def test_a_story_shows_papers_score_cards_and_revisions(database: Database
     assert "first seen" in page
     assert 'href="https://court.example/a.pdf"' in page
     assert "story:1" in page
+    assert "<code>document:cl:69777799#entry-51</code>" in page
 
 
 @pytest.mark.parametrize("path", ["/story/9", f"/story/{2**63}", f"/story/{10**30}", "/watch/none", "/watch/none.atom", "/nowhere"])

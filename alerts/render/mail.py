@@ -90,7 +90,7 @@ def _entry(entry: Entry, laid_out: View) -> list[list[str]]:
     mark = f"[{entry.mark}] {entry.label}".rstrip()
     head = [mark, *_wrap(entry.title.text), *_wrap(entry.origin), *_address(entry.title)]
     if entry.short:
-        return [head]
+        return [[*head, entry.key]]
     changed = _wrap(f"{say.changed}: {entry.change}") if entry.change else []
     why = [
         line for at, reason in enumerate(entry.reasons) for line in _wrap(f"{say.why}: {reason}" if at == 0 else f"- {reason}", hang="  ")

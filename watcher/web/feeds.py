@@ -112,13 +112,13 @@ def _item(page: StoryPage, base: str, names: Names) -> dict[str, object]:
 
 
 def words_of(page: StoryPage, names: Names) -> str:
-    """A Story in a few lines: what it is, whose, when, what it says, and why it is here."""
+    """A Story in a few lines: what it is, whose, when, what it says, why it is here, and its key."""
     lead = lead_of(page)
     about = ", ".join((label(lead.type, lead.stage).capitalize(), outlet(lead, names.sources), when(lead.published, lead.day_only)))
     report = reported_as(page)
     headline = f"Reported as: “{report.title}” ({outlet(report, names.sources)})" if report else ""
     reasons = [names.topic(watch) + (f" ({', '.join(words)})" if words else "") for watch, words in found(page).items()]
-    return "\n".join(part for part in (f"{about}.", headline, brief(lead), f"Why: {'; '.join(reasons)}") if part)
+    return "\n".join(part for part in (f"{about}.", headline, brief(lead), f"Why: {'; '.join(reasons)}", f"story:{page.story.id}") if part)
 
 
 def calendar(watch: Watch, pages: Sequence[StoryPage], base: str, names: Names) -> bytes:
