@@ -16,8 +16,7 @@ class Words:
     left_note: str
     stored: str
     vote_title: str
-    vote_relevant: str
-    vote_irrelevant: str
+    vote_question: str
     vote_yes: str
     vote_no: str
     vote_noted: str
@@ -36,13 +35,12 @@ EN = Words(
     left_note="You follow nothing any more. What was waiting for you is cancelled; a mail already on its way may still arrive.",
     stored="Your address and what was sent to it stay stored until the operator of this service deletes them, which you may ask for.",
     vote_title="Feedback",
-    vote_relevant="Was this relevant to you?",
-    vote_irrelevant="Was this not relevant to you?",
+    vote_question="Was this relevant to you?",
     vote_yes="Yes, it was relevant",
     vote_no="No, it was not relevant",
     vote_noted="Noted, thank you",
     vote_use="It helps the operator to mend the rules. What you are told of stays as it is. The other link changes your answer.",
-    vote_stored="Kept are the topic, the words that were found, the answer and the day. That it came from you is forgotten after 90 days.",
+    vote_stored="Kept are the story, its topic, the words found, the answer and the day. That it came from you is forgotten after 90 days.",
 )
 
 ES = Words(
@@ -56,13 +54,12 @@ ES = Words(
     left_note="Ya no sigue ningún tema. Lo que estaba por enviársele se ha cancelado; un correo que ya va de camino aún puede llegar.",
     stored="Su dirección y lo que se le envió quedan guardados hasta que el operador de este servicio los borre; puede pedírselo.",
     vote_title="Su opinión",
-    vote_relevant="¿Le resultó pertinente?",
-    vote_irrelevant="¿No le resultó pertinente?",
+    vote_question="¿Le resultó pertinente?",
     vote_yes="Sí, era pertinente",
     vote_no="No, no era pertinente",
     vote_noted="Anotado, gracias",
     vote_use="Ayuda al operador a corregir las reglas. Sus avisos siguen igual. El otro enlace cambia su respuesta.",
-    vote_stored="Se guardan el tema, las palabras halladas, la respuesta y el día. Que vino de usted se olvida a los 90 días.",
+    vote_stored="Se guardan la historia, su tema, las palabras halladas, la respuesta y el día. Que vino de usted se olvida a los 90 días.",
 )
 
 LANGUAGES: Mapping[str, Words] = {"en": EN, "es": ES}
