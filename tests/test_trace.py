@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from math import prod
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.papers import NOW, SOURCE, article
 from watcher.match import Rules, score_of
-from watcher.models import Docket, Document, Evidence, Group, Match, SourceState, Term, Watch
+from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, SourceState, Term, Watch
 from watcher.ports import SourceRow
 from watcher.trace import (
     Judged,
@@ -28,6 +29,7 @@ from watcher.trace import (
     judged,
     judged_json,
     judged_lines,
+    missing,
     polled,
     span,
     told,
@@ -311,3 +313,105 @@ def test_a_match_reads_from_stored_evidence_as_from_fresh_one() -> None:
     fresh = RULES.judge(ANSWERED).matches[0]
     assert isinstance(fresh, Match)
     assert arithmetic(fresh.because).endswith(f"= {fresh.score}")
+
+
+ABROAD = Group(name="abroad", terms=(Term(text="foreign prison"), Term(text="prison in El Salvador"), Term(text="prisión extranjera")))
+REMOVAL = Group(name="removal", terms=(Term(text="deported"), Term(text="removal flight"), Term(text="deportado")))
+CITIZENSHIP = Group(name="citizenship", terms=(Term(text="citizenship"), Term(text="ciudadanía")))
+LACKING = Rules(
+    [
+        Watch(
+            id="process",
+            kind="doctrine",
+            title="Process",
+            terms=(
+                Term(text="due process"),
+                Term(text="Fifth Amendment", weight=0.7),
+                Term(text="debido proceso"),
+                Term(text="hearing", weight=0.5),
+            ),
+            needs=(ABROAD, REMOVAL),
+            excludes=(Term(text="Title IX"),),
+        ),
+        Watch(
+            id="exile",
+            kind="doctrine",
+            title="Exile",
+            terms=(
+                Term(text="strip", near="citizenship", within=3),
+                Term(text="exile", near="citizenship"),
+                Term(text="despojar", near="citizenship", within=3),
+            ),
+            groups=(CITIZENSHIP,),
+        ),
+        Watch(id="wire", kind="doctrine", title="Wire", terms=(Term(text="removal flight"),), sources=("wire",)),
+        Watch(id="orders", kind="doctrine", title="Orders", terms=(Term(text="facilitate"),), types=(DocumentType.ORDER,)),
+        Watch(id="case", kind="case", title="Case", names=("Abrego Garcia",), dockets=(Docket(court="mdd", number="8:25-cv-00951"),)),
+    ]
+)
+NEEDS_ABROAD, NEEDS_REMOVAL = "needs abroad: no phrase of it found", "needs removal: no phrase of it found"
+
+
+@pytest.mark.parametrize(
+    ("watch", "fields", "lacked"),
+    [
+        ("process", {"title": "Deported without due process"}, [NEEDS_ABROAD]),
+        ("process", {"title": "Due process in a foreign prison"}, [NEEDS_REMOVAL]),
+        ("process", {"title": "Due process, a lecture"}, [NEEDS_ABROAD, NEEDS_REMOVAL]),
+        ("process", {"title": "No due process: a man is held by a friendly power", "text": "He was deported."}, [NEEDS_ABROAD]),
+        ("process", {"summary": "Deported to a foreign prison; the Fifth Amendment."}, ["scores 0.70, 0.18 short of 0.88"]),
+        ("process", {"title": "The Fifth Amendment", "text": "Deported to a foreign prison."}, ["scores 0.85, 0.03 short of 0.88"]),
+        ("process", {"text": "A hearing under the Fifth Amendment; deported, foreign prison."}, ["scores 0.85, 0.03 short of 0.88"]),
+        ("process", {"text": "Of a hearing, deported to a foreign prison."}, ["scores 0.50, 0.38 short of 0.88"]),
+        (
+            "process",
+            {"title": "Title IX and due process", "text": "Deported to a foreign prison."},
+            ["“Title IX” in the title excludes it"],
+        ),
+        ("process", {"text": "Due process, deported, foreign prison, and Title IX."}, ["“Title IX” in the text excludes it"]),
+        ("process", {"title": "Sin debido proceso", "text": "Fue deportado."}, [NEEDS_ABROAD]),
+        ("process", {"title": "Sin debido proceso a una prisión extranjera"}, [NEEDS_REMOVAL]),
+        ("process", {"title": "Deported to a foreign prison"}, ["scores 0.00, 0.88 short of 0.88", "found nothing of its 4 terms"]),
+        (
+            "exile",
+            {"text": "They may strip a man of the rights of his citizenship."},
+            ["“strip” has no phrase of citizenship within 3 words: the nearest is 7 words away"],
+        ),
+        (
+            "exile",
+            {"text": "He speaks of exile. Citizenship is not lost."},
+            ["“exile” has no phrase of citizenship in the same sentence: the nearest is in another, 0 words away"],
+        ),
+        (
+            "exile",
+            {"title": "Exile", "text": "Citizenship is lost."},
+            ["“exile” has no phrase of citizenship in the same sentence: the title has none"],
+        ),
+        (
+            "exile",
+            {"text": "Quiere despojar a miles de personas de la ciudadanía."},
+            ["“despojar” has no phrase of citizenship within 3 words: the nearest is 6 words away"],
+        ),
+        ("wire", {"title": "A removal flight left"}, ["source press is none of its sources"]),
+        (
+            "orders",
+            {"title": "A letter: they facilitate", "source_kind": "docket", "type": DocumentType.LETTER},
+            ["type letter is none of its types"],
+        ),
+        (
+            "case",
+            {"title": "A man is to return", "docket": Docket(court="ca4", number="25-1345")},
+            ["scores 0.00, 0.88 short of 0.88", "found nothing of its 1 name, 1 docket"],
+        ),
+        (
+            "case",
+            {"title": "Garcia v. Noem, No. 8:25-cv-00952"},
+            ["scores 0.00, 0.88 short of 0.88", "found nothing of its 1 name, 1 docket"],
+        ),
+    ],
+)
+def test_of_a_paper_that_was_missed_exactly_the_missing_piece_is_named(watch: str, fields: dict[str, Any], lacked: list[str]) -> None:
+    document = article(**{"title": "", "summary": "", **fields})
+    said = judged(past(document, rules=None), LACKING, SOURCE).of(watch)
+    assert said is not None
+    assert missing(said, next(each for each in LACKING.watches if each.id == watch)) == lacked
