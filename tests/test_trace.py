@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from tests.papers import NOW, SOURCE, article
 from watcher.match import Rules, score_of
-from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, SourceState, Term, Watch
-from watcher.ports import SourceRow
+from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, Revision, Severity, SourceState, Story, Term, Watch
+from watcher.ports import Shown, SourceRow, StoryPage
 from watcher.trace import (
     Judged,
     Kept,
     Past,
+    Wording,
     arithmetic,
     card_json,
     card_lines,
@@ -31,7 +32,11 @@ from watcher.trace import (
     judged_lines,
     missing,
     polled,
+    revised,
+    seen_lines,
     span,
+    story_json,
+    story_lines,
     told,
 )
 
@@ -415,3 +420,76 @@ def test_of_a_paper_that_was_missed_exactly_the_missing_piece_is_named(watch: st
     said = judged(past(document, rules=None), LACKING, SOURCE).of(watch)
     assert said is not None
     assert missing(said, next(each for each in LACKING.watches if each.id == watch)) == lacked
+
+
+def test_a_source_that_the_file_names_no_more_is_said_to_be_gone_from_it() -> None:
+    wording = Wording(number=1, seen_at=NOW, source="press", stage=ANSWERED.stage, type=ANSWERED.type, title="A hearing")
+    assert seen_lines(past(versions=(wording,)), None, None) == [
+        "document:feed:press:a",
+        "  A hearing",
+        "  article, routine",
+        "Seen",
+        "  source press: the file names it no more",
+        "  dated 2026-11-24 12:00 UTC; first seen 2026-11-24 12:00 UTC, 0 s later",
+        "  to be told, where a watch matches it",
+        "  version 1, 2026-11-24 12:00 UTC, by press: article: A hearing",
+        "  known as: feed:press:a",
+    ]
+    assert "  source press, kind feed, disabled" in seen_lines(past(), replace(SOURCE, enabled=False), row())
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"number": 1, "new_watches": ("cecot",)}, "1, 2026-11-24 12:00 UTC: first seen; new topics: cecot"),
+        ({"change": "now an order"}, "2, 2026-11-24 12:00 UTC: now an order, loud"),
+        ({"change": "now described", "loud": False}, "2, 2026-11-24 12:00 UTC: now described, quiet"),
+        ({"loud": False, "new_watches": ("cecot",)}, "2, 2026-11-24 12:00 UTC: nothing but its topics; new topics: cecot"),
+        (
+            {"change": "withdrawn", "tell": False},
+            "2, 2026-11-24 12:00 UTC: withdrawn, loud; told to nobody: found by a first look, or too old",
+        ),
+    ],
+)
+def test_a_revision_says_what_changed_and_for_whom(fields: dict[str, Any], line: str) -> None:
+    usual: dict[str, Any] = {"story": 1, "number": 2, "at": NOW, "change": "", "loud": True, "new_watches": (), "tell": True}
+    assert revised(Revision(**(usual | fields))) == line
+
+
+def test_a_story_lists_its_members_as_they_came_with_what_ties_each() -> None:
+    story = Story(
+        id=7,
+        revision=1,
+        title="A hearing",
+        severity=Severity.NOTABLE,
+        stage=ANSWERED.stage,
+        type=ANSWERED.type,
+        watches=("cecot",),
+        lead="feed:press:a",
+        first_seen=NOW,
+        revised_at=NOW,
+    )
+    first = Shown(document=ANSWERED, seen_at=NOW, because=(), matches=(("cecot", 0.95, ()),))
+    second = Shown(document=article("b"), seen_at=NOW + timedelta(hours=1), because=("names 24A949",), matches=(), version=2)
+    page = StoryPage(story=story, papers=(second, first), revisions=())
+    assert story_lines(page) == [
+        "story:7",
+        "  A hearing",
+        "  article, notable; topics: cecot",
+        "Members",
+        "  document:feed:press:a (leads it)",
+        "    article: A hearing",
+        "    opened it; first seen 2026-11-24 12:00 UTC; 1 version",
+        "    matches: cecot 0.95",
+        "  document:feed:press:b",
+        "    article: b reported of the prison",
+        "    joined: names 24A949; first seen 2026-11-24 13:00 UTC; 2 versions",
+        "    matches: none",
+        "Revisions",
+    ]
+    data = story_json(page)
+    assert (data["key"], data["severity"], data["revisions"]) == ("story:7", "notable", [])
+    assert [(each["key"], each["leads"], each["because"]) for each in data["members"]] == [  # type: ignore[attr-defined]  # a list
+        ("document:feed:press:a", True, []),
+        ("document:feed:press:b", False, ["names 24A949"]),
+    ]
