@@ -16,7 +16,7 @@ from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
 from watcher.testing.telegram import BotApi, Posted
 from watcher.web import Metrics
-from watcher.workers import Service
+from watcher.workers import Service, voting
 
 GROUP, ELSEWHERE = -4711, -4712
 ADMIN, MEMBER, STRANGER = 4711001, 4711002, 4711003
@@ -90,3 +90,15 @@ async def test_a_press_below_an_alert_is_stored_and_reported(tmp_path: Path, env
     assert (cecot["watch"], cecot["relevant"], cecot["not_relevant"], cecot["stories"]) == ("cecot", 1, 1, 1)
     assert [term["term"] for term in cecot["terms"]] == ["CECOT prison"]
     assert (tmp_path / "sources.toml").read_text() == rules
+
+
+async def test_without_a_secret_the_bot_takes_no_votes_and_says_so(
+    tmp_path: Path, environ: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "sources.toml").write_text(CECOT)
+    app = await build(settings(environ))
+    assert voting(app) is app.ballots
+    (tmp_path / "secret").write_text("")
+    assert voting(app) is None
+    assert "votes on alerts are not taken: WATCHER_SECRET: not set" in caplog.text
+    await app.close()

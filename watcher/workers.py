@@ -12,11 +12,12 @@ from alerts import deliver
 from alerts import web as leaving
 from alerts.models import Letter, LetterState, Outcome
 from alerts.retry import Settlement
-from alerts.storage import StoredDesk
+from alerts.storage import Ballots, StoredDesk
 from alerts.web import feedback
 from watcher import web
 from watcher.app import App
-from watcher.errors import DatabaseAwayError, StaleLeaseError
+from watcher.config import signing_secret
+from watcher.errors import ConfigError, DatabaseAwayError, StaleLeaseError
 from watcher.models import SourceState
 from watcher.scheduler import Clockwork
 from watcher.storage.database import listening
@@ -248,7 +249,7 @@ def bot(app: App, posted: Callable[[], None]) -> Worker:
         posted: called when a reply lies in the outbox.
     """
     leases, holder = Leases(app.database), secrets.token_hex(8)
-    desk = StoredDesk(app.database, app.outbox, lambda: app.current.rulebook.watches, posted, ballots=app.ballots)
+    desk = StoredDesk(app.database, app.outbox, lambda: app.current.rulebook.watches, posted, ballots=voting(app))
 
     async def held() -> bool:
         return await leases.take(BOT, holder, await app.database.now(), BOT_LEASE)
@@ -264,6 +265,16 @@ def bot(app: App, posted: Callable[[], None]) -> Worker:
             await _set_within(stop, BOT_RENEWAL)
 
     return work
+
+
+def voting(app: App) -> Ballots | None:
+    """What takes votes; None, and a line in the log, where there is no secret to keep the voters' names by."""
+    try:
+        signing_secret(app.settings)
+    except ConfigError as error:
+        log.error("votes on alerts are not taken: %s", error, extra={"action": "no-secret"})
+        return None
+    return app.ballots
 
 
 async def _answering(app: App, desk: StoredDesk, held: Callable[[], Awaitable[bool]], stop: asyncio.Event) -> None:
