@@ -27,7 +27,7 @@ LIBRARIES = {
 }
 COMPUTING = {"rapidfuzz", "feedparser", "selectolax", "anyascii", "eyecite", "jinja2", "css_inline", "protego"}
 PORTS = {"watcher.ports", "alerts.ports"}
-USE_CASES = {"watcher.poll", "watcher.history", "alerts.deliver"}
+USE_CASES = {"watcher.poll", "watcher.history", "watcher.replay", "alerts.deliver"}
 LOUD_IN_PURE = {"asyncio", "socket", "ssl", "urllib.request", "http.client", "subprocess", "sqlite3", "smtplib"}
 
 COMPUTES_WITH = {"watcher.hosts": {"socket"}}  # inet_aton alone: it reads an address as a resolver would, and opens nothing

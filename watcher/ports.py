@@ -1,11 +1,11 @@
 """What the use case `poll` needs from the world: a Fetcher, which needs a Pacer, a SourceAdapter, a Store."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from watcher.models import Document, Entry, Evidence, Revision, Source, SourceState, Story, Verdict
+from watcher.models import Document, Entry, Evidence, Match, Revision, Source, SourceState, Story, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +191,31 @@ class History(Protocol):
     async def keep(self, stretch: Stretch, verdicts: Sequence[Verdict], now: datetime) -> int:
         """Store Matches, and Stories of what had none, silently; answer how many Documents were found. All of a stretch or nothing:
         where another worker was faster, that is 0."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A stored Document in its version in force, as `replay` judges it again, with what was decided at the time."""
+
+    document: Document
+    seen_at: datetime  #: when it was first seen
+    published: datetime | None  #: the date that it had then: late is not new
+    first_look: bool  #: the first run of its source found it, and did not tell it: no rules would
+    tell: bool  #: it was to be told
+    matches: tuple[Match, ...] = ()  #: stored, of this version
+    silent: frozenset[str] = frozenset()  #: Watches among them that came later and looked back
+
+
+class Archive(Protocol):
+    """What `replay` asks of the database. Reads only."""
+
+    async def count(self, since: datetime) -> int:
+        """How many Documents were first seen since then."""
+        ...
+
+    def pages(self, since: datetime, *, matches: bool = False) -> AsyncIterator[tuple[Filed, ...]]:
+        """All of them that there are now, the first stored first; with their stored Matches where asked for."""
         ...
 
 
