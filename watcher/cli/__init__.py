@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from watcher import __version__
-from watcher.cli import check, db, demo, feedback, match, poll, run, status, stories, subscribers, why
+from watcher.cli import check, db, demo, feedback, match, poll, replay, run, status, stories, subscribers, why
 
 
 class Commands(TyperGroup):
@@ -62,6 +62,9 @@ app.command(short_help="Say which documents belong together.", epilog="Example: 
 app.command(short_help="Say why something was told.", epilog="Example: watcher why story:17 --for mailto:ann@example.org")(why.why)
 app.command("why-not", short_help="Say why a web address was not.", epilog="Example: watcher why-not https://example.org/article")(
     why.why_not
+)
+app.command(short_help="Say what other rules would have told.", epilog="Example: watcher replay --since 30d --sources new.toml")(
+    replay.replay
 )
 app.command(short_help="Show how sources and outbox are doing.", epilog="Example: watcher status --json")(status.status)
 app.command(short_help="Show what readers found relevant.", epilog="Example: watcher feedback --since 30d --patch feedback.patch")(
