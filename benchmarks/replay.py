@@ -111,11 +111,12 @@ def line(count: int, *, stored: bool) -> str:
         took = time.perf_counter() - began
     said = json.loads(done.stdout)
     assert said["documents"] == count, said["documents"]
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     alerts = said["together"]["alerts"]
     against = "what was stored" if stored else f"{len(WORDINGS)} watches changed"
     return (
-        f"replay, {against}: {count:,} documents in {took:.1f} s, {count / took:,.0f} a second, {memory:.0f} MB at most in a process; "
+        f"replay, {against}: {count:,} documents in {took:.1f} s, {count / took:,.0f} a second "
+        f"({used.ru_utime + used.ru_stime:.1f} s of CPU), {used.ru_maxrss / 1024:.0f} MB at most in a process; "
         f"{alerts['gained']:,} alerts gained, {alerts['lost']:,} lost"
     )
 

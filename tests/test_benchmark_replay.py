@@ -30,7 +30,7 @@ def test_documents_are_the_same_each_time_and_all_have_words() -> None:
 def test_its_line_says_how_many_how_long_and_how_much() -> None:
     line = benchmark.line(60, stored=False)
     assert re.fullmatch(
-        r"replay, 3 watches changed: 60 documents in [0-9.]+ s, [0-9,]+ a second, [0-9]+ MB at most in a process; "
+        r"replay, 3 watches changed: 60 documents in [0-9.]+ s, [0-9,]+ a second \([0-9.]+ s of CPU\), [0-9]+ MB at most in a process; "
         r"[0-9]+ alerts gained, [0-9]+ lost",
         line,
     )

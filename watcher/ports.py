@@ -198,7 +198,7 @@ class History(Protocol):
 class Filed:
     """A stored Document in its version in force, as `replay` judges it again, with what was decided at the time."""
 
-    document: Document
+    document: Document  #: as far as it is judged and shown
     seen_at: datetime  #: when it was first seen
     published: datetime | None  #: the date that it had then: late is not new
     first_look: bool  #: the first run of its source found it, and did not tell it: no rules would

@@ -9,13 +9,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.models import Match
+from watcher.models import Docket, Document, DocumentType, Match, Severity
 from watcher.ports import Filed
 from watcher.storage import tables as t
 from watcher.storage.database import Database
-from watcher.storage.rows import current_documents, document_of, evidence_of, is_current
+from watcher.storage.rows import evidence_of, is_current
 
 PAGE = 250  #: Documents read at once; each has 65 kB of words at most
+
+d, v = t.documents.c, t.versions.c
+#: what Watches look at, what an example shows, and what decides whether it is told
+COLUMNS = (
+    v.document, v.version, d.key, v.source, v.source_kind, v.url, v.title, v.headline, v.summary, v.text, v.published, v.type, v.severity,
+    v.docket, d.first_seen, d.source.label("finder"), d.backfill, d.tell,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -56,9 +63,8 @@ class StoredArchive:
             yield await asyncio.to_thread(_filed_all, rows, beside, looks)
 
     def _page(self, since: datetime, after: int, last: int) -> sa.Select[Any]:
-        columns = (t.documents.c.first_seen, t.documents.c.source.label("finder"), t.documents.c.backfill, t.documents.c.tell)
         which = (t.documents.c.id > after, t.documents.c.id <= last, t.documents.c.first_seen >= since)
-        return current_documents().add_columns(*columns).where(*which).order_by(t.documents.c.id).limit(self.page)
+        return sa.select(*COLUMNS).join(t.versions, is_current()).where(*which).order_by(t.documents.c.id).limit(self.page)
 
 
 async def _first_looks(connection: AsyncConnection) -> dict[str, datetime]:
@@ -103,7 +109,20 @@ def _filed_all(rows: Sequence[sa.Row[Any]], beside: _Beside, looks: Mapping[str,
 
 
 def _filed(row: sa.Row[Any], beside: _Beside, looks: Mapping[str, datetime]) -> Filed:
-    document = document_of(row)
+    document = Document(
+        key=row.key,
+        source=row.source,
+        source_kind=row.source_kind,
+        url=row.url,
+        title=row.title,
+        headline=row.headline,
+        summary=row.summary,
+        text=row.text,
+        published=row.published,
+        type=DocumentType(row.type),
+        severity=Severity(row.severity),
+        docket=Docket(**row.docket) if row.docket else None,
+    )
     untold = not row.tell
     return Filed(
         document=document,
