@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
@@ -85,6 +86,7 @@ _prepared: list[Comparison] = []  #: in a process that judges: its rules
 
 
 def _prepare(before: RuleSet | None, after: RuleSet, examples: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the one that began it ends the others
     _prepared.append(Comparison(before, after, examples=examples))
 
 
