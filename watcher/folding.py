@@ -98,6 +98,8 @@ def clean(token: str) -> str:
 def word_alone(chunk: str) -> str:
     """The folded word of a chunk that is plain letters with marks around them, as most are; empty for any other. Quick."""
     core = chunk.strip(_MARKS)
+    if core[-2:] in ("'s", "’s"):
+        core = core[:-2]
     if core.isalpha() and core.isascii():
         word = core.lower()
         return _VERSUS.get(word, word)
