@@ -204,5 +204,5 @@ def test_stretches_stand_where_they_stood_whatever_blanks_are_between() -> None:
 @pytest.mark.parametrize("gap", range(40, 80))
 def test_a_word_after_a_find_is_never_cut_into_another(gap: int) -> None:
     """What is looked at around a find ends somewhere: never inside a word."""
-    text = "the prisoner " + "x" * gap + " prisoners-of-war"
-    assert [hit.phrase for hit in PhraseIndex(["prisoner", "prison", "prisoners of"]).find(text)] == [0, 0, 2]
+    text = "the prison " + "x" * gap + " prisoners of war"
+    assert [(hit.start, hit.end) for hit in PhraseIndex(["prison"]).find(text)] == [(4, 10)]
