@@ -345,7 +345,7 @@ class PhraseIndex:
             live = rest & memo.known.keys()
         if live and (wanted := self._candidates(set[str]().union(*map(memo.known.__getitem__, live)))):
             yield from self._read(text, _stretches(self._near(text, wanted, live, memo)), memo)
-        if self._runs and not text.isascii() and UNSPACED.search(text):
+        if self._runs and not text.isascii():
             yield from self._find_runs(text)
 
     def _read(self, text: str, stretches: Iterable[_Stretch], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
@@ -413,6 +413,8 @@ class PhraseIndex:
 
     def _find_runs(self, text: str) -> Iterator[tuple[int, int, int, float]]:
         folded = fold(text)
+        if not UNSPACED.search(folded.text):  # asked after folding: ㈀ is one only then
+            return
         for at, character in enumerate(folded.text):
             for pattern, number in self._runs.get(character, ()):
                 if run := pattern.match(folded.text, at):
