@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from tests.databases import Server, with_driver
 from tests.papers import NOW
@@ -66,6 +67,45 @@ async def test_a_database_of_the_first_version_is_brought_up_to_date_with_all_it
     assert [tuple(row) for row in touched] == [(3, "cecot", 1, False)]
     (page,) = await Views(empty).stories(watch="cecot")
     assert page.papers[0].document.title == "A title"
+
+
+#: A reader of the first version, with everything that hangs on her.
+READER = (
+    "INSERT INTO subscribers (id, address, token, created_at) VALUES (1, 'mailto:ann@example.org', 'tok', '2026-11-24 12:00:00')",
+    "INSERT INTO subscriptions VALUES (1, 'cecot', 'now', 0, '2026-11-24 12:00:00')",
+    "INSERT INTO letters (id, subscriber, address, channel, kind, content, state, urgent, message_id, created_at, due_at) VALUES"
+    " (1, 1, 'mailto:ann@example.org', 'mailto', 'alert', '{}', 'sent', false, '<m>', '2026-11-24 12:00:00', '2026-11-24 12:00:00')",
+    "INSERT INTO deliveries (id, subscriber, story, revision, duty, watches, cadence, due_at, change, letter_id, created_at) VALUES"
+    " (1, 1, 1, 1, 'alert', '[]', 'now', '2026-11-24 12:00:00', '', 1, '2026-11-24 12:00:00')",
+)
+HELD = (
+    "subscribers",
+    "subscriptions",
+    "letters",
+    "deliveries",
+    *("sources", "documents", "versions", "matches", "stories", "story_watches"),
+)
+
+
+async def counted(database: Database) -> dict[str, int]:
+    async with database.reading() as connection:
+        return {table: (await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one() for table in HELD}  # noqa: S608
+
+
+async def test_no_migration_up_or_down_loses_a_reader_or_what_hangs_on_one(empty: Database) -> None:
+    """SQLite remakes a table to alter it, unless told not to: that drops the old one, and with it whatever refers to it."""
+    await migrations.upgrade(empty, "0001")
+    async with empty.writing() as connection:
+        for statement in (*FIRST, *READER):
+            await connection.exec_driver_sql(statement)
+    before = await counted(empty)
+    assert all(before.values())
+    for version in ("0002", "0003", "0004", "0005", "0006"):
+        await migrations.upgrade(empty, version)
+        assert await counted(empty) == before, version
+    async with empty.writing(serial=True) as connection:
+        await connection.run_sync(lambda sync: command.downgrade(migrations._config(sync), "0001"))
+    assert await counted(empty) == before
 
 
 async def test_sources_of_the_first_version_are_asked_afresh_once_as_nobody_knows_of_which_address_they_are(empty: Database) -> None:

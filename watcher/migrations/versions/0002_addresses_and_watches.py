@@ -12,10 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("sources", schema=None) as batch_op:
+    with op.batch_alter_table("sources", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("address", sa.Text(), nullable=True))
 
-    with op.batch_alter_table("story_watches", schema=None) as batch_op:
+    with op.batch_alter_table("story_watches", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("history", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     op.create_table(
@@ -37,8 +37,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("watches")
-    with op.batch_alter_table("story_watches", schema=None) as batch_op:
+    with op.batch_alter_table("story_watches", recreate="never") as batch_op:
         batch_op.drop_column("history")
 
-    with op.batch_alter_table("sources", schema=None) as batch_op:
+    with op.batch_alter_table("sources", recreate="never") as batch_op:
         batch_op.drop_column("address")

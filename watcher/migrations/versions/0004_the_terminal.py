@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+    with op.batch_alter_table("subscribers", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("automatic", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+    with op.batch_alter_table("subscribers", recreate="never") as batch_op:
         batch_op.drop_column("automatic")

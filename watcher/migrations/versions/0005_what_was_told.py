@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subscriber"], ["subscribers.id"], name=op.f("fk_told_subscriber_subscribers"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("subscriber", "story", name=op.f("pk_told")),
     )
-    with op.batch_alter_table("told", schema=None) as batch_op:
+    with op.batch_alter_table("told", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_told_story_subscriber"), ["story", "subscriber"], unique=False)
         batch_op.create_index(batch_op.f("ix_told_at"), ["at"], unique=False)
 

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
         sa.UniqueConstraint("story", "watch", "voter", name=op.f("uq_votes_story_watch_voter")),
     )
-    with op.batch_alter_table("votes", schema=None) as batch_op:
+    with op.batch_alter_table("votes", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_votes_day"), ["day"], unique=False)
         batch_op.create_index(batch_op.f("ix_votes_letter"), ["letter"], unique=False)
 
