@@ -9,7 +9,7 @@ How, from cheap to dear, each step for what the one before has left:
 1. The text is split at blanks, no more. A chunk (`García’s`, `(third-country`) seen before is known by heart: which tracked words it
    may stand for (`Vocabulary` says so of new ones), most often none.
 2. A phrase is filed under its two rarest words, so the chunks of a text name the phrases it nearly holds; all words of these are
-   asked for, then whether they stand near each other.
+   asked for, then whether they stand near each other, counted in chunks.
 3. Only around such places is the text folded, cut into tokens and lined up word by word with the phrase; RapidFuzz gives the score.
 
 Scripts without spaces (Chinese, Japanese, Korean, Thai and their kin) are found exactly, as a run of characters; words of other
@@ -17,9 +17,10 @@ alphabets (Cyrillic, Greek, Arabic, Hebrew) exactly, word by word, case and vowe
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from sys import intern
@@ -42,8 +43,8 @@ LONGEST_CHUNK = (
 )
 CROWD = 4  #: a word that is in more phrases than so (and one more for every 4,000 tracked) tells little
 MOST_INITIALS = 6  #: single letters that may make one word
-WORD_WIDTH = 16  #: characters of a word and what is around it; the longest words have more, but not several of them in a row
-MARGIN = 60  #: characters after the last word found: of one that is broken or spelt out, only the beginning was looked for
+SLACK = 6  #: chunks that a window reaches further than its words ask for: dashes and bullets are chunks without a word
+SOUGHT = 6  #: chunks that are looked for one by one
 
 _STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
 _WEAK = re.compile(r"[,()/—–]")
@@ -53,7 +54,8 @@ _ABBREVIATED = """
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these ends no sentence
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
-_MARK = re.compile(r"[\W_]+")
+_LONG = re.compile(rf"\S{{{LONGEST_CHUNK + 1},}}")
+_MARK = re.compile(r"\W")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _INITIAL = re.compile(r"[A-Za-z]\.")
 
@@ -163,7 +165,6 @@ class _Tokens:
 
 
 _Window: TypeAlias = tuple[int, int, int, float]  #: phrase, first token, last token, score
-_Stretch: TypeAlias = tuple[int, int, set[int]]  #: start and end in the text, the phrases to line up there
 _NO_PLACES: tuple[int, ...] = ()
 
 
@@ -181,7 +182,6 @@ class _Memo:
 
     idle: set[str] = field(default_factory=set)  #: chunks that stand for nothing
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: chunk -> the tracked words that it may be or be a part of
-    spelt: dict[str, set[str]] = field(default_factory=dict)  #: the same the other way round
     words: dict[str, _Word] = field(default_factory=dict)
 
 
@@ -299,8 +299,6 @@ class PhraseIndex:
             known = (*known, *self._vocabulary.wholes(words[-1]))
         if known:
             memo.known[chunk] = known
-            for word in known:
-                memo.spelt.setdefault(word, set()).add(chunk)
         else:
             memo.idle.add(chunk)
 
@@ -331,30 +329,42 @@ class PhraseIndex:
 
     def _finds(self, text: str) -> Iterator[tuple[int, int, int, float]]:
         """Phrase, start, end and score of whatever lines up, in offsets of the text; a place may come more than once."""
-        if self._stale or len(self._memo.idle) + len(self._memo.known) > MEMO_SIZE:
+        if self._stale or len(self._memo.idle) + len(self._memo.known) + len(self._memo.words) > 2 * MEMO_SIZE:
             self._memo, self._stale = _Memo(), False
         memo = self._memo
-        chunks = set(text.split())
-        rest = chunks.difference(memo.idle)
+        spaced = text
+        chunks = text.split()
+        rest = set(chunks).difference(memo.idle)
         live = rest & memo.known.keys()
         if len(live) < len(rest):
             if len(max(rest, key=len)) > LONGEST_CHUNK:
-                rest = {chunk for chunk in _parted(chunks).difference(memo.idle) if len(chunk) <= LONGEST_CHUNK}
+                spaced = _LONG.sub(_with_blanks, text)
+                chunks = spaced.split()
+                rest = {chunk for chunk in set(chunks).difference(memo.idle) if len(chunk) <= LONGEST_CHUNK}
             for chunk in rest.difference(live):
                 self._learn(chunk, memo)
             live = rest & memo.known.keys()
-        if live and (wanted := self._candidates(set[str]().union(*map(memo.known.__getitem__, live)))):
-            yield from self._read(text, _stretches(self._near(text, wanted, live, memo)), memo)
+        if live:
+            yield from self._read(text, spaced, chunks, live, memo)
         if self._runs and not text.isascii():
             yield from self._find_runs(text)
 
-    def _read(self, text: str, stretches: Iterable[_Stretch], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
-        for start, end, phrases in stretches:
-            folded = fold(text[start:end])
+    def _read(self, text: str, spaced: str, chunks: list[str], live: set[str], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
+        wanted = self._candidates(set[str]().union(*map(memo.known.__getitem__, live)))
+        if not wanted:
+            return
+        needed = set[str]().union(*(self._words[place] for place, _ in wanted))
+        telling = {chunk: known for chunk in live if not needed.isdisjoint(known := memo.known[chunk])}
+        places = _places(chunks, telling)
+        stretches = _stretches(self._near(wanted, places), len(chunks))
+        if not stretches:
+            return
+        for offset, end, phrases in _offsets(spaced, stretches):
+            folded = fold(text[offset:end])
             for tokens in self._readings(folded.text, memo):
                 for phrase, left, right, score in self._lined_up(tokens, phrases):
                     first, last = folded.span(tokens.spans[left][0], tokens.spans[right][1])
-                    yield phrase, first + start, last + start, score
+                    yield phrase, first + offset, last + offset, score
 
     def _candidates(self, words: set[str]) -> list[tuple[int, str]]:
         """The phrases all of whose words a text may hold, each with its rarest word."""
@@ -366,22 +376,21 @@ class PhraseIndex:
                 wanted.extend([(place, rarest) for place in posts[second] if words.issuperset(self._words[place])])
         return wanted
 
-    def _near(self, text: str, wanted: Iterable[tuple[int, str]], live: set[str], memo: _Memo) -> Iterator[tuple[int, int, int]]:
-        """Where all words of a phrase stand near its rarest: start, end, phrase. No narrower than what could line up."""
+    def _near(self, wanted: Iterable[tuple[int, str]], places: dict[str, list[int]]) -> Iterator[tuple[int, int, int]]:
+        """Where all words of a phrase stand near its rarest: first chunk, last chunk, phrase. No narrower than what could line up."""
         for place, rarest in wanted:
             words = self._words[place]
-            reach = WORD_WIDTH * ((len(words) - 1) * (REACH + 1) + 1)
-            others = [memo.spelt[word] & live for word in words if word != rarest]
-            for chunk in memo.spelt[rarest] & live:
-                for at in _standing(text, chunk):
-                    start = end = at
-                    for chunks in others:
-                        here = [where for other in chunks for where in _around(text, other, max(0, at - reach), at + reach)]
-                        if not here:
-                            break
-                        start, end = min(start, *here), max(end, *here)
-                    else:
-                        yield _blank_before(text, start), _blank_after(text, end + len(chunk) + MARGIN), place
+            reach = (len(words) - 1) * (REACH + 1) + SLACK
+            others = [places[word] for word in words if word != rarest]
+            for at in places[rarest]:
+                first = last = at
+                for other in others:
+                    left, right = bisect_left(other, at - reach), bisect_right(other, at + reach) - 1
+                    if left > right:
+                        break
+                    first, last = min(first, other[left]), max(last, other[right])
+                else:
+                    yield first - 1, last + MOST_INITIALS, place  # what a broken or spelt out word takes up besides its first chunk
 
     def _readings(self, folded: str, memo: _Memo) -> Iterator[_Tokens]:
         """A stretch as tokens, and once more with joined words parted and broken words mended where there are such."""
@@ -421,54 +430,54 @@ class PhraseIndex:
                     yield number, *folded.span(at, run.end()), 1.0
 
 
-def _parted(chunks: set[str]) -> set[str]:
-    """The chunks, long ones parted at their marks."""
-    return {part for chunk in chunks for part in ([chunk] if len(chunk) <= LONGEST_CHUNK else _MARK.split(chunk)) if part}
+def _places(chunks: list[str], telling: dict[str, tuple[str, ...]]) -> dict[str, list[int]]:
+    """Where each tracked word may stand: its chunks, in order."""
+    places: dict[str, list[int]] = {}
+    for at in _standing(chunks, telling):
+        for word in telling[chunks[at]]:
+            places.setdefault(word, []).append(at)
+    return places
 
 
-def _standing(text: str, chunk: str) -> Iterator[int]:
-    """Where a chunk stands in a text, not as a part of a longer word."""
-    at = text.find(chunk)
-    while at >= 0:
-        end = at + len(chunk)
-        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
-            yield at
-        at = text.find(chunk, end)
+def _standing(chunks: list[str], wanted: Collection[str]) -> list[int]:
+    """Where the wanted chunks stand, in order. A few are looked for one by one, which is quicker than to ask of every chunk."""
+    if len(wanted) > SOUGHT:
+        return [at for at, chunk in enumerate(chunks) if chunk in wanted]
+    standing: list[int] = []
+    for chunk in wanted:
+        at = -1
+        with suppress(ValueError):
+            while True:
+                at = chunks.index(chunk, at + 1)
+                standing.append(at)
+    return sorted(standing)
 
 
-def _around(text: str, chunk: str, start: int, end: int) -> tuple[int, ...]:
-    """The first and the last place of a chunk between two places; empty where it does not stand there."""
-    first = text.find(chunk, start, end + len(chunk))
-    return (first, text.rfind(chunk, start, end + len(chunk))) if first >= 0 else ()
-
-
-def _blank_before(text: str, at: int) -> int:
-    """Where the chunk before a place starts: a word that is broken or run together may begin there."""
-    start = at = max(0, at - 1)
-    while start > 0 and at - start < LONGEST_CHUNK and not text[start - 1].isspace():
-        start -= 1
-    return start
-
-
-def _blank_after(text: str, at: int) -> int:
-    """The end of the chunk at a place, so that no word is cut in two."""
-    end = min(at, len(text))
-    while end < len(text) and end - at < LONGEST_CHUNK and not text[end].isspace():
-        end += 1
-    return end
-
-
-def _stretches(near: Iterable[tuple[int, int, int]]) -> list[_Stretch]:
-    """Windows of the text, those that overlap made one."""
-    stretches: list[_Stretch] = []
-    for start, end, phrase in sorted(near):
-        if stretches and start <= stretches[-1][1]:
+def _stretches(near: Iterable[tuple[int, int, int]], count: int) -> list[tuple[int, int, set[int]]]:
+    """Windows of chunks, those that overlap made one: first chunk, last chunk, the phrases to line up there."""
+    stretches: list[tuple[int, int, set[int]]] = []
+    for first, last, phrase in sorted(near):
+        if stretches and first <= stretches[-1][1]:
             before, until, phrases = stretches[-1]
             phrases.add(phrase)
-            stretches[-1] = before, max(until, end), phrases
+            stretches[-1] = before, max(until, last), phrases
         else:
-            stretches.append((start, end, {phrase}))
-    return stretches
+            stretches.append((first, last, {phrase}))
+    return [(max(first, 0), min(last, count - 1), phrases) for first, last, phrases in stretches]
+
+
+def _offsets(text: str, stretches: Iterable[tuple[int, int, set[int]]]) -> Iterator[tuple[int, int, set[int]]]:
+    """Stretches of chunks as stretches of the text. They come in order; the text is split again, only as far as the last of them."""
+    rest, at = text, 0
+    for first, last, phrases in stretches:
+        rest, at = rest.split(None, first - at)[-1], first
+        after = rest.split(None, last + 1 - first)[last + 1 - first :]
+        yield len(text) - len(rest), len(text) - len(after[0]) if after else len(text), phrases
+
+
+def _with_blanks(run: re.Match[str]) -> str:
+    """A long run without blanks, with a blank for each mark in it: as long as before, so that offsets hold."""
+    return _MARK.sub(" ", run.group())
 
 
 def _mended(plain: _Tokens, pairs: dict[str, tuple[str, str]], breaks: Collection[int]) -> _Tokens:
