@@ -38,9 +38,7 @@ REVERSED_COST = 0.02  #: taken off for `Abrego Garcia, Kilmar`
 VARIANT_COST = 0.01  #: taken off for a plural, a joined or a broken word
 REACH = 4  #: how many words on the next word of a phrase may stand, at most
 MEMO_SIZE = 200_000  #: chunks remembered; then it starts anew
-LONGEST_CHUNK = (
-    80  #: characters; a longer one (an address, a text without blanks) is parted at its marks, and not remembered if it has none
-)
+LONGEST_CHUNK = 80  #: characters; a longer one (an address, a text without blanks) is parted at its marks, if it has any
 CROWD = 4  #: a word that is in more phrases than so (and one more for every 4,000 tracked) tells little
 MOST_INITIALS = 6  #: single letters that may make one word
 SLACK = 6  #: chunks that a window reaches further than its words ask for: dashes and bullets are chunks without a word
@@ -204,7 +202,6 @@ class PhraseIndex:
         self._count = 0
         self._rarity: Counter[str] = Counter()
         self._posts: dict[str, dict[str, list[int]]] = {}  #: rarest word -> second rarest, or itself -> phrases
-        self._seconds: dict[str, set[str]] = {}  #: rarest word -> keys of its posts: a set alone is quicker to ask
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}  #: first character of phrases in unspaced scripts -> them
         self._vocabulary = Vocabulary()
         self._memo = _Memo()
@@ -274,7 +271,6 @@ class PhraseIndex:
         if len(words) > 1:
             rarest, second, *_ = sorted(words, key=self._commonness)
         self._posts.setdefault(rarest, {}).setdefault(second, []).append(place)
-        self._seconds.setdefault(rarest, set()).add(second)
         for word in words:
             if self._vocabulary.add(word):
                 self._stale = True
@@ -369,10 +365,11 @@ class PhraseIndex:
     def _candidates(self, words: set[str]) -> list[tuple[int, str]]:
         """The phrases all of whose words a text may hold, each with its rarest word."""
         wanted: list[tuple[int, str]] = []
-        seconds = self._seconds
-        for rarest in [word for word in words & seconds.keys() if not words.isdisjoint(seconds[word])]:
+        for rarest in words & self._posts.keys():
             posts = self._posts[rarest]
-            for second in seconds[rarest] & words:
+            if posts.keys().isdisjoint(words):  # of most, and asked more quickly than for what both hold
+                continue
+            for second in posts.keys() & words:
                 wanted.extend([(place, rarest) for place in posts[second] if words.issuperset(self._words[place])])
         return wanted
 
@@ -397,7 +394,8 @@ class PhraseIndex:
         found = list(TOKEN.finditer(folded))
         words = [clean(token.group()) for token in found]
         spans = [(token.start(), token.end() - 2 if token.group().endswith("'s") else token.end()) for token in found]
-        plain = _Tokens(folded, words, spans, [known.meaning for known in (self._word(word, memo) for word in words)])
+        meant = [self._word(word, memo) for word in words]
+        plain = _Tokens(folded, words, spans, [known.meaning for known in meant])
         yield plain
         breaks = {
             at
@@ -406,8 +404,9 @@ class PhraseIndex:
             and (gap := plain.gap(at).strip()) in ("", "-")
             and self._is_broken(left, right, hyphen=gap == "-")
         }
-        if breaks or any(memo.words[word].pair for word in words):
-            yield _mended(plain, {word: pair for word in words if (pair := memo.words[word].pair)}, breaks)
+        pairs = {word: known.pair for word, known in zip(words, meant, strict=True) if known.pair}
+        if breaks or pairs:
+            yield _mended(plain, pairs, breaks)
 
     def _lined_up(self, tokens: _Tokens, phrases: Iterable[int]) -> Iterator[_Window]:
         for number in phrases:
