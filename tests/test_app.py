@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import watcher.poll
 from alerts.models import Address, Cadence
 from tests.papers import NOW, Moment
-from tests.press import CECOT, NEW, OLD, feed, feed_table
+from tests.press import CECOT, NEW, OLD, feed, feed_table, reload
 from tests.processes import TOKEN
 from watcher import config
 from watcher.app import CONSOLE, App, Current, build, channels, mail_domain, named, open_current, poll_once
@@ -84,14 +84,14 @@ def in_force(current: Current) -> tuple[list[str], list[str], dict[str, str]]:
 
 def test_an_untouched_file_is_not_read_again(current: Current) -> None:
     rules = current.rules
-    assert current.reload() is False
+    assert reload(current) is False
     assert current.rules is rules
 
 
 def test_a_changed_file_is_taken_whole(current: Current) -> None:
     rules = current.rules
     current.path.write_text(feeds("http://news.example").replace('"cecot"', '"prison"') + ANOTHER)
-    assert current.reload() is True
+    assert reload(current) is True
     assert in_force(current) == (
         ["prison", "double-jeopardy"],
         ["press", "agency"],
@@ -121,7 +121,7 @@ def test_a_broken_file_changes_nothing_and_its_fault_is_reported_once(
     before, rules = in_force(current), current.rules
     current.path.write_bytes(broken)
     with caplog.at_level(logging.INFO, "watcher.app"):
-        assert [current.reload(), current.reload()] == [False, False]
+        assert [reload(current), reload(current)] == [False, False]
     assert (in_force(current), current.rules is rules) == (before, True)
     assert current.fault is not None
     assert current.fault.startswith(f"{current.path}:")
@@ -131,7 +131,7 @@ def test_a_broken_file_changes_nothing_and_its_fault_is_reported_once(
 def test_a_file_that_is_away_changes_nothing_and_is_a_fault(current: Current) -> None:
     before = in_force(current)
     current.path.unlink()
-    assert current.reload() is False
+    assert reload(current) is False
     assert in_force(current) == before
     assert current.fault == f"{current.path}: cannot be read: No such file or directory"
 
@@ -139,9 +139,9 @@ def test_a_file_that_is_away_changes_nothing_and_is_a_fault(current: Current) ->
 def test_a_fault_ends_with_the_next_good_file(current: Current) -> None:
     good = current.path.read_text()
     current.path.write_text("[[source")
-    assert current.reload() is False
+    assert reload(current) is False
     current.path.write_text(good)
-    assert current.reload() is True
+    assert reload(current) is True
     assert current.fault is None
 
 
@@ -152,13 +152,13 @@ def test_a_file_put_in_its_place_is_seen_though_size_and_time_are_the_same(curre
     was = current.path.stat()
     os.utime(other, ns=(was.st_atime_ns, was.st_mtime_ns))
     other.replace(current.path)
-    assert current.reload() is True
+    assert reload(current) is True
     assert current.names.watches["cecot"] == "The CECOT prison"
 
 
 def test_a_file_can_be_taken_again_though_it_has_not_changed(current: Current) -> None:
-    assert current.reload(force=True) is True
-    assert current.reload() is False
+    assert reload(current, force=True) is True
+    assert reload(current) is False
 
 
 def test_a_source_that_is_off_is_read_and_not_polled(current: Current) -> None:
@@ -282,7 +282,7 @@ async def test_a_source_that_fails_does_not_stop_the_others(app: App, press: Pay
 async def test_a_source_that_left_the_file_since_it_was_claimed_is_not_polled(app: App, press: PayloadServer) -> None:
     (state,) = await app.store.claim_named(["press"], NOW)
     app.current.path.write_text(feed_table("agency", press.base) + CECOT)
-    assert app.current.reload() is True
+    assert reload(app.current) is True
     with pytest.raises(StaleLeaseError, match=r"^press: it is not polled any more$"):
         await app.poll(state)
     assert press.requests == []
@@ -333,7 +333,7 @@ async def test_one_unknown_name_and_nothing_is_polled(app: App, press: PayloadSe
 async def test_a_source_is_judged_by_the_watches_it_names_alone(app: App, press: PayloadServer) -> None:
     more = ['watches = ["double-jeopardy"]', 'first_run = "last:9"']
     app.current.path.write_text(feeds(press.base, *more) + ANOTHER)
-    assert app.current.reload() is True
+    assert reload(app.current) is True
     press.routes["/press"] = feed(NEW, "Double jeopardy before the court")
     await poll_once(app, ["press"])
     told = [match[0] for page in await Views(app.database).stories() for paper in page.papers for match in paper.matches]
@@ -364,7 +364,7 @@ async def test_a_terminal_that_was_told_follows_at_the_next_start_what_is_new_in
     await app.book.follow(Address.parse("telegram:5"), ["cecot"], NOW)
     with app.current.path.open("a") as file:
         file.write(ANOTHER)
-    assert app.current.reload() is True
+    assert reload(app.current) is True
     await app.start_console()
     assert (await followers(app))[str(CONSOLE)] == {"cecot": "now", "double-jeopardy": "now"}
 
@@ -372,7 +372,7 @@ async def test_a_terminal_that_was_told_follows_at_the_next_start_what_is_new_in
 async def test_what_is_chosen_for_the_terminal_takes_the_place_of_everything_and_holds_at_every_start(app: App) -> None:
     with app.current.path.open("a") as file:
         file.write(ANOTHER)
-    assert app.current.reload() is True
+    assert reload(app.current) is True
     await app.start_console()
     await app.book.follow(CONSOLE, ["cecot"], NOW, cadence=Cadence.DAILY)
     await app.start_console()

@@ -11,7 +11,7 @@ import pytest
 
 from alerts.models import Address, LetterState
 from alerts.retry import Settlement
-from tests.press import ABREGO, CECOT, NEW, OLD, feed, feed_table
+from tests.press import ABREGO, CECOT, NEW, OLD, feed, feed_table, reload
 from tests.processes import surroundings, watcher
 from watcher.app import App, build, poll_once
 from watcher.cli.why import Answer, of_key, of_url
@@ -113,7 +113,7 @@ async def test_a_letter_says_what_it_tells_and_how_it_fares_without_the_address(
 async def test_a_match_of_other_rules_differs(service: App) -> None:
     rules = service.settings.sources
     rules.write_text(rules.read_text().replace('terms = ["CECOT prison"]', 'terms = [{ text = "CECOT prison", weight = 0.5 }]'))
-    assert service.current.reload(force=True)
+    assert reload(service.current, force=True)
     answer = await of_key(service, "story:1", "cecot")
     watch = answer.data["cards"][0]["watch"]
     assert (watch["verdict"], watch["score"], watch["stored"]["score"], watch["differs"]) == ("just failed", 0.75, 1.0, True)

@@ -113,13 +113,6 @@ class Current:
         count = len(newer.sources)
         log.info("%s taken: %d sources", self.path, count, extra={"action": "rules-taken", "sources": count})
 
-    def reload(self, *, force: bool = False) -> bool:
-        """Look and take; answers whether rules changed."""
-        newer = self.look(force=force)
-        if newer is not None:
-            self.take(newer)
-        return newer is not None
-
 
 def spacing_of(host: str) -> timedelta | None:
     """The least time between two requests to a host: SPACING for a public one."""
