@@ -1,8 +1,10 @@
-"""What `status` asks to see: how late the papers of a source are, on SQLite and on PostgreSQL."""
+"""What pages and `status` ask to see, on SQLite and on PostgreSQL."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.papers import NOW, article, judged
+from watcher.models import Stage
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage.views import LATEST, Views
@@ -35,3 +37,15 @@ async def test_only_the_latest_papers_say_how_late_a_source_is_now(database: Dat
     await seen(database, *(judged(article(f"slow {number}", published=NOW - HOUR)) for number in range(LATEST)))
     await seen(database, *(judged(article(f"quick {number}", published=NOW)) for number in range(LATEST)))
     assert await Views(database).lags(["press"]) == {"press": timedelta(0)}
+
+
+async def test_a_withdrawn_paper_is_shown_with_the_last_date_that_it_gave(database: Database) -> None:
+    listed = article("a notice", stage=Stage.INSPECTION, published=NOW - HOUR, day_only=True)
+    moved = replace(listed, published=NOW, title="A notice moved")
+    gone = replace(moved, stage=Stage.WITHDRAWN, published=None, day_only=False, note="It was withdrawn.")
+    never = article("another", published=None)
+    for version in (listed, moved, gone):
+        await seen(database, judged(version, "cecot"), judged(never, "cecot"))
+    pages = await Views(database).stories()
+    dates = {paper.document.key: (paper.document.published, paper.document.day_only) for page in pages for paper in page.papers}
+    assert dates == {listed.key: (NOW, True), never.key: (None, False)}

@@ -1,8 +1,8 @@
 """Stories as readers are told of them: the facts of an Item, gathered from the tables of `watcher`."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from alerts.models import Item, Paper, Reason
 from watcher.labels import brief, label, outlet
 from watcher.models import Document, Evidence, Severity, Stage
 from watcher.storage import tables as w
+from watcher.storage.earlier import dated
 from watcher.storage.rows import current_documents, document_of, evidence_of
 
 SUMMARY = 400  #: characters of the lead's summary that a reader is shown
@@ -62,21 +63,8 @@ async def _papers(connection: AsyncConnection, stories: Sequence[int]) -> dict[i
     )
     for row in rows:
         found[row.story].append((row.document, document_of(row)))
-    undated = {number for papers in found.values() for number, paper in papers if paper.published is None}
-    dates = await _earlier_dates(connection, undated)
-    return {story: [(number, replace(paper, **dates.get(number, {}))) for number, paper in papers] for story, papers in found.items()}
-
-
-async def _earlier_dates(connection: AsyncConnection, documents: Collection[int]) -> dict[int, dict[str, Any]]:
-    """The date that a former version of each gave: a paper that is withdrawn loses its own (public inspection)."""
-    if not documents:
-        return {}
-    rows = await connection.execute(
-        sa.select(w.versions.c.document, w.versions.c.published, w.versions.c.day_only)
-        .where(w.versions.c.document.in_(documents), w.versions.c.published.is_not(None))
-        .order_by(w.versions.c.document, w.versions.c.version)
-    )
-    return {row.document: {"published": row.published, "day_only": row.day_only} for row in rows}
+    shown = await dated(connection, (paper for papers in found.values() for paper in papers))
+    return {story: [(number, shown[number]) for number, _ in papers] for story, papers in found.items()}
 
 
 async def _finds(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, dict[str, list[Evidence]]]:

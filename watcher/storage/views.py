@@ -14,6 +14,7 @@ from watcher.models import Evidence
 from watcher.ports import Shown, SourceRow, StoryPage
 from watcher.storage import tables as t
 from watcher.storage.database import Database
+from watcher.storage.earlier import dated
 from watcher.storage.rows import current_documents, document_of, evidence_of, revision_of, state_of, story_of
 from watcher.storage.writer import WATCHES
 
@@ -161,18 +162,20 @@ async def _papers(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, 
     )
     for row in matches:
         cards[row.document][row.watch] = (row.watch, row.score, evidence_of(row.because))
-    papers: dict[int, list[Shown]] = defaultdict(list)
-    rows = await connection.execute(
+    found = await connection.execute(
         current_documents(text=sa.literal(""))
         .add_columns(t.story_documents.c.story, t.story_documents.c.because, t.documents.c.first_seen)
         .join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
         .where(t.story_documents.c.story.in_(ids))
         .order_by(t.versions.c.is_primary.desc(), t.documents.c.first_seen, t.documents.c.id)
     )
+    rows = list(found)
+    documents = await dated(connection, ((row.document, document_of(row)) for row in rows))
+    papers: dict[int, list[Shown]] = defaultdict(list)
     for row in rows:
         papers[row.story].append(
             Shown(
-                document=document_of(row),
+                document=documents[row.document],
                 seen_at=row.first_seen,
                 because=tuple(row.because),
                 matches=tuple(cards[row.document].values()),
