@@ -279,6 +279,14 @@ async def test_a_source_that_fails_does_not_stop_the_others(app: App, press: Pay
     assert (good.source, good.status, good.new) == ("agency", "ok", 1)
 
 
+async def test_a_named_source_that_fails_keeps_the_turn_that_it_has_with_the_service(app: App, press: PayloadServer) -> None:
+    await polled(app)
+    turns = {row.state.source: row.state.next_poll_at for row in await Views(app.database).sources()}
+    del press.routes["/press"]
+    assert await polled(app, ["press"]) == [("press", "failed", 0)]
+    assert {row.state.source: row.state.next_poll_at for row in await Views(app.database).sources()} == turns
+
+
 async def test_a_source_that_left_the_file_since_it_was_claimed_is_not_polled(app: App, press: PayloadServer) -> None:
     (state,) = await app.store.claim_named(["press"], NOW)
     app.current.path.write_text(feed_table("agency", press.base) + CECOT)
@@ -314,10 +322,10 @@ async def test_all_that_is_due_is_polled_though_sources_of_one_host_wait_for_the
 async def test_whatever_goes_wrong_with_one_source_the_others_are_polled(
     app: App, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
 ) -> None:
-    async def poll(source: Source, *rest: Any) -> PollResult:
+    async def poll(source: Source, *rest: Any, **more: Any) -> PollResult:
         if source.id == "press":
             raise error
-        return await watcher.poll.poll(source, *rest)
+        return await watcher.poll.poll(source, *rest, **more)
 
     monkeypatch.setattr("watcher.app.poll", poll)
     results = {result.source: (result.status, result.error) for result in await poll_once(app, None)}

@@ -105,7 +105,9 @@ class Desk:
         (state,) = await self.store.claim_named([self.source.id], now)
         return state
 
-    async def poll(self, answer: Answer | None = None, *, now: datetime = NOW, state: SourceState | None = None) -> PollResult:
+    async def poll(
+        self, answer: Answer | None = None, *, now: datetime = NOW, state: SourceState | None = None, out_of_turn: bool = False
+    ) -> PollResult:
         if answer is not None:
             self.web.answers[self.source.url] = answer
         tools = Tools(
@@ -117,7 +119,7 @@ class Desk:
             stopwatch=self.stopwatch,
             longest=self.longest,
         )
-        return await poll(self.source, state or await self.claim(now), tools, now)
+        return await poll(self.source, state or await self.claim(now), tools, now, out_of_turn=out_of_turn)
 
     async def state(self) -> SourceState:
         """What is remembered now. Claimed and given back untouched."""
@@ -446,6 +448,31 @@ async def test_what_is_tried_again_within_seconds_is_said_once(desk: Desk, caplo
 async def test_the_servers_own_wish_is_obeyed_within_bounds(desk: Desk, wish: timedelta, wait: timedelta) -> None:
     await desk.poll(FetchError("press", "status 429", status=429, wait=wish))
     assert (await desk.state()).next_poll_at == NOW + wait
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait"),
+    [
+        (FetchError("press", "status 503", status=503), timedelta(minutes=15)),
+        (FetchError("press", "cannot resolve news.example", unreached=True), timedelta(minutes=5, seconds=15)),
+        (FetchError("press", "status 429", status=429, wait=timedelta(hours=3)), timedelta(hours=3, minutes=5)),
+        (FetchError("press", "status 429", status=429, wait=timedelta(minutes=1)), timedelta(minutes=15)),
+    ],
+)
+async def test_a_fault_out_of_turn_puts_no_turn_off_unless_the_server_wishes_it(desk: Desk, fault: Answer, wait: timedelta) -> None:
+    await desk.poll(page(item("a")))
+    for _ in range(3):
+        await desk.poll(fault, now=NOW + timedelta(minutes=5), out_of_turn=True)
+    state = await desk.state()
+    assert (state.next_poll_at, state.failures) == (NOW + wait, 1)
+    await desk.poll(page(item("a"), item("b")), now=NOW + timedelta(minutes=6), out_of_turn=True)
+    after = await desk.state()
+    assert (after.next_poll_at, after.failures, after.last_error) == (NOW + timedelta(minutes=21), 0, None)
+
+
+async def test_a_fault_out_of_turn_of_what_is_due_is_one_in_its_turn(desk: Desk) -> None:
+    await desk.poll(FetchError("press", "status 503", status=503), out_of_turn=True)
+    assert (await desk.state()).next_poll_at == NOW + 2 * SOURCE.every
 
 
 async def test_chance_puts_a_poll_off(desk: Desk) -> None:

@@ -198,8 +198,8 @@ class App:
         hosts = {host_of(source.url) for source in self.current.sources.values()}
         return frozenset(host for host in hosts if spacing_of(host))
 
-    async def poll(self, state: SourceState) -> PollResult:
-        """Poll one claimed source.
+    async def poll(self, state: SourceState, *, out_of_turn: bool = False) -> PollResult:
+        """Poll one claimed source, perhaps one that is not due (`out_of_turn`).
 
         Raises:
             StaleLeaseError: as `watcher.poll` does; and where the file names the source no more since it was claimed.
@@ -210,7 +210,7 @@ class App:
             raise StaleLeaseError(f"{state.source}: it is not polled any more")
         judge = partial(in_force.rules.judge, only=source.watches or None)
         tools = Tools(fetcher=self.fetcher, store=self.store, judge=judge, adapter=KINDS[source.kind], chance=self.chance)
-        return await poll(source, state, tools, await self.database.now())
+        return await poll(source, state, tools, await self.database.now(), out_of_turn=out_of_turn)
 
     async def start_console(self) -> None:
         """Without any subscriber there is one: the terminal, following everything at once, until somebody chooses for it."""
@@ -368,13 +368,13 @@ async def poll_once(app: App, names: Sequence[str] | None) -> list[PollResult]:
     else:
         for name in left:
             states = await app.store.claim_named([name], await app.database.now())
-            results += [await _polled(app, state) for state in states]
+            results += [await _polled(app, state, out_of_turn=True) for state in states]
     return results
 
 
-async def _polled(app: App, state: SourceState) -> PollResult:
+async def _polled(app: App, state: SourceState, *, out_of_turn: bool = False) -> PollResult:
     try:
-        return await app.poll(state)
+        return await app.poll(state, out_of_turn=out_of_turn)
     except DatabaseAwayError:
         raise
     except StaleLeaseError as error:

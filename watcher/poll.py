@@ -60,7 +60,7 @@ class _Work:
     gap: bool = False
 
 
-async def poll(source: Source, state: SourceState, tools: Tools, now: datetime) -> PollResult:
+async def poll(source: Source, state: SourceState, tools: Tools, now: datetime, *, out_of_turn: bool = False) -> PollResult:
     """Poll a claimed source once and store what came, with when to poll next.
 
     A fault of the source is stored and returned, not raised; the row is fenced by `state.attempt`. So is a fault of ours over what the
@@ -79,7 +79,8 @@ async def poll(source: Source, state: SourceState, tools: Tools, now: datetime) 
     except Exception as error:
         log.exception("%s: a fault of ours over what it sent", source.id, extra={"action": "poll-fault", "source": source.id})
         fault = ParseError(source.id, f"what it sent cannot be worked with ({type(error).__name__}); the log tells more")
-    await tools.store.save(_failed(source, state, fault, now), (), now)
+    failed = _failed(source, state, fault, now)
+    await tools.store.save(_in_its_turn(failed, state, fault, now) if out_of_turn else failed, (), now)
     gone = isinstance(fault, FetchError) and fault.gone
     known = state.unreached and state.last_error == fault.fault  # said already, and tried again every few seconds
     log.log(logging.DEBUG if known else logging.WARNING, "%s", fault, extra={"action": "poll-failed", "source": source.id, "gone": gone})
@@ -203,6 +204,15 @@ def _failed(source: Source, state: SourceState, error: SourceError, now: datetim
         due = next_poll(now, every=source.every, failures=failures, not_before=now + wait if wait else None)
     after = replace(state, next_poll_at=due, failures=failures, gone=gone, unreached=unreached)
     return replace(after, last_error=error.fault, moved_to=None, moved_seen=0)
+
+
+def _in_its_turn(failed: SourceState, state: SourceState, error: SourceError, now: datetime) -> SourceState:
+    """After a fault that counts no further: what is not due keeps its turn, unless the server wishes to be left alone for longer."""
+    if state.next_poll_at <= now:
+        return failed
+    wait = error.wait if isinstance(error, FetchError) else None
+    due = min(failed.next_poll_at, max(state.next_poll_at, now + (wait or timedelta(0))))
+    return replace(failed, next_poll_at=due, failures=max(state.failures, 1))
 
 
 def _report(source: Source, found: _Found, added: Added, gap: bool) -> PollResult:
