@@ -43,10 +43,22 @@ class Address:
                 chat, slash, thread = rest.partition("/")
                 if _is_number(chat.removeprefix("-")) and (not slash or _is_number(thread)):
                     return cls("telegram", str(int(chat)), int(thread) if slash else None)
-        raise AddressError(f"address {text!r}: write telegram:CHAT, telegram:CHAT/THREAD, mailto:NAME@HOST or console:")
+        raise AddressError(
+            f"address {text!r}: write telegram:CHAT, telegram:CHAT/THREAD, mailto:NAME@HOST or console:{_meant(text.strip())}"
+        )
 
     def __str__(self) -> str:
         return f"{self.channel}:{self.to}" + (f"/{self.thread}" if self.thread is not None else "")
+
+
+def _meant(text: str) -> str:
+    """` (did you mean mailto:NAME@HOST?)` where the channel alone is missing or called otherwise; else ""."""
+    bare = text.partition(":")[2] if text.lower().startswith(("email:", "mail:", "e-mail:")) else text
+    if _is_mailbox(bare):
+        return f" (did you mean mailto:{bare}?)"
+    if _is_number(text.partition("/")[0].removeprefix("-")):
+        return f" (did you mean telegram:{text}?)"
+    return " (did you mean console:?)" if text.lower() == "console" else ""
 
 
 def _is_number(text: str) -> bool:

@@ -12,6 +12,7 @@ from tests.conftest import ROOT
 from tests.processes import COMMAND, surroundings, watcher
 from watcher import __version__
 from watcher.cli import app, tools
+from watcher.cli.subscribers import CONSOLE_RETURNS, NOBODY, labelled
 
 COMMANDS = ["run", "demo", "check", "poll", "match", "stories", "why", "why-not", "status"]
 GROUPS = {"subscribers": ["add", "list", "remove", "export", "forget"], "db": ["upgrade", "check"]}
@@ -143,8 +144,11 @@ def test_subscribers_are_added_listed_exported_and_forgotten(environ: dict[str, 
     assert (listed["address"], listed["follows"]) == (address, [{"watch": "cecot", "cadence": "daily", "floor": "notable"}])
     assert watcher(environ, "subscribers", "list").stdout == said
     stored = json.loads(watcher(environ, "subscribers", "export", address).stdout)
-    assert (stored["subscriber"]["address"], len(stored["subscriptions"])) == (address, 1)
-    assert watcher(environ, "subscribers", "forget", address).returncode == 0
+    assert (stored["subscriber"]["address"], [each["floor"] for each in stored["subscriptions"]]) == (address, ["notable"])
+    forgotten = watcher(environ, "subscribers", "forget", address)
+    assert (forgotten.returncode, forgotten.stdout) == (0, f"forgotten: {address}\n")
+    nobody = watcher(environ, "subscribers", "list")
+    assert (nobody.returncode, nobody.stdout) == (0, f"{NOBODY}\n")
     for again in (watcher(environ, "subscribers", "forget", address), watcher(environ, "subscribers", "export", address)):
         assert (again.returncode, again.stdout, again.stderr) == (1, "", f"nothing is stored about {address}\n")
 
@@ -162,7 +166,7 @@ def test_adding_a_known_address_again_changes_what_is_given_and_says_what_holds(
     [
         (["add", "telegram:5", "--follow", "cecot", "--lang", "fr"], 2, "'fr' is not one of 'en', 'es'"),
         (["add", "telegram:5", "--lang", "es"], 2, "telegram:5: not known yet: say what it is to follow with --follow\n"),
-        (["add", "ann@example.org", "--follow", "cecot"], 2, "telegram:CHAT"),
+        (["add", "ann@example.org", "--follow", "cecot"], 2, "or console: (did you mean mailto:ann@example.org?)\n"),
         (["remove", "telegram:5"], 1, "nothing is stored about telegram:5\n"),
     ],
 )
@@ -184,10 +188,35 @@ def test_a_mailbox_is_one_reader_however_its_capitals_are_written(environ: dict[
     assert (gone.returncode, gone.stdout) == (0, "mailto:Ann@example.org follows 1 topic less\n")
 
 
-def test_an_unknown_topic_is_refused_with_the_nearest(environ: dict[str, str]) -> None:
+def test_an_unknown_topic_is_refused_with_the_nearest_and_one_that_left_the_file_can_be_ended(environ: dict[str, str]) -> None:
+    refused = (2, "", "topic 'cecott': not known (did you mean cecot?)\n")
     done = watcher(environ, "subscribers", "add", "telegram:5", "--follow", "cecott")
-    assert done.returncode == 2
-    assert done.stderr == "topic 'cecott': not known (did you mean cecot?)\n"
+    assert (done.returncode, done.stdout, done.stderr) == refused
+    watcher(environ, "subscribers", "add", "telegram:5", "--follow", "cecot")
+    done = watcher(environ, "subscribers", "remove", "telegram:5", "--follow", "cecott")
+    assert (done.returncode, done.stdout, done.stderr) == refused
+    rules = Path(environ["WATCHER_SOURCES"])
+    rules.write_text(rules.read_text().replace("cecot", "camps"))
+    done = watcher(environ, "subscribers", "remove", "telegram:5", "--follow", "cecot")
+    assert (done.returncode, done.stdout) == (0, "telegram:5 follows 1 topic less\n")
+
+
+def test_a_forgotten_terminal_is_said_to_come_back_and_one_that_is_removed_stays_silent(environ: dict[str, str]) -> None:
+    watcher(environ, "subscribers", "add", "console:", "--follow", "cecot")
+    done = watcher(environ, "subscribers", "forget", "console:")
+    assert (done.returncode, done.stdout) == (0, f"forgotten: console:\n{CONSOLE_RETURNS}\n")
+    done = watcher(environ, "subscribers", "remove", "console:")
+    assert (done.returncode, done.stdout) == (0, "console: follows 0 topics less\n")
+    (listed,) = json.loads(watcher(environ, "subscribers", "list", "--json").stdout)
+    assert (listed["address"], listed["follows"]) == ("console:", [])
+    watcher(environ, "subscribers", "add", "telegram:5", "--follow", "cecot")
+    assert watcher(environ, "subscribers", "forget", "console:").stdout == "forgotten: console:\n"
+
+
+def test_severities_are_exported_by_their_names_wherever_they_stand() -> None:
+    stored = {"floor": 2, "letters": [{"content": {"items": [{"severity": 3, "more": 2}]}}], "told": []}
+    names = {"floor": "notable", "letters": [{"content": {"items": [{"severity": "urgent", "more": 2}]}}], "told": []}
+    assert labelled(stored) == names
 
 
 def test_status_tells_of_sources_and_outbox(environ: dict[str, str]) -> None:

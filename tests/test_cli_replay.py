@@ -135,13 +135,30 @@ def test_a_time_that_is_none_is_refused(environ: dict[str, str]) -> None:
 def said(**fields: Any) -> dict[str, Any]:
     counts = {"gained": 0, "lost": 0, "kept": None}
     watch = {"watch": "camps", "differs": False, "documents": counts, "alerts": counts}
-    return {"before": "a.toml", "after": "b.toml", "documents": 1, "watches": [watch], "examples": [], **fields}
+    return {
+        "since": "2026-08-26T12:00:00+00:00",
+        "before": "a.toml",
+        "after": "b.toml",
+        "documents": 1,
+        "watches": [watch],
+        "examples": [],
+        **fields,
+    }
 
 
 def test_files_that_decide_alike_are_said_to() -> None:
     assert list(lines(said())) == [
         "1 document: a.toml, then b.toml",
         "no topic differs, and no source: the same documents, the same alerts",
+    ]
+
+
+def test_no_history_is_said_instead_of_a_table_of_nothing() -> None:
+    watch = {"watch": "camps", "differs": True, "documents": {}, "alerts": {}}
+    assert list(lines(said(documents=0, watches=[watch]))) == [
+        "0 documents: a.toml, then b.toml",
+        "nothing was first seen since 2026-08-26T12:00:00+00:00, so nothing can be judged: "
+        "`watcher run` or `watcher poll` brings documents",
     ]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -55,3 +56,15 @@ async def test_after_a_moment_without_network_a_start_tries_at_once_says_so_and_
     assert "1 of 1 sources did not answer last time; they are tried now (`watcher status` says why)\n" in said
     assert said.endswith("stopped\n")
     assert await process.wait() == 0
+
+
+async def test_a_demo_that_is_stopped_before_its_end_says_so_and_blames_nobody(tmp_path: Path) -> None:
+    pipe = asyncio.subprocess.PIPE
+    environ = surroundings(tmp_path, "")
+    process = await asyncio.create_subprocess_exec(*COMMAND, "demo", env=environ, cwd=ROOT, stdout=pipe, stderr=pipe)
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE):
+        assert (await process.stdout.readline()).startswith(b"Habeas Watch, a demonstration.")
+        process.send_signal(signal.SIGINT)
+        _, said = await process.communicate()
+    assert (process.returncode, said) == (0, b"stopped\n")

@@ -157,13 +157,9 @@ async def test_an_address_that_is_not_stored_says_who_should_have_brought_it(
     ("key", "said"),
     [
         ("story:99", "'story:99': nothing of this key is stored; keys look like story:17"),
-        ("story:9999999999999999999999", "nothing of this key is stored"),
-        ("story:²", "nothing of this key is stored"),
-        ("document:", "nothing of this key is stored"),
         ("document:fr:none", "document:fr:2025-04865"),
         ("document:\udcff", "nothing of this key is stored"),
-        ("letter:x", "letters are deleted 90 days after they were settled; keys look like"),
-        ("17", "keys look like story:17"),
+        ("letter:99", "letters are deleted 90 days after they were settled; keys look like"),
     ],
 )
 async def test_an_unknown_key_says_what_keys_look_like(environ: dict[str, str], key: str, said: str) -> None:
@@ -184,6 +180,13 @@ async def test_an_unknown_key_says_what_keys_look_like(environ: dict[str, str], 
         ("story:1", {"watch": "ceco"}, "topic 'ceco': not known (did you mean cecot?)"),
         ("story:1", {"subscriber": "ann"}, "address 'ann': write telegram:CHAT"),
         ("letter:1", {"watch": "cecot"}, "--watch: a letter tells stories"),
+        ("nonsense", {}, "'nonsense': no key; keys look like story:17"),
+        ("story:9999999999999999999999", {}, "'story:9999999999999999999999': no key; keys look like"),
+        ("story:²", {}, "'story:²': no key; keys look like"),
+        ("document:", {}, "'document:': no key; keys look like"),
+        ("letter:x", {}, "'letter:x': no key; keys look like"),
+        ("17", {}, "'17': no key (did you mean story:17?); keys look like"),
+        ("https://news.example/a", {}, "'https://news.example/a': no key but a web address: ask `watcher why-not`"),
     ],
 )
 async def test_what_cannot_be_asked_is_a_fault_of_usage(environ: dict[str, str], key: str, asked_for: dict[str, str], said: str) -> None:
@@ -201,6 +204,7 @@ async def test_the_exit_code_tells_an_unknown_key_from_wrong_usage(environ: dict
     for arguments, code, said in (
         (["why", "story:99"], 1, "keys look like story:17"),
         (["why"], 2, "Missing argument 'KEY'"),
+        (["why", "nonsense"], 2, "'nonsense': no key; keys look like story:17"),
         (["why-not", "prison news"], 2, "'prison news': no web address"),
     ):
         done = await asked(environ, *arguments)

@@ -908,6 +908,7 @@ def test_letters_come_from_the_account_unless_told_otherwise() -> None:
         ("WATCHER_COURTLISTENER_TOKEN", "Token hunter2", "no key: one word of plain characters"),
         ("WATCHER_ALLOW_PRIVATE", "yes", "'yes': write 1 for yes, 0 for no"),
         ("WATCHER_OPERATOR", "telegram:me", "'telegram:me' is no address: write telegram:ID or mailto:NAME@HOST, with commas between"),
+        ("WATCHER_OPERATOR", "op@watch.test", "NAME@HOST, with commas between (did you mean mailto:op@watch.test?)"),
         ("WATCHER_CONTACT", "señor@watch.test", "'señor@watch.test' goes into a header: a mail address or URL in plain ASCII"),
         ("WATCHER_PING_URL", "hunter2", "no address: write https://HOST…"),
         ("WATCHER_LOG", "xml", "'xml': write text or json"),

@@ -34,14 +34,13 @@ def demo(
 
     The same pipeline as `watcher run`, with a database of its own that is deleted at the end. No account, no network.
     """
-    told = tools.go(_demo(pace, sys.stdout.isatty() if stay is None else stay))
-    if not told:
+    if not tools.go(_demo(pace, sys.stdout.isatty() if stay is None else stay)):
         typer.echo("nothing was told: that is a fault; please report it", err=True)
         raise typer.Exit(tools.FAULT)
 
 
-async def _demo(pace: float, stay: bool) -> int:
-    """Run it; answers how many letters were sent."""
+async def _demo(pace: float, stay: bool) -> bool:
+    """Run it; answers whether letters were sent. One that was stopped before its end is not asked."""
     import logging
 
     from watcher import logs
@@ -56,7 +55,8 @@ async def _demo(pace: float, stay: bool) -> int:
             try:
                 story = _Telling(app, world, pace, stay)
                 await serve(app, ["poll", "deliver", "web"], story.tell, started=story.begin)
-                return story.told
+                typer.echo("stopped", err=True)
+                return bool(story.told) or not world.over
             finally:
                 await app.close()
 

@@ -147,6 +147,9 @@ def _example(example: "Example") -> dict[str, Any]:
 def lines(said: dict[str, Any]) -> Iterator[str]:
     """For readers."""
     yield f"{_counted(said['documents'], 'document')}: {said['before'] or 'what was stored at the time'}, then {said['after']}"
+    if not said["documents"]:
+        yield f"nothing was first seen since {said['since']}, so nothing can be judged: `watcher run` or `watcher poll` brings documents"
+        return
     shown = [each for each in said["watches"] if each["differs"] or _moves(each)]
     if not shown:
         yield "no topic differs, and no source: the same documents, the same alerts"

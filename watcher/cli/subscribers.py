@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Who is told: add, list, remove, export, forget.", epilog="Example: watcher subscribers list")
 
+NOBODY = (
+    "nobody is told yet: `watcher run` tells its terminal of every topic until somebody is added, as by "
+    "`watcher subscribers add mailto:NAME@HOST --follow all`"
+)
+CONSOLE_RETURNS = (
+    "nobody else is told, so the next `watcher run` makes console: again, and tells it of every topic; "
+    "`watcher subscribers remove console:` keeps the terminal silent"
+)
+
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="telegram:CHAT, telegram:CHAT/THREAD, mailto:NAME@HOST or console:")]
 
 
@@ -75,6 +84,8 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")
     for each in listed:
         for line in lines(each, ids):
             print(line)
+    if not listed:
+        print(NOBODY)
 
 
 @app.command(short_help="End what an address follows.", epilog="Example: watcher subscribers remove telegram:12345 --follow cecot")
@@ -84,21 +95,30 @@ def remove(
         list[str] | None, typer.Option(help="End these topics only, with commas or repeated; else all.", show_default=False)
     ] = None,
 ) -> None:
-    """End what an address follows, and keep its settings and history. `forget` deletes those as well."""
-    who, count = tools.go(_remove(address, _split(follow) or None))
+    """End what an address follows, and keep its settings and history. `forget` deletes those as well.
+
+    The terminal (console:) stays silent from then on, also after the next start of `watcher run`.
+    """
+    who, count = tools.go(_remove(address, _split(follow)))
     print(f"{who} follows {'1 topic' if count == 1 else f'{count} topics'} less")
 
 
 @app.command(epilog="Example: watcher subscribers export mailto:ann@example.org > ann.json")
 def export(address: Address) -> None:
     """Print all that is stored about an address, as JSON."""
-    print(json.dumps(tools.go(_export(address)), ensure_ascii=False, indent=2))
+    print(json.dumps(labelled(tools.go(_export(address))), ensure_ascii=False, indent=2))
 
 
 @app.command(epilog="Example: watcher subscribers forget telegram:12345")
 def forget(address: Address) -> None:
-    """Delete all that is stored about an address."""
-    print(f"forgotten: {tools.go(_forget(address))}")
+    """Delete all that is stored about an address.
+
+    The terminal (console:) is made again by the next `watcher run` where nobody else is told; `remove console:` keeps it silent.
+    """
+    who, returns = tools.go(_forget(address))
+    print(f"forgotten: {who}")
+    if returns:
+        print(CONSOLE_RETURNS)
 
 
 def _split(names: list[str] | None) -> list[str]:
@@ -212,28 +232,39 @@ def _zone(name: str) -> str:
 
 
 async def _list() -> tuple[list["Listed"], list[str]]:
-    """Everybody, and the id of every topic; none where `sources.toml` cannot be read."""
+    """Everybody, and the id of every topic."""
     from alerts.storage import Book
-    from watcher import config
-    from watcher.errors import ConfigError
 
     async with tools.opened(change=False) as database:
-        everybody = await Book(database).everybody()
-    try:
-        return everybody, [watch.id for watch in config.load_rules(config.sources_path()).watches]
-    except ConfigError:
-        return everybody, []
+        return await Book(database).everybody(), _ids()
 
 
-async def _remove(address: str, follow: list[str] | None) -> tuple["models.Address", int]:
+async def _remove(address: str, follow: list[str]) -> tuple["models.Address", int]:
+    """Do it; a terminal that is not known yet is remembered as one that is to hear nothing."""
     from alerts.storage import Book
+    from watcher.app import CONSOLE
 
     async with tools.opened() as database:
         book = Book(database)
         who = await spelt(book, address_of(address))
-        if await book.find(who) is None:
-            raise nothing(who)
-        return who, await book.unfollow(who, follow)
+        listed = await book.find(who)
+        if listed is None:
+            if who != CONSOLE:
+                raise nothing(who)
+            await book.add(who, await database.now())
+        followed = [each.watch for each in listed.subscriptions] if listed else []
+        return who, await book.unfollow(who, _known(follow, list(dict.fromkeys([*followed, *_ids()]))) if follow else None)
+
+
+def _ids() -> list[str]:
+    """The id of every topic; none where `sources.toml` cannot be read."""
+    from watcher import config
+    from watcher.errors import ConfigError
+
+    try:
+        return [watch.id for watch in config.load_rules(config.sources_path()).watches]
+    except ConfigError:
+        return []
 
 
 async def _export(address: str) -> dict[str, Any]:
@@ -247,15 +278,31 @@ async def _export(address: str) -> dict[str, Any]:
         return stored
 
 
-async def _forget(address: str) -> "models.Address":
+async def _forget(address: str) -> tuple["models.Address", bool]:
+    """Do it; answers as well whether a terminal that is forgotten is made again by the next `watcher run`."""
     from alerts.storage import Book
+    from watcher.app import CONSOLE
 
     async with tools.opened() as database:
         book = Book(database)
         who = await spelt(book, address_of(address))
         if not await book.forget(who):
             raise nothing(who)
-        return who
+        return who, who == CONSOLE and not await book.count()
+
+
+def labelled(stored: Any) -> Any:
+    """What is stored, with severities by their names instead of their numbers."""
+    from watcher.models import Severity
+
+    if isinstance(stored, list):
+        return [labelled(each) for each in stored]
+    if not isinstance(stored, dict):
+        return stored
+    return {
+        name: Severity(value).label if name in ("floor", "severity") and isinstance(value, int) else labelled(value)
+        for name, value in stored.items()
+    }
 
 
 def nothing(address: "models.Address") -> "WatcherError":

@@ -44,7 +44,7 @@ def why(
     """Say why: each stage that a document, a story or a letter went through, what it saw, and what was missing.
 
     The score cards are reckoned anew by the rules in force, and compared with what is stored. Looks alone, and never prints the address
-    of a subscriber that is not named with --for. Exits with 1 where nothing of that key is stored.
+    of a subscriber that is not named with --for. Exits with 1 where nothing of that key is stored, 2 when that is no key.
     """
     _print(tools.go(_why(key, watch, subscriber)), as_json)
 
@@ -86,20 +86,20 @@ async def of_key(app: "App", key: str, watch: str | None = None, subscriber: str
     """The trace of what has this key.
 
     Raises:
-        ConfigError: no such topic, no such form of an address, or a topic asked of a letter.
-        WatcherError: nothing of this key, or about this address, is stored; says what keys look like.
+        ConfigError: no key (says what keys look like), no such topic, no such form of an address, or a topic asked of a letter.
+        WatcherError: nothing of this key, or about this address, is stored.
     """
     from watcher.plain import folded
 
     kind, _, rest = folded(key).partition(":")
+    number = _number(rest)
+    if kind not in ("document", "story", "letter") or not rest or (kind != "document" and number is None):
+        raise _no_key(key)
     teller = await _Teller.of(app, watch, subscriber)
-    answer: Answer | None = None
-    if kind == "document" and rest:
+    if number is None or kind == "document":
         answer = await teller.document(rest)
-    elif kind == "story" and (number := _number(rest)) is not None:
-        answer = await teller.story(number)
-    elif kind == "letter" and (number := _number(rest)) is not None:
-        answer = await teller.letter(number)
+    else:
+        answer = await (teller.story(number) if kind == "story" else teller.letter(number))
     if answer is None:
         raise _unknown(key, kind)
     return answer
@@ -122,6 +122,18 @@ async def of_url(app: "App", url: str, watch: str | None = None, subscriber: str
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+
+
+def _no_key(key: str) -> Exception:
+    """Usage: a key is one of three kinds."""
+    from watcher.addresses import canonical
+    from watcher.errors import ConfigError
+
+    if _number(key) is not None:
+        return ConfigError(f"{key!r}: no key (did you mean story:{key}?); {KEYS}")
+    if canonical(key):
+        return ConfigError(f"{key!r}: no key but a web address: ask `watcher why-not`")
+    return ConfigError(f"{key!r}: no key; {KEYS}")
 
 
 def _unknown(key: str, kind: str) -> Exception:

@@ -354,7 +354,8 @@ def _addresses(text: str) -> tuple[str, ...]:
     found = tuple(address.strip() for address in text.split(",") if address.strip())
     for address in found:
         if not re.fullmatch(r"telegram:-?[0-9]+(/[0-9]+)?|mailto:[^@\s]+@[^@\s]+|console:", address):
-            raise ValueError(f"{address!r} is no address: write telegram:ID or mailto:NAME@HOST, with commas between")
+            meant = f" (did you mean mailto:{address}?)" if re.fullmatch(r"[^@\s:]+@[^@\s:]+", address) else ""
+            raise ValueError(f"{address!r} is no address: write telegram:ID or mailto:NAME@HOST, with commas between{meant}")
     return tuple(dict.fromkeys(found))
 
 
