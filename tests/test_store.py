@@ -260,6 +260,35 @@ async def test_of_two_articles_of_one_reading_that_claim_one_stored_the_stronger
     assert await rows(database, sa.select(t.document_keys.c.document).where(t.document_keys.c.key == "url:live")) == [(1,)]
 
 
+AT_ITS_OWN_KEY = article(keys=("guid:1", "url:live"))
+RENAMED = article("rotated", title=article().title, summary=article().summary, keys=("guid:1", "guid:1a"))
+
+
+@pytest.mark.parametrize("other", [AT_ITS_OWN_KEY, RENAMED], ids=["unchanged", "renamed"])
+async def test_a_new_paper_at_the_old_address_of_one_that_is_unchanged_is_new_and_told(
+    store: SourceStore, database: Database, other: Document
+) -> None:
+    """Also when it is stored: the unchanged one is not among what was judged, and has its place all the same."""
+    await saved(store, judged(AT_ITS_OWN_KEY, "cecot"))
+    second = article("second", keys=("guid:2", "url:live"))
+    found = await store.sort(SOURCE, [second, other])
+    assert (found.new, found.changed, found.renamed) == ((second,), (), (other,))
+    added = await store.save(await claimed(store), [judged(second, "cecot")], LATER, renamed=found.renamed)
+    assert (added.new, added.changed) == (1, 0)
+    stored = sa.select(t.documents.c.key, t.documents.c.version, t.documents.c.tell).order_by(t.documents.c.id)
+    assert await rows(database, stored) == [("feed:press:a", 1, True), ("feed:press:second", 1, True)]
+    again = await store.sort(SOURCE, [second, other])
+    assert (again.new, again.changed, again.renamed) == ((), (), ())
+
+
+async def test_two_readings_of_one_document_are_known_by_the_further_keys_of_both(store: SourceStore, database: Database) -> None:
+    await saved(store, judged(article(keys=("feed:press:b",))))
+    twice = [article(keys=("guid:1",)), article("b", keys=("guid:2",))]
+    await store.save(await claimed(store), (), LATER, renamed=twice)
+    kept = await rows(database, sa.select(t.document_keys.c.key).where(t.document_keys.c.document == 1))
+    assert {key for (key,) in kept} == {"feed:press:a", "feed:press:b", "guid:1", "guid:2"}
+
+
 async def test_two_readings_of_one_document_in_one_answer_are_one_change(store: SourceStore, database: Database) -> None:
     await saved(store, judged(article(keys=("feed:press:b",))))
     twice = [article("b", title="One"), article("a", title="Two")]
@@ -338,12 +367,17 @@ async def test_two_pollers_of_one_event_make_one_story(store: SourceStore, datab
     assert len(await Views(database).stories()) == 1
 
 
+def report(name: str) -> Document:
+    """One outlet's of an event that all report."""
+    title = "Judge orders return of man wrongly deported to Salvadoran prison CECOT"
+    return article(name, key=f"feed:{name}:1", source=name, title=title, summary=title)
+
+
 async def test_two_pollers_with_two_reports_of_one_event_make_one_story(store: SourceStore, database: Database) -> None:
     await store.enrol({"one": "https://a.example/", "two": "https://b.example/"}, NOW)
     states = [await claimed(store, "one"), await claimed(store, "two")]
-    title = "Judge orders return of man wrongly deported to Salvadoran prison CECOT"
-    reports = [article(name, key=f"feed:{name}:1", source=name, title=title, summary=title) for name in ("one", "two")]
-    await asyncio.gather(*(store.save(state, [judged(report, "cecot")], LATER) for state, report in zip(states, reports, strict=True)))
+    reports = [report(name) for name in ("one", "two")]
+    await asyncio.gather(*(store.save(state, [judged(each, "cecot")], LATER) for state, each in zip(states, reports, strict=True)))
     (page,) = await Views(database).stories()
     assert sorted(paper.document.source for paper in page.papers) == ["one", "two"]
 
@@ -357,8 +391,8 @@ async def test_a_plan_that_a_rival_made_out_of_date_is_made_anew(
     title = "Judge orders return of man wrongly deported to Salvadoran prison CECOT"
     mine, theirs = (article(name, key=f"feed:{name}:1", source=name, title=title, summary=title) for name in ("one", "two"))
 
-    async def overtaken(database: Database, found: Sequence[Judged], now: datetime) -> Ready:
-        ready = await prepare(database, found, now)
+    async def overtaken(database: Database, found: Sequence[Judged], now: datetime, renamed: Sequence[Document]) -> Ready:
+        ready = await prepare(database, found, now, renamed)
         if found[0].document is mine:
             await store.save(second, [judged(theirs, "cecot")], LATER)
         return ready
@@ -499,6 +533,17 @@ async def test_a_rivals_first_run_swallows_nothing(store: SourceStore, database:
     await saved(store, judged(article(keys=("url:a",)), "cecot", tell=False))
     await saved(store, judged(ELSEWHERE, "cecot"))
     assert [tell for _, tell, *_ in await revisions(database)] == [False, True]
+
+
+async def test_followers_of_a_watch_that_an_untold_paper_brought_hear_of_the_next_paper(store: SourceStore, database: Database) -> None:
+    """The Story was told; a source's first run adds a paper of a further Watch; then a paper of both comes."""
+    await saved(store, judged(report("one"), "cecot"))
+    await saved(store, judged(report("two"), "cecot", "contempt", tell=False))
+    assert await revisions(database) == [(1, True, False, ["cecot"]), (2, False, True, ["contempt"])]
+    await saved(store, judged(report("three"), "cecot", "contempt"))
+    assert (await revisions(database))[2:] == [(3, True, False, ["contempt"])]
+    await saved(store, judged(report("four"), "cecot", "contempt"))
+    assert len(await revisions(database)) == 3
 
 
 async def test_a_document_that_matches_only_now_opens_its_story_then(store: SourceStore, database: Database) -> None:

@@ -93,7 +93,7 @@ class Sorted:
     new: tuple[Document, ...]
     changed: tuple[Document, ...]  #: known, with other words or at a further stage
     known: int = 0  #: Documents that were there already, changed or not
-    renamed: tuple[Document, ...] = ()  #: unchanged, with keys that are not stored yet
+    renamed: tuple[Document, ...] = ()  #: unchanged, with keys that are not stored yet; or one of whose keys a new or changed one has too
     untold: tuple[Document, ...] = ()  #: of the renamed those that this source brings for the first time, and nobody was to be told of:
     #: the first run of another source found them
 
@@ -150,7 +150,7 @@ class Store(Protocol):
         first seen never is.
 
         Args:
-            renamed: known Documents, unchanged, whose further keys are to be known as well.
+            renamed: known Documents, unchanged, whose further keys are to be known as well, as `sort` gave them.
 
         Raises:
             StaleLeaseError: `state.attempt` is not the row's any more: another worker has the source. Nothing is stored.

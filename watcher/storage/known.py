@@ -32,11 +32,11 @@ class Stored(NamedTuple):
     """What is stored of some Documents."""
 
     known: dict[str, Known]  #: by the key that a Document comes with; those that are not in it are new
-    keys: frozenset[str]  #: of all their keys, those that are stored, whoever's they are
+    owners: Mapping[str, int]  #: of all their keys that are stored, whose they are
 
 
 async def stored_of(connection: AsyncConnection, documents: Sequence[Document]) -> Stored:
-    """Tell what is stored of the Documents of one reading."""
+    """Tell what is stored of the Documents of one reading: of all, or at least of those that speak for the same stored one."""
     owners: dict[str, int] = {}
     for chunk in chunks(sorted({key for document in documents for key in keys_of(document)})):
         rows = await connection.execute(sa.select(t.document_keys).where(t.document_keys.c.key.in_(chunk)))
@@ -46,7 +46,23 @@ async def stored_of(connection: AsyncConnection, documents: Sequence[Document]) 
     for some in chunks(sorted(set(claimed.values()))):
         rows = await connection.execute(_current().where(t.documents.c.id.in_(some)))
         current.update({row.id: Known(*row)._replace(stage=Stage(row.stage)) for row in rows})
-    return Stored({key: current[document] for key, document in claimed.items()}, frozenset(owners))
+    return Stored({key: current[document] for key, document in claimed.items()}, owners)
+
+
+def is_renamed(document: Document, stored: Stored) -> bool:
+    """Whether it comes with keys that are not stored yet."""
+    return not all(key in stored.owners for key in keys_of(document))
+
+
+def contested(documents: Iterable[Document], stored: Stored) -> frozenset[int]:
+    """The stored Documents that these have a key of and are not: another of their reading is it, and must be by when they are stored."""
+    known = stored.known
+    return frozenset(
+        owner
+        for document in documents
+        for key in keys_of(document)
+        if (owner := stored.owners.get(key)) is not None and (document.key not in known or known[document.key].id != owner)
+    )
 
 
 def _current() -> sa.Select[tuple[int, int, str, str, str, bool, bool]]:

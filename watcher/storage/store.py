@@ -15,7 +15,7 @@ from watcher.models import Document, Source, SourceState
 from watcher.ports import Added, Judged, Sorted
 from watcher.storage import tables as t
 from watcher.storage.database import Database, Utc, insert
-from watcher.storage.known import Known, changes, chunks, first_brought, keys_of, stored_of
+from watcher.storage.known import Known, changes, chunks, contested, first_brought, is_renamed, stored_of
 from watcher.storage.rows import STATE_COLUMNS, state_of
 from watcher.storage.writer import Writer, prepare
 
@@ -134,26 +134,29 @@ class SourceStore:
 
     async def sort(self, source: Source, documents: Sequence[Document]) -> Sorted:
         async with self.database.reading() as connection:
-            known, keys = await stored_of(connection, documents)
+            stored = await stored_of(connection, documents)
+            known = stored.known
             changed = await asyncio.to_thread(lambda: changes(documents, known, _fingerprints(documents, known)))
             others = {document.key for document in changed}
             same = [document for document in documents if document.key in known and document.key not in others]
-            renamed = [document for document in same if not keys.issuperset(keys_of(document))]
-            untold = await first_brought(connection, source, [document for document in renamed if document.key not in keys], known)
+            renamed = [document for document in same if is_renamed(document, stored)]
+            by_another_key = [document for document in renamed if document.key not in stored.owners]
+            untold = await first_brought(connection, source, by_another_key, known)
         new = tuple(document for document in documents if document.key not in known)
+        wanted = contested((*new, *changed), stored)
+        renamed += [document for document in same if known[document.key].id in wanted and not is_renamed(document, stored)]
         return Sorted(new=new, changed=tuple(changed), known=len(documents) - len(new), renamed=tuple(renamed), untold=tuple(untold))
 
     async def save(
         self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False, renamed: Sequence[Document] = ()
     ) -> Added:
-        ready = await prepare(self.database, judged, now)
+        ready = await prepare(self.database, judged, now, renamed)
         async with self.database.writing(serial=True) as connection:
             await _put_state(connection, state, gap=gap)
             if not judged and not renamed:
                 return Added()
             writer = Writer(connection, now)
-            added = await writer.add(judged, ready)
-            await writer.keep_keys(renamed)
+            added = await writer.add(judged, ready, renamed)
             if added.new:
                 await connection.execute(sa.update(t.sources).where(t.sources.c.source == state.source).values(last_new_at=now))
             return added

@@ -125,7 +125,9 @@ story_watches = sa.Table(
     sa.Column("story", sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("watch", sa.Text, primary_key=True),
     sa.Column("revision", sa.Integer, nullable=False),  #: that brought it; with `history` the one there was
-    sa.Column("history", sa.Boolean, nullable=False, server_default=sa.false()),  #: found by looking back: its followers were never told
+    sa.Column(
+        "history", sa.Boolean, nullable=False, server_default=sa.false()
+    ),  #: found by looking back, or untold: its followers never heard
     sa.Index("ix_story_watches_watch_story", "watch", "story"),
 )
 

@@ -15,7 +15,7 @@ from watcher.models import Document, Match, Placed, Story
 from watcher.ports import Added, Judged
 from watcher.storage import tables as t
 from watcher.storage.database import Database, insert
-from watcher.storage.known import Known, changes, chunks, keys_of, stored_of
+from watcher.storage.known import Known, Stored, changes, chunks, keys_of, stored_of
 from watcher.storage.rows import current_documents, document_of, evidence_json, story_of, version_values
 from watcher.storage.window import Plan, plan, still_holds
 
@@ -32,14 +32,14 @@ class Ready(NamedTuple):
     plan: Plan | None = None  #: for those that match and have no Story; None where there are none
 
 
-async def prepare(database: Database, judged: Sequence[Judged], now: datetime) -> Ready:
+async def prepare(database: Database, judged: Sequence[Judged], now: datetime, renamed: Sequence[Document] = ()) -> Ready:
     """Do what needs no lock: hash, and find the Stories. Inside the lock it is only checked that nothing has changed meanwhile."""
     values = await asyncio.to_thread(lambda: {each.document.key: version_values(each.document) for each in judged})
     matching = [each for each in judged if each.verdict.matches]
     if not matching:
         return Ready(values)
     async with database.reading() as connection:
-        stored = await stored_of(connection, [each.document for each in judged])
+        stored = await stored_of(connection, _all(judged, renamed))
         in_story = await stories_of(connection, [known.id for known in stored.known.values()])
         homeless = [each for each in matching if (known := stored.known.get(each.document.key)) is None or known.id not in in_story]
         return Ready(values, await plan(connection, homeless, now) if homeless else None)
@@ -53,14 +53,16 @@ class Writer:
         self.now = now
         self.touched: list[int] = []  # Stories born or revised
 
-    async def add(self, judged: Sequence[Judged], ready: Ready) -> Added:
-        documents = [each.document for each in judged]
-        known, keys = await stored_of(self.connection, documents)
+    async def add(self, judged: Sequence[Judged], ready: Ready, renamed: Sequence[Document] = ()) -> Added:
+        """Store what was judged, and the further keys of what is `renamed` (`ports.Store.save`). Which stored Document each one is, is
+        decided over all of them, as it was when they were sorted: else a new paper at another one's old address would become that."""
+        stored = await stored_of(self.connection, _all(judged, renamed))
+        known = stored.known
         fingerprints = {key: values["fingerprint"] for key, values in ready.values.items()}
-        other_words = {document.key for document in changes(documents, known, fingerprints)}
+        other_words = {document.key for document in changes([each.document for each in judged], known, fingerprints)}
         new = [each for each in judged if each.document.key not in known]
         changed = [_as_it_was(known[each.document.key], each) for each in judged if each.document.key in other_words]
-        again = [each for each in judged if each.document.key in known and each.document.key not in other_words | keys]
+        again = [each for each in judged if each.document.key in known and each.document.key not in other_words | stored.owners.keys()]
         untold = [each for each in again if _is_told_now(known[each.document.key], each)]
         before = await self._documents([known[each.document.key].id for each in changed])
         ids = await self._insert(new, ready)
@@ -73,10 +75,11 @@ class Writer:
         for each in untold:
             if (story := in_story.get(ids[each.document.key])) is not None:
                 await self._revise(story, each.document, each, untold=True)
-        stored = [*new, *changed, *untold]
-        homeless = [each for each in stored if ids[each.document.key] not in in_story and each.verdict.matches]
+        written = [*new, *changed, *untold]
+        homeless = [each for each in written if ids[each.document.key] not in in_story and each.verdict.matches]
         if homeless:
             await self._place(homeless, ids, ready.plan)
+        await self._keep_keys(renamed, stored)
         return Added(
             new=len(new),
             changed=len(changed),
@@ -125,14 +128,12 @@ class Writer:
             await self.connection.execute(insert(self.connection, t.matches).on_conflict_do_nothing(), matches)
         return ids
 
-    async def keep_keys(self, documents: Sequence[Document]) -> None:
+    async def _keep_keys(self, documents: Sequence[Document], stored: Stored) -> None:
         """Know these Documents, which are known, by all their keys: but each by MOST_KEYS at most."""
-        known, stored = await stored_of(self.connection, documents)
-        new = {
-            known[document.key].id: [key for key in keys_of(document) if key not in stored]
-            for document in documents
-            if document.key in known
-        }
+        new: dict[int, list[str]] = defaultdict(list)
+        for document in documents:
+            if document.key in stored.known:
+                new[stored.known[document.key].id] += [key for key in keys_of(document) if key not in stored.owners]
         counts: dict[int, int] = {}
         for chunk in chunks(list(new)):
             of = t.document_keys.c.document
@@ -256,8 +257,8 @@ class Writer:
     async def _revise(self, story_id: int, before: Document | None, each: Judged, *, untold: bool = False) -> None:
         """Say what a new, changed or untold Document does to its Story: nothing, an update in place, or a revision.
 
-        Followers of a Watch that was added to the file later were never told of the Story: to them it is new when a further paper
-        that matches joins it, or when it really changes.
+        Followers of a Watch that was added to the file later, or that a paper brought of which nobody was to be told, never heard of the
+        Story: to them it is new when a further paper that matches joins it, or when it really changes.
         """
         story, was_told = await self._story(story_id)
         silent = await self._silent(story_id)
@@ -278,7 +279,7 @@ class Writer:
             )
 
     async def _silent(self, story: int) -> list[str]:
-        """Watches that the Story got by looking back."""
+        """Watches that the Story got by looking back, or by a paper that nobody was to be told of."""
         of = sa.select(t.story_watches.c.watch).where(t.story_watches.c.story == story, t.story_watches.c.history)
         return list((await self.connection.execute(of.order_by(t.story_watches.c.watch))).scalars())
 
@@ -317,7 +318,7 @@ class Writer:
 
     async def _put_revision(self, story: int, number: int, *, change: str, loud: bool, new_watches: Sequence[str], tell: bool) -> None:
         if new_watches:
-            rows = [{"story": story, "watch": watch, "revision": number} for watch in new_watches]
+            rows = [{"story": story, "watch": watch, "revision": number, "history": not tell} for watch in new_watches]
             statement = insert(self.connection, t.story_watches).values(rows)
             told = {"revision": statement.excluded.revision, "history": False}
             upsert = statement.on_conflict_do_update(index_elements=["story", "watch"], set_=told, where=t.story_watches.c.history)
@@ -350,6 +351,10 @@ def _as_it_was(before: Known, each: Judged) -> Judged:
 def _is_told_now(before: Known, each: Judged) -> bool:
     """Whether a Document that only a first run has found so far, and that was not late, is one that another source tells."""
     return each.tell and not each.backfill and not before.tell and not before.backfill
+
+
+def _all(judged: Sequence[Judged], renamed: Sequence[Document]) -> list[Document]:
+    return list({document.key: document for document in (*(each.document for each in judged), *renamed)}.values())
 
 
 def _watches_of(members: Sequence[tuple[Judged, Placed]]) -> tuple[str, ...]:
