@@ -38,7 +38,7 @@ from watcher.config import (
     sources_path,
 )
 from watcher.config.courtids import COURTS
-from watcher.config.kinds import KINDS
+from watcher.config.kinds import KINDS, OTHER_NAMES
 from watcher.config.positions import Position, Positions
 from watcher.config.tables import CaseTable, DefaultsTable, DocketTable, DoctrineTable, SourceTable, Table, TermTable
 from watcher.errors import ConfigError
@@ -437,7 +437,19 @@ def faults_of(text: str) -> list[str]:
         # no TOML at all: the first fault only
         ("a = ", "1:5: not TOML: invalid value, at the end of the file"),
         ("a = 1\nb = = 2", "2:5: not TOML: invalid value"),
-        ("a = 1\na = 2\n", "2:6: not TOML: a: this key is there already"),
+        ("a = 1\na = 2\n", "2:6: not TOML: a: this key is there already (line 1)"),
+        ("[a]\nb = 1\n[c]\nd = 1\nb = 1\nb = 2\n", "6:6: not TOML: b: this key is there already (line 5)"),
+        ("a = [\n1]\na = [\n2]\n", "4:3: not TOML: this value's key is there already"),
+        (
+            "\n[phrases]\na = ['x']\n\n[ phrases ] # more\nb = ['y']\n",
+            "5:11: not TOML: [ phrases ]: this table is there already (line 2): a table is written once, with all its keys",
+        ),
+        (
+            "[phrases]\na = ['x']\n[[phrases]]\n",
+            "3:10: not TOML: [[phrases]]: this table is there already (line 1): a table is written once, with all its keys",
+        ),
+        ("[a.b]\n[a.b]\n", "2:5: not TOML: [a.b]: this table is there already: a table is written once, with all its keys"),
+        ("[[case]]\nid = 'a'\n[case]\n", "3:6: not TOML: [case]: there is a case already (line 1): write each as [[case]]"),
         ('a = "b\n', "1:7: not TOML: a text whose closing quote is missing"),
         ("a = " + "[" * 5000, "1:1: not TOML: nested too deeply"),
         # the top
@@ -473,6 +485,8 @@ def faults_of(text: str) -> list[str]:
         ),
         (SOURCE.replace('"a"', "7"), "2:1: source number 1: id: must be text in quotes"),
         (SOURCE.replace('"feed"', '"feeds"'), "3:1: source a: kind: 'feeds' is no kind of source (did you mean feed?)"),
+        (SOURCE.replace('"feed"', '"RSS"'), "3:1: source a: kind: 'RSS' is no kind of source (did you mean feed?)"),
+        (SOURCE.replace('"feed"', '"scotus"'), "3:1: source a: kind: 'scotus' is no kind of source (did you mean scotus-docket?)"),
         (SOURCE.replace('kind = "feed"\n', ""), "1:1: source a: kind: required"),
         (SOURCE.replace('url = "https://a.test/"\n', ""), "1:1: source a: url: required for kind feed"),
         (SOURCE.replace("https:", "ftp:"), "4:1: source a: url: 'ftp://a.test/' is no http(s) address"),
@@ -1000,3 +1014,8 @@ def test_a_setting_that_nothing_uses_says_so() -> None:
     page = (ROOT / "docs/reference/environment.md").read_text("utf-8")
     said = re.findall(r"^\| `WATCHER_([A-Z_]+?)(?:_URL)?`[^\n]*not used yet", page, re.MULTILINE)
     assert {name.removesuffix("_url") for name in idle} == {name.lower() for name in said}
+
+
+def test_what_a_kind_is_often_called_leads_to_a_kind() -> None:
+    assert set(OTHER_NAMES.values()) <= KINDS.keys()
+    assert OTHER_NAMES.keys() & KINDS.keys() == set()

@@ -41,7 +41,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 
 OTHER_NAMES = {"note": " (did you mean reason?)", "name": " (did you mean title or id?)"}  #: what our keys are often taken for
 
-_LISTS: Mapping[str, type[Table]] = {"source": SourceTable, "doctrine": DoctrineTable, "case": CaseTable}
+LISTS: Mapping[str, type[Table]] = {"source": SourceTable, "doctrine": DoctrineTable, "case": CaseTable}  #: tables that there are many of
 _TERMS = TypeAdapter(Terms)
 
 Item = dict[str, Any]
@@ -63,7 +63,7 @@ def faults(content: Item) -> list[Fault]:
 def label(content: Item, path: Path) -> str:
     """Whom a fault is about, before its text: `source hrw: `, `[phrases]: `; "" at the top."""
     match path:
-        case [str() as name, int() as number, *_] if name in _LISTS:
+        case [str() as name, int() as number, *_] if name in LISTS:
             return f"{_name(name, number, content[name][number])}: "
         case ["defaults" | "phrases" as name, *_]:
             return f"[{name}]: "
@@ -115,7 +115,7 @@ def _tables(content: Item) -> Iterator[Fault]:
     for key in content.keys() - RulesFile.model_fields.keys():
         yield Fault((key,), f"{key}: unknown key{did_you_mean(key, RulesFile.model_fields)}")
     yield from _invalid(("defaults",), DefaultsTable, content.get("defaults", {}))
-    for name, model in _LISTS.items():
+    for name, model in LISTS.items():
         items = content.get(name, [])
         if not isinstance(items, list):
             yield Fault((name,), f"{name}: must be a list of tables: [[{name}]]")

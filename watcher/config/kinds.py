@@ -11,6 +11,12 @@ from watcher.numbers import parse_docket
 SUPREME_COURT = "scotus"
 ALLOW_ROBOTS = "allow_robots"  #: the key of kinds that ask robots.txt first, by which an operator allows what it forbids
 
+#: what a kind is often called instead
+OTHER_NAMES: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("rss", "atom", "rdf", "xml", "json-feed", "jsonfeed"), "feed")
+    | {"scotus": "scotus-docket", "courtlistener": "docket-feeds", "html": "page"}
+)
+
 TRUTHS = frozenset({ALLOW_ROBOTS})  #: keys of kinds that are true or false; the others are text
 
 

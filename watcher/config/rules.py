@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from watcher.config.checks import OPTIONS, faults, label
+from watcher.config.checks import LISTS, OPTIONS, faults, label
 from watcher.config.dockets import Dockets
 from watcher.config.faults import Fault
 from watcher.config.kinds import ALLOW_ROBOTS, KINDS, Kind
@@ -15,6 +15,8 @@ from watcher.config.positions import Position, Positions
 from watcher.config.tables import CaseTable, DefaultsTable, DocketTable, RulesFile, SourceTable, Terms, WatchTable
 from watcher.errors import ConfigError
 from watcher.models import Docket, DocumentType, Group, Source, Term, Watch
+
+_HEADER = re.compile(r"[ \t]*\[\[?[^\[\]=]+\]\]?(?=[ \t]*(?:#|$))")
 
 
 class UnreadableError(ConfigError):
@@ -128,17 +130,39 @@ def _syntax(message: str, text: str) -> tuple[str, Position]:
     said = found[1][:1].lower() + found[1][1:]
     if found[2]:
         place = Position(int(found[2]), int(found[3]))
-        return _plain(said, text.split("\n")[place.line - 1]), place
+        return _plain(said, text.split("\n")[: place.line]), place
     return f"{said}, at the end of the file", Position(text.count("\n") + 1, len(text) - text.rfind("\n"))
 
 
-def _plain(said: str, line: str) -> str:
-    """What tomllib says of two common slips, in plain words."""
+def _plain(said: str, lines: list[str]) -> str:
+    """What tomllib says of common slips, in plain words.
+
+    Args:
+        lines: of the text, up to the one at fault.
+    """
     if said == "illegal character '\\n'":
         return "a text whose closing quote is missing"
-    if said == "cannot overwrite a value":
-        return f"{line.partition('=')[0].strip()}: this key is there already"
+    if said == "cannot overwrite a value" or said.startswith("cannot declare "):
+        return _twice(lines)
     return said
+
+
+def _twice(lines: list[str]) -> str:
+    """A key or a table that is there already, with the line of the first where that can be told."""
+    *before, line = lines
+    if header := _HEADER.match(line):
+        table = header[0].strip()
+        name = table.strip("[] \t")
+        first = f" (line {Positions(chr(10).join(before)).of((name,)).line})" if "." not in name and '"' not in name else ""
+        if name in LISTS:
+            return f"{table}: there is a {name} already{first}: write each as [[{name}]]"
+        return f"{table}: this table is there already{first}: a table is written once, with all its keys"
+    if "=" not in line:
+        return "this value's key is there already"  # the value is of many lines, and this is its last
+    key = line.partition("=")[0].strip()
+    table_begins = max((number for number, each in enumerate(before) if _HEADER.match(each)), default=0)
+    same = [number for number, each in enumerate(before) if number >= table_begins and each.partition("=")[0].strip() == key]
+    return f"{key}: this key is there already" + (f" (line {same[0] + 1})" if same else "")
 
 
 # -- building, from content without faults

@@ -4,6 +4,7 @@ What needs more than one table to judge (unknown names, doubles, what a kind req
 """
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from pydantic_core import core_schema
 
 from watcher.config.courtids import COURTS
 from watcher.config.faults import did_you_mean
-from watcher.config.kinds import KINDS, TRUTHS
+from watcher.config.kinds import KINDS, OTHER_NAMES, TRUTHS
 from watcher.config.words import duration, duration_text, first_run, first_run_text
 from watcher.models import DocumentType, FirstRun
 from watcher.numbers import parse_docket
@@ -81,10 +82,20 @@ def _lang(value: str) -> str:
     return value
 
 
-def _one_of(what: str, known: tuple[str, ...] | frozenset[str]) -> AfterValidator:
+_NO_NAMES: Mapping[str, str] = {}
+
+
+def _one_of(what: str, known: tuple[str, ...] | frozenset[str], others: Mapping[str, str] = _NO_NAMES) -> AfterValidator:
+    """One of the known ones.
+
+    Args:
+        others: what some of them are often called instead.
+    """
+
     def check(value: str) -> str:
         if value not in known:
-            raise ValueError(f"{value!r} is no {what}{did_you_mean(value, known)}")
+            other = others.get(value.strip().lower())
+            raise ValueError(f"{value!r} is no {what}{f' (did you mean {other}?)' if other else did_you_mean(value, known)}")
         return value
 
     return AfterValidator(check)
@@ -121,7 +132,7 @@ First = Annotated[
     PlainSerializer(first_run_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": "^(baseline|last:[0-9]+|since:[0-9]{4}-[0-9]{2}-[0-9]{2})$"}),
 ]
-KindName = Annotated[str, _one_of("kind of source", tuple(KINDS)), Field(json_schema_extra={"enum": list(KINDS)})]
+KindName = Annotated[str, _one_of("kind of source", tuple(KINDS), OTHER_NAMES), Field(json_schema_extra={"enum": list(KINDS)})]
 Court = Annotated[str, _one_of("court that CourtListener has", COURTS), Field(json_schema_extra={"examples": ["mdd", "ca4", "scotus"]})]
 EntryType = Annotated[str, _one_of("type of docket entry", DOCKET_TYPES), Field(json_schema_extra={"enum": list(DOCKET_TYPES)})]
 DocketText = Annotated[str, AfterValidator(_docket_number)]
