@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.cli.lines import LONGEST_LINE, Line, LineError, read_lines
+from watcher.cli.lines import KINDS, LONGEST_LINE, Line, LineError, read_lines
 from watcher.models import Document
 
 
@@ -52,12 +52,27 @@ def test_id_and_title_are_enough() -> None:
 
 
 def test_what_was_perhaps_meant_otherwise_is_named() -> None:
-    [line] = read(b'{"id": 1, "title": "t", "titel": "t", "summry": "s", "labels": [], "category": "", "published": "yester\\u0000day"}')
-    assert sorted(line.doubts) == [
-        "'summry' is not read (did you mean summary?)",
+    row = {"id": 1, "title": "t", "titel": "t", "summry": "s", "labels": [], "category": "", "published": "yester\0day"}
+    [line] = read(json.dumps({**row, "source_kind": "dockets", "lang": "English!"}).encode())
+    assert line.doubts == (
         "'titel' is not read (did you mean title?)",
+        "'summry' is not read (did you mean summary?)",
         "published 'yester?day' is no ISO date: taken as none",
-    ]
+        "source_kind 'dockets' is none of news, federal_register, docket, press_release, bill, report: judged like news "
+        "(did you mean docket?)",
+        "lang 'English!' is no language tag like en or es",
+    )
+
+
+@pytest.mark.parametrize("given_", ["en", "es-SV", "pt_BR", "zh-Hant-TW", "", None])
+def test_a_language_tag_in_any_usual_spelling_is_no_doubt(given_: str | None) -> None:
+    [line] = read(json.dumps({"id": 1, "title": "t", "lang": given_}).encode())
+    assert line.doubts == ()
+
+
+def test_every_kind_of_document_is_one_that_lines_may_name() -> None:
+    rows = [json.dumps({"id": 1, "title": "t", "source_kind": kind}) for kind in KINDS]
+    assert [line.doubts for line in read("\n".join(rows).encode())] == [()] * len(KINDS)
 
 
 def test_blank_lines_and_a_byte_order_mark_are_no_documents() -> None:
@@ -91,6 +106,13 @@ def test_a_date_is_aware_utc_or_none(given_: str, published: datetime | None) ->
         (b'{"title": "A"}', "line 2: id is missing"),
         (b'{"id": true, "title": "A"}', "line 2: id must be a string"),
         (b'{"id": "a"}', "line 2: title is missing"),
+        (b'{"id": "a", "titel": "A", "x": 1}', "line 2: title is missing; 'titel' is not read (did you mean title?)"),
+        (b'{"ID": "a", "title": "A"}', "line 2: id is missing; 'ID' is not read (did you mean id?)"),
+        (b'{"id": "a", "headline": "A", "b\\u0000": 1, "url": null}', "line 2: title is missing; not read: 'headline', 'b?'"),
+        (
+            b'{"id": "a", "q1": 1, "q2": 1, "q3": 1, "q4": 1, "q5": 1, "q6": 1}',
+            "line 2: title is missing; not read: 'q1', 'q2', 'q3', 'q4', 'q5', …",
+        ),
         (b'{"id": "a", "title": 1}', "line 2: title must be a string or null"),
         (b'{"id": "a", "title": "A", "text": ["x"]}', "line 2: text must be a string or null"),
         (b'{"id": "a", "title": "' + b"x" * LONGEST_LINE + b'"}', "line 2: longer than 20,000,000 bytes"),

@@ -52,6 +52,15 @@ def test_a_line_that_cannot_be_read_is_named_and_has_a_story_of_its_own() -> Non
     assert result.stderr.splitlines() == ["line 2: title is missing", "line 3: id is missing", "line 4: text must be a string or null"]
 
 
+def test_what_was_perhaps_meant_otherwise_is_named_and_no_fault() -> None:
+    result = run(given=line("a", "Same words", lang="English!").encode())
+    assert (result.exit_code, rows(result), result.stderr) == (
+        0,
+        [{"id": "a", "story": "1"}],
+        "line 1: lang 'English!' is no language tag like en or es\n",
+    )
+
+
 def test_documents_without_a_date_are_not_taken_to_be_of_one_day() -> None:
     result = run(
         given=(line("a", "Men deported to Eswatini denied lawyers") + line("b", "Men deported to Eswatini denied lawyers")).encode()

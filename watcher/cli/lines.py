@@ -5,6 +5,7 @@ ignored. Strings stay exactly as given, since what is answered points into them.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,11 @@ from watcher.config.faults import did_you_mean
 from watcher.errors import WatcherError, clip
 from watcher.models import Document
 
+_LANG = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.IGNORECASE)
 _STRINGS = ("source_kind", "title", "summary", "text", "url", "published", "lang")
+_OURS = ("id", *_STRINGS)
+KINDS = ("news", "federal_register", "docket", "press_release", "bill", "report")  #: values of `source_kind`; another is judged like news
+MOST_NAMED = 5  #: keys that a fault names
 LIKE_A_TYPO = 75.0  #: of 100: how like one of ours a key must be to be asked about; others are somebody's own
 LONGEST_LINE = 20_000_000  #: bytes; a longer line is a fault, not a reason to fill the memory
 
@@ -93,9 +98,9 @@ def _object(number: int, raw: bytes) -> dict[str, object]:
 def _line(number: int, row: dict[str, object]) -> Line:
     given = row.get("id")
     if isinstance(given, bool) or not isinstance(given, (str, int)):
-        raise LineError(number, "id is missing" if given is None else "id must be a string")
+        raise LineError(number, f"id is missing{_instead(row)}" if given is None else "id must be a string")
     if row.get("title") is None:
-        raise LineError(number, "title is missing", id=given)
+        raise LineError(number, f"title is missing{_instead(row)}", id=given)
     for name in _STRINGS:
         if not isinstance(row.get(name), str | None):
             raise LineError(number, f"{name} must be a string or null", id=given)
@@ -114,12 +119,28 @@ def _line(number: int, row: dict[str, object]) -> Line:
     return Line(number=number, id=given, document=document, doubts=tuple(_doubts(row, published)))
 
 
+def _instead(row: dict[str, object]) -> str:
+    """What a line without id or title has instead: the keys that are nearly ours, else those that are not ours at all."""
+    if near := list(_misspelt(row)):
+        return f"; {'; '.join(near[:MOST_NAMED])}"
+    others = [repr(clip(name, 40)) for name in row if name not in _OURS]
+    return f"; not read: {', '.join(others[:MOST_NAMED])}{', …' if len(others) > MOST_NAMED else ''}" if others else ""
+
+
+def _misspelt(row: dict[str, object]) -> Iterator[str]:
+    for name in row:
+        if name not in _OURS and (hint := did_you_mean(name, _OURS, LIKE_A_TYPO)):
+            yield f"{clip(name, 40)!r} is not read{hint}"
+
+
 def _doubts(row: dict[str, object], published: datetime | None) -> Iterator[str]:
-    for name in row.keys() - {"id", *_STRINGS}:
-        if hint := did_you_mean(name, _STRINGS, LIKE_A_TYPO):
-            yield f"{name!r} is not read{hint}"
+    yield from _misspelt(row)
     if (text := _string(row, "published")) and published is None:
         yield f"published {clip(text, 40)!r} is no ISO date: taken as none"
+    if (kind := _string(row, "source_kind")) and kind not in KINDS:
+        yield f"source_kind {clip(kind, 40)!r} is none of {', '.join(KINDS)}: judged like news{did_you_mean(kind, KINDS)}"
+    if (lang := _string(row, "lang")) and not _LANG.fullmatch(lang):
+        yield f"lang {clip(lang, 40)!r} is no language tag like en or es"
 
 
 def _string(row: dict[str, object], name: str) -> str:

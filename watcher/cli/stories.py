@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -39,7 +40,7 @@ def stories(
         raise typer.Exit(USAGE) from error
     faults: list[str] = []
     with opened as stream:
-        answers = story_lines(each_line(stream), faults.append)
+        answers = story_lines(each_line(stream), faults.append, partial(typer.echo, err=True))
     for fault in faults:
         typer.echo(fault, err=True)
     for answer in answers:
@@ -49,11 +50,14 @@ def stories(
         raise typer.Exit(SOME_UNREADABLE)
 
 
-def story_lines(lines: Iterable["Line | LineError"], complain: Callable[[str], None]) -> list[str]:
+def story_lines(
+    lines: Iterable["Line | LineError"], complain: Callable[[str], None], doubted: Callable[[str], None] = lambda _doubt: None
+) -> list[str]:
     """Place all lines, and answer one line for each that has an id.
 
-    `complain` is told of every fault. A line whose id can be read but not the rest has a Story of its own; one without an id is not
-    answered. A document without a date joins another only by key or number: nothing says that the two were of the same days.
+    `complain` is told of every fault, `doubted` of what was perhaps meant otherwise. A line whose id can be read but not the rest has a
+    Story of its own; one without an id is not answered. A document without a date joins another only by key or number: nothing says that
+    the two were of the same days.
     """
     from watcher import stories as placing
     from watcher.cli.lines import LineError
@@ -70,6 +74,8 @@ def story_lines(lines: Iterable["Line | LineError"], complain: Callable[[str], N
             ids.append(line.id)
             at.append(None)
         else:
+            for doubt in line.doubts:
+                doubted(f"line {line.number}: {doubt}")
             ids.append(line.id)
             at.append(len(fresh))
             alone = _LONG_AGO + _APART * (line.number % 20_000)
