@@ -157,6 +157,7 @@ class Item:
     label: str  #: what it is, in a few words: `order`, `executive order, on public inspection`, `article`
     summary: str = ""  #: at most a paragraph
     lead: Paper
+    reported: Paper | None = None  #: of a court's paper: the report whose headline says what it did; not among the others
     others: tuple[Paper, ...] = ()  #: further papers, primary ones first; at most a few
     more: int = 0  #: papers beyond those
     reasons: tuple[Reason, ...]

@@ -544,6 +544,31 @@ async def test_an_update_is_acted_on_once(book: Book) -> None:
     assert sorted(seen) == [False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("lang", "headline"),
+    [("en", "Judge Xinis orders return of Kilmar Abrego Garcia"), ("es", "Jueza Xinis ordena el regreso de Kilmar Abrego Garcia")],
+)
+async def test_a_courts_order_is_told_with_the_headline_of_its_news(
+    database: Database, book: Book, outbox: Outbox, lang: str, headline: str
+) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY)
+    await book.change(EVE, YESTERDAY, lang=lang)
+    summary = "Judge Paula Xinis ordered the government to return Kilmar Abrego Garcia, 8:25-cv-00951, by temporary restraining order."
+    titles = {
+        "What to know about Judge Xinis and Kilmar Abrego Garcia": "en",
+        "Jueza Xinis ordena el regreso de Kilmar Abrego Garcia": "es",
+        "Judge Xinis orders return of Kilmar Abrego Garcia": "en",
+    }
+    reports = [article(title, title=title, summary=summary, lang=own) for title, own in titles.items()]
+    await happened(database, judged(order(), "abrego-garcia"), *(judged(each, "abrego-garcia") for each in reports))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox, "mailto")
+    (item,) = letter.items
+    assert item.reported is not None
+    assert item.reported.title == headline
+    assert sorted(paper.title for paper in item.others) == sorted(titles.keys() - {headline})
+
+
 async def test_a_withdrawn_paper_keeps_the_date_that_it_had(database: Database, book: Book, outbox: Outbox) -> None:
     await book.follow(EVE, ["abrego-garcia"], YESTERDAY)
     listed = order(stage=Stage.INSPECTION)

@@ -15,7 +15,7 @@ from alerts.models import Item, Letter, LetterKind, Paper, Reason
 from alerts.render import HTML_LIMIT, TEXT_LIMIT
 from alerts.render import words as w
 from alerts.render.plain import clean, clip, inert, link, paragraphs, shown, units
-from tests.letters import CASE, NOW, ORDER, bare, item, letter
+from tests.letters import ARTICLE, CASE, NOW, ORDER, bare, item, letter
 from watcher.models import Deadline, Severity
 from watcher.testing.telegram.markup import parse, plain
 
@@ -252,6 +252,31 @@ def test_a_digest_for_telegram_goes_by_topic() -> None:
     assert told.endswith("story:2")
 
 
+REPORTED = item(reported=ARTICLE, others=(), more=0)
+
+
+def test_how_the_press_put_it_stands_below_what_a_court_did() -> None:
+    said = "Reported as: “Judge orders return of man sent to Salvadoran prison”"
+    told = render.telegram(letter(REPORTED))
+    assert (
+        f'Reported as: <a href="{ARTICLE.url}">“Judge orders return of man sent to Salvadoran prison”</a> (The Daily Example)' in told.html
+    )
+    assert f"{said}\n{ARTICLE.url} (The Daily Example)\n" in told.text
+    assert f"  {said} · The\n    Daily Example\n" in render.console(letter(REPORTED)).text
+    mail = render.email(letter(REPORTED, REPORTED, kind=LetterKind.DIGEST, window="2026-11-24"))
+    assert f"{said} (The Daily Example) {ARTICLE.url} " in " ".join(mail.text.split())
+    assert mail.html.count(">“Judge orders return of man sent to Salvadoran prison”</a> (The Daily Example)</p>") == 2
+    assert "Según la prensa: “Judge orders" in render.telegram(letter(REPORTED, lang="es")).text
+    assert "Reported as" not in render.telegram(letter(item(reported=replace(ARTICLE, title=" ")))).text
+
+
+def test_a_digest_tells_how_the_press_put_it_where_that_leaves_no_story_out() -> None:
+    few = letter(*(replace(REPORTED, story=number) for number in range(9)), kind=LetterKind.DIGEST, window="2026-11-24")
+    many = letter(*(replace(REPORTED, story=number) for number in range(15)), kind=LetterKind.DIGEST, window="2026-11-24")
+    told = [render.telegram(each).html for each in (few, many)]
+    assert [(each.count("story:"), each.count("Reported as")) for each in told] == [(9, 9), (15, 0)]
+
+
 def test_a_digest_of_nothing_says_what_the_letter_says() -> None:
     said = "Nothing happened: all 23 sources were read, last at 06:55."
     message = render.telegram(letter(kind=LetterKind.DIGEST, window="2026-W48", text=said))
@@ -395,6 +420,7 @@ ITEMS = st.builds(
     label=HOSTILE,
     summary=HOSTILE,
     lead=PAPERS,
+    reported=st.one_of(st.none(), PAPERS),
     others=st.lists(PAPERS, max_size=8).map(tuple),
     more=st.integers(0, 10**6),
     reasons=st.lists(REASONS, max_size=8).map(tuple),

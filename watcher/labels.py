@@ -1,9 +1,10 @@
 """What a paper is called in a few words, who it is from, and what it says beyond that: for pages and Letters alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from watcher.courtnames import court_name
 from watcher.models import Document, DocumentType, Stage
+from watcher.severity import explains
 
 _STAGES = {
     Stage.INSPECTION: "on public inspection",
@@ -52,3 +53,18 @@ def brief(document: Document) -> str:
     if text.casefold().startswith(said) and whole:
         text = rest.lstrip(" .:;-–—")
     return "" if shown.startswith(text.rstrip(" .…").casefold()) else text
+
+
+def reported_as(lead: Document, others: Iterable[Document], lang: str = "en") -> Document | None:
+    """The report whose headline says what a court's paper did, which a clerk's words do not; None where no report does.
+
+    What explains or remembers tells no news. Of the rest those in the reader's language come first, then the most pressing, then the first.
+
+    Args:
+        lead: of the Story. One that is no court's paper says by itself what happened: then None.
+        others: its further papers, the first seen first.
+    """
+    if lead.docket is None:
+        return None
+    news = [paper for paper in others if paper.type is DocumentType.ARTICLE and paper.title and not explains(paper.title)]
+    return min(news, key=lambda paper: (not paper.lang.startswith(lang), -paper.severity), default=None)

@@ -185,6 +185,11 @@ def severity_of(document: Document) -> Severity:
     return Severity.NOTABLE if document.stage in (Stage.SEALED, Stage.REMOVED, Stage.WITHDRAWN) else Severity.ROUTINE
 
 
+def explains(headline: str) -> bool:
+    """Whether a headline explains, remembers, asks or supposes, and so does not say what happened."""
+    return bool(_NOT_NOW.search(headline[:_HEADLINE]))
+
+
 def _is_housekeeping(document: Document) -> bool:
     """Only for orders; anything of substance beside it makes it urgent all the same."""
     words = f"{document.title} {document.summary[:600]}"
@@ -193,7 +198,7 @@ def _is_housekeeping(document: Document) -> bool:
 
 def _of_news(document: Document) -> Severity:
     headline = document.title[:_HEADLINE]
-    if not _NOT_NOW.search(headline) and (_RULING.search(headline) or _SIGNED.search(headline) or _leaving(headline, document.published)):
+    if not explains(headline) and (_RULING.search(headline) or _SIGNED.search(headline) or _leaving(headline, document.published)):
         return Severity.URGENT
     happened = any(rule.search(headline) for rule in (_RULING, _LEAVING, _HAPPENING, _COURT_ACT))
     return Severity.NOTABLE if happened or _COURT_ACT.search(document.summary[:_HEADLINE]) else Severity.ROUTINE

@@ -119,7 +119,15 @@ def _head(item: Item, say: w.Words, letter: Letter) -> Block:
         (Span(mark, "b"), Span(f" · {label}" if label else "")),
         (Span(shown(w.headline(item, say), 400), "b", link(item.lead.url)),),
         (Span(w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say))),),
+        *_reported(item, say),
     )
+
+
+def _reported(item: Item, say: w.Words, limit: int = 200) -> Block:
+    title, outlet = w.report(item, limit)
+    if not title or item.reported is None:
+        return ()
+    return ((Span(f"{say.reported}: "), Span(title, "", link(item.reported.url)), Span(f" ({outlet})" if outlet else "")),)
 
 
 def _why(item: Item, say: w.Words) -> list[Block]:
@@ -161,7 +169,11 @@ def _foot(item: Item, say: w.Words, public_url: str) -> Block:
 
 
 def _several(letter: Letter, say: w.Words, public_url: str, opening: list[Block], measure: Measure) -> list[Block]:
-    """Every Story where they fit; else as many as do, then how many more there are and where."""
+    """Every Story where they fit, with what the press made of each if that fits too; else as many as do, then how many more there are
+    and where."""
+    reported = _all(letter, say, opening, reported=True)
+    if _fits(reported, measure):
+        return reported
     every = _all(letter, say, opening)
     if _fits(every, measure):
         return every
@@ -179,11 +191,11 @@ def _several(letter: Letter, say: w.Words, public_url: str, opening: list[Block]
     return [*blocks, _rest(left, say, public_url)] if left else blocks
 
 
-def _all(letter: Letter, say: w.Words, opening: list[Block]) -> list[Block]:
+def _all(letter: Letter, say: w.Words, opening: list[Block], *, reported: bool = False) -> list[Block]:
     blocks: list[Block] = [*opening, ((Span(clip(w.heading(letter, say), 200), "b"),),)]
     if introduction := shown(letter.text, 300):
         blocks.append(((Span(introduction),),))
-    return blocks + [_short(letter, item, say, title) for title, item in _in_order(letter, say)]
+    return blocks + [_short(letter, item, say, title, reported=reported) for title, item in _in_order(letter, say)]
 
 
 def _in_order(letter: Letter, say: w.Words) -> list[tuple[str, Item]]:
@@ -193,7 +205,7 @@ def _in_order(letter: Letter, say: w.Words) -> list[tuple[str, Item]]:
     return [(title if at == 0 else "", item) for title, group in w.grouped(letter.items, say) for at, item in enumerate(group)]
 
 
-def _short(letter: Letter, item: Item, say: w.Words, title: str) -> Block:
+def _short(letter: Letter, item: Item, say: w.Words, title: str, *, reported: bool = False) -> Block:
     topics = w.because(item.reasons[0], say) if item.reasons else ""
     more = len(item.reasons) - 1
     why = topics + (f" {w.plural(say.more_topics, more)}" if more > 0 else "")
@@ -201,6 +213,7 @@ def _short(letter: Letter, item: Item, say: w.Words, title: str) -> Block:
     lines: list[Line] = [
         (Span(shown(title, 120), "b"),) if title else (),
         (Span(f"{_MARK[item.severity]} "), Span(shown(w.headline(item, say), 220), "", link(item.lead.url))),
+        *(_reported(item, say, 160) if reported else ()),
         (Span(f"{say.changed}: {change}"),) if change else (),
         (Span(w.origin(w.label(item, say, 60), w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)))),),
         (Span(f"{say.why}: {why}"),) if why else (),

@@ -91,6 +91,7 @@ def _entry(entry: Entry, laid_out: View) -> list[list[str]]:
     head = [mark, *_wrap(entry.title.text), *_wrap(entry.origin), *_address(entry.title)]
     if entry.short:
         return [[*head, entry.key]]
+    head += _listed(entry.reported, f"{say.reported}: ") if entry.reported else []
     changed = _wrap(f"{say.changed}: {entry.change}") if entry.change else []
     why = [
         line for at, reason in enumerate(entry.reasons) for line in _wrap(f"{say.why}: {reason}" if at == 0 else f"- {reason}", hang="  ")

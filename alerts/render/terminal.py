@@ -66,6 +66,8 @@ def _item(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
     lines += [pen.paint(line, "1") for line in pen.wrap(shown(w.headline(item, say), 400))]
     lines += pen.wrap(w.origin(item.lead.outlet, w.when(item, where, say)))
     lines += [f"  {link(item.lead.url)}"] if link(item.lead.url) else []
+    report = w.origin(*w.report(item))
+    lines += pen.wrap(f"{say.reported}: {report}", hang="    ") if report else []
     lines += pen.wrap(shown(item.summary, 1200))
     for at, reason in enumerate(item.reasons):
         lines += pen.wrap((f"{say.why}: " if at == 0 else "· ") + w.because(reason, say), hang="    ")

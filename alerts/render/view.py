@@ -37,6 +37,7 @@ class Entry:
     label: str
     title: Link
     origin: str
+    reported: Link | None  #: how the press put what a court's paper did
     change: str
     summary: str
     reasons: tuple[str, ...]
@@ -180,6 +181,7 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         label=w.label(item, say),
         title=Link(text=shown(w.headline(item, say), 300), url=link(item.lead.url)),
         origin=w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)),
+        reported=_reported(item),
         change="" if letter.kind is LetterKind.RETRACTION else w.change(item, say),
         summary=shown(item.summary, 900),
         reasons=tuple(reasons + ([w.plural(say.more_topics, more_topics)] if more_topics > 0 else [])),
@@ -190,6 +192,11 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         votes=() if short else _votes(letter, item, say, public_url),
         short=short,
     )
+
+
+def _reported(item: Item) -> Link | None:
+    title, outlet = w.report(item)
+    return Link(text=title, url=link(item.reported.url), note=outlet) if title and item.reported else None
 
 
 def _votes(letter: Letter, item: Item, say: w.Words, public_url: str) -> tuple[Link, ...]:

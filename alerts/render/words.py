@@ -25,6 +25,7 @@ class Words:
     why: str
     topic: str
     found: str
+    reported: str
     papers: str
     more_papers: tuple[str, str]
     more_topics: tuple[str, str]
@@ -70,6 +71,7 @@ EN = Words(
     why="Why",
     topic="topic",
     found="found",
+    reported="Reported as",
     papers="Further papers",
     more_papers=("and 1 more paper", "and {n} more papers"),
     more_topics=("and 1 more topic", "and {n} more topics"),
@@ -118,6 +120,7 @@ ES = Words(
     why="Por qué",
     topic="tema",
     found="se halló",
+    reported="Según la prensa",
     papers="Otros documentos",
     more_papers=("y 1 documento más", "y {n} documentos más"),
     more_topics=("y 1 tema más", "y {n} temas más"),
@@ -288,6 +291,13 @@ def headline(item: Item, say: Words) -> str:
 def paper_title(paper: Paper, say: Words) -> str:
     """The title of a further paper; "" where it has none."""
     return terms.title(clean(paper.title), say.lang)
+
+
+def report(item: Item, limit: int = 200) -> tuple[str, str]:
+    """How the press put it, in quotes, and who did; "" twice where nobody is known to."""
+    if item.reported is None or not (title := shown(item.reported.title, limit)):
+        return "", ""
+    return f"“{title}”", shown(item.reported.outlet, 120)
 
 
 def label(item: Item, say: Words, limit: int = 100) -> str:

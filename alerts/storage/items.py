@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.models import Item, Paper, Reason
-from watcher.labels import brief, label, outlet
+from watcher.labels import brief, label, outlet, reported_as
 from watcher.models import Document, Evidence, Severity, Stage
 from watcher.storage import tables as w
 from watcher.storage.earlier import dated
@@ -37,15 +37,19 @@ class Names:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-async def items_of(connection: AsyncConnection, wanted: Mapping[int, Sequence[str]], names: Names) -> dict[int, Facts]:
-    """The facts of these Stories, each with its reasons under the Watches named beside it; a Story that is gone is left out."""
+async def items_of(connection: AsyncConnection, wanted: Mapping[int, Sequence[str]], names: Names, lang: str = "en") -> dict[int, Facts]:
+    """The facts of these Stories, each with its reasons under the Watches named beside it; a Story that is gone is left out.
+
+    Args:
+        lang: in which the reader would rather have a report's headline.
+    """
     if not wanted:
         return {}
     stories = {row.id: row for row in await connection.execute(sa.select(w.stories).where(w.stories.c.id.in_(wanted)))}
     papers = await _papers(connection, list(stories))
     finds = await _finds(connection, list(stories))
     return {
-        story: Facts(_item(row, papers[story], finds[story], wanted[story], names), Stage(row.stage))
+        story: Facts(_item(row, papers[story], finds[story], wanted[story], names, lang), Stage(row.stage))
         for story, row in stories.items()
         if papers.get(story)
     }
@@ -87,9 +91,11 @@ def _item(
     finds: Mapping[str, Sequence[Evidence]],
     watches: Sequence[str],
     names: Names,
+    lang: str,
 ) -> Item:
     lead = next((paper for number, paper in papers if number == story.lead), papers[0][1])
-    others = [paper for _, paper in papers if paper is not lead]
+    report = reported_as(lead, (paper for _, paper in papers), lang)
+    others = [paper for _, paper in papers if paper is not lead and paper is not report]
     return Item(
         story=story.id,
         revision=story.revision,
@@ -98,6 +104,7 @@ def _item(
         label=label(lead.type, lead.stage),
         summary=_summary(lead),
         lead=_paper(lead, names),
+        reported=_paper(report, names) if report else None,
         others=tuple(_paper(paper, names) for paper in others[:OTHERS]),
         more=max(0, len(others) - OTHERS),
         reasons=_reasons(watches, finds, names),

@@ -292,7 +292,7 @@ class Outbox:
             )
         )
         wanted = {row.story: tuple(row.watches) for row in rows}
-        items = await items_of(connection, wanted, self.names())
+        items = await items_of(connection, wanted, self.names(), subscriber.lang)
         told = await self._references(connection, subscriber.id, list(wanted))
         due = [
             Due(

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from watcher import labels
 from watcher.dates import WASHINGTON
 from watcher.labels import brief as brief
 from watcher.labels import outlet as outlet
-from watcher.models import Deadline, Document, DocumentType, Revision
+from watcher.models import Deadline, Document, Revision
 from watcher.ports import SourceRow, StoryPage
 
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
@@ -127,13 +128,9 @@ def ahead(pages: Sequence[StoryPage], now: datetime) -> list[tuple[Deadline, Sto
 
 
 def reported_as(page: StoryPage) -> Document | None:
-    """The first report of a court's paper, for its headline: a clerk's words do not say what was decided. None where the press told
-    nothing, or leads itself. English ones come first, as the pages are."""
-    if lead_of(page).docket is None:
-        return None
-    news = [paper for paper in page.papers if paper.document.type is DocumentType.ARTICLE and paper.document.title]
-    first = min(news, key=lambda paper: (not paper.document.lang.startswith("en"), paper.seen_at), default=None)
-    return first.document if first else None
+    """The report that says what the court's paper that leads a Story did; an English one first, as the pages are."""
+    papers = sorted(page.papers, key=lambda paper: paper.seen_at)
+    return labels.reported_as(lead_of(page), (paper.document for paper in papers))
 
 
 def happened(page: StoryPage) -> list[Revision]:
