@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.processes import surroundings, watcher
-from watcher.cli.status import line
+from watcher.cli.status import MANY, UNREACHED, line, lines
 
 RULES = """
 [[source]]
@@ -56,6 +56,7 @@ SOURCE: dict[str, Any] = {
     "failures": 0,
     "error": None,
     "gone": False,
+    "unreached": False,
     "gaps": 0,
     "documents": 2,
     "backfill": 0,
@@ -85,6 +86,30 @@ FAILING = {"failures": 1, "error": "status 503"}
 )
 def test_a_line_says_how_a_source_is_doing(fields: dict[str, Any], said: str) -> None:
     assert line(SOURCE | fields) == f"press: {said}"
+
+
+def failing(name: str, error: str, *, unreached: bool = False, minute: int = 15) -> dict[str, Any]:
+    due = f"2026-11-23T12:{minute}:00+00:00"
+    return SOURCE | {"source": name, "failures": 2, "error": error, "unreached": unreached, "next_poll_at": due}
+
+
+def test_what_many_sources_fail_of_is_said_once_before_the_others() -> None:
+    courts = [failing(f"courts/{number}", "cannot resolve courts.test", unreached=True, minute=20 + number) for number in range(9)]
+    press = [failing(name, f"cannot resolve {name}.test", unreached=True) for name in ("a", "b", "c", "d", "e")]
+    busy = [failing(f"agency/{number}", "status 503") for number in range(MANY)]
+    gone = [SOURCE | {"source": f"old/{number}", "gone": True, "failures": 1, "error": "status 410"} for number in range(MANY)]
+    few = [failing(f"few/{number}", "status 404") for number in range(MANY - 1)]
+    assert lines([*courts, SOURCE, *press, *busy, *gone, *few]) == [
+        f"14 sources: {UNREACHED}: cannot resolve courts.test, cannot resolve a.test, cannot resolve b.test, cannot resolve c.test "
+        "and 2 more (courts 9, a, b, c and 2 more; next try 2026-11-23T12:15:00+00:00)",
+        "4 sources: status 503 (agency 4; next try 2026-11-23T12:15:00+00:00)",
+        *(line(each) for each in (SOURCE, *gone, *few)),
+    ]
+
+
+def test_one_host_that_is_not_reached_says_nothing_of_the_network() -> None:
+    courts = [failing(f"courts/{number}", "no connection to courts.test", unreached=True) for number in range(MANY)]
+    assert lines(courts) == ["4 sources: no connection to courts.test (courts 4; next try 2026-11-23T12:15:00+00:00)"]
 
 
 def test_looking_makes_nothing(environ: dict[str, str]) -> None:

@@ -1,6 +1,8 @@
 """`watcher status`: how the service is doing."""
 
 import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +12,10 @@ from watcher.cli import tools
 
 if TYPE_CHECKING:
     from watcher.ports import SourceRow
+
+MANY = 4  #: sources that fail alike: from so many on they are told together
+NAMED = 4  #: of them, and of their faults
+UNREACHED = "not reached, so this machine may be without network"
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
@@ -21,13 +27,40 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON."
     if as_json:
         print(json.dumps(said, ensure_ascii=False))
         return
-    for source in said["sources"]:
-        print(line(source))
+    for each in lines(said["sources"]):
+        print(each)
     outbox = said["outbox"]
     print(f"outbox: {', '.join(f'{state} {number}' for state, number in sorted(outbox['letters'].items())) or 'empty'}")
     print(f"subscribers: {said['subscribers']}; an alert to all would take about {said['alert_to_all_seconds']} s")
     for each in said["unserved"]:
         print(each)
+
+
+def lines(sources: Sequence[dict[str, Any]]) -> list[str]:
+    """A line a source, those first that fail alike: where MANY do, they share one."""
+    alike: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for source in sources:
+        if source["error"] and not source["gone"]:
+            alike[UNREACHED if source["unreached"] else source["error"]].append(source)
+    many = {fault: failing for fault, failing in alike.items() if len(failing) >= MANY}
+    told = {source["source"] for failing in many.values() for source in failing}
+    return [*(_shared(fault, failing) for fault, failing in many.items()), *(line(each) for each in sources if each["source"] not in told)]
+
+
+def _shared(fault: str, failing: Sequence[dict[str, Any]]) -> str:
+    """What many sources fail of: `9 sources: status 503 (courtlistener 7, press, hrw; next try …)`."""
+    of = Counter(source["source"].partition("/")[0] for source in failing)
+    who = _some([name if number == 1 else f"{name} {number}" for name, number in of.most_common()])
+    if fault == UNREACHED:
+        faults = list(dict.fromkeys(source["error"] for source in failing))
+        fault = f"{UNREACHED}: {_some(faults)}" if len(faults) > 1 else faults[0]
+    return f"{len(failing)} sources: {fault} ({who}; next try {min(source['next_poll_at'] for source in failing)})"
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def line(source: dict[str, Any]) -> str:
@@ -99,6 +132,7 @@ def _source(row: "SourceRow", docket: str | None, lag: timedelta | None) -> dict
         "failures": state.failures,
         "error": state.last_error,
         "gone": state.gone,
+        "unreached": state.unreached,
         "gaps": row.gaps,
         "documents": row.documents,
         "backfill": row.backfill,
