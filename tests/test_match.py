@@ -16,6 +16,7 @@ from watcher.cli.lines import each_line
 from watcher.cli.match import match, match_lines
 from watcher.match import JUST, Rules, score_of
 from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, Near, Term, Verdict, Watch
+from watcher.numbers import FoundNumber
 
 PRISON = Group(name="foreign-prison", terms=(Term(text="prison in El Salvador"), Term(text="foreign prison")))
 CITIZENSHIP = Group(name="citizenship", terms=(Term(text="citizenship"),))
@@ -443,3 +444,87 @@ def test_the_command_says_by_its_status_what_could_not_be_read(command: typer.Ty
     assert CliRunner().invoke(command, [*rules, str(tmp_path / "absent.jsonl")]).exit_code == 2
     (tmp_path / "sources.toml").write_text("[[doctrine]]\n")
     assert CliRunner().invoke(command, rules, input="").exit_code == 2
+
+
+# -- phrases that are citations
+
+CITING = Watch(
+    id="citing",
+    kind="doctrine",
+    title="Citing",
+    terms=(Term(text="8 U.S.C. 1451"), Term(text="50 U.S.C. 21", near="citizenship", within=3)),
+    names=("604 U.S. 670", "Proclamation 10903"),
+    excludes=(Term(text="Executive Order 14160"),),
+    groups=(CITIZENSHIP,),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "found"),
+    [
+        ("under 8 U. S. C. § 1451(a)", "8 U.S.C. 1451", "8 U. S. C. § 1451"),
+        ("see Trump v. J.G.G., 604 U. S. 670, 672", "604 U.S. 670", "604 U. S. 670"),
+        ("by Proclamation No. 10,903", "Proclamation 10903", "Proclamation No. 10,903"),
+        ("citizenship and 50 U.S.C. § 21", "50 U.S.C. 21", "50 U.S.C. § 21"),
+    ],
+)
+def test_a_phrase_that_is_a_citation_is_found_by_its_meaning(text: str, term: str, found: str) -> None:
+    card = judged("citing", said(text=text), Rules([CITING]))
+    assert isinstance(card, Match)
+    best = card.because[0]
+    assert (best.term, best.found, best.score) == (term, found, 1.0)
+    assert score_of(card.because) == card.score
+
+
+@pytest.mark.parametrize("text", ["8 U.S.C. 1452", "604 U.S. 671", "Proclamation 10904", "50 U.S.C. § 21 and far away his citizenship"])
+def test_another_number_is_another_citation(text: str) -> None:
+    assert not isinstance(judged("citing", said(text=text), Rules([CITING])), Match)
+
+
+def test_a_citation_can_exclude() -> None:
+    card = judged("citing", said(text="8 U.S.C. 1451, and E.O. 14160"), Rules([CITING]))
+    assert isinstance(card, Near)
+    assert card.missing == ("“Executive Order 14160” in the text excludes it",)
+
+
+def test_what_reporters_print_is_looked_for_only_where_a_watch_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def find(text: str) -> list[FoundNumber]:
+        asked.append(text)
+        return []
+
+    rules = [Rules([DUE_PROCESS]), Rules([replace(CITING, names=())]), Rules([CITING])]
+    monkeypatch.setattr("watcher.reporters.find", find)
+    for each in rules:
+        each.judge(said("604 U.S. 670"))
+    assert asked == ["604 U.S. 670", "", ""]
+
+
+# -- one Watch more
+
+WORDS = (
+    "due process",
+    "foreign prison",
+    "exile",
+    "citizenship",
+    "Title IX",
+    "8 U.S.C. 1451",
+    "604 U.S. 670",
+    "D.V.D. v. DHS",
+    "hearing",
+    ". ",
+)
+ALL = (DUE_PROCESS, BANISHMENT, DVD, CITING)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.permutations(ALL), st.integers(0, len(ALL)), st.lists(st.sampled_from(WORDS), max_size=8))
+def test_a_watch_added_later_is_judged_as_if_it_had_been_there(watches: list[Watch], built: int, words: list[str]) -> None:
+    grown = Rules(watches[:built])
+    for watch in watches[built:]:
+        grown.add(watch)
+    whole = Rules(watches)
+    for document in (said(text=" ".join(words)), replace(PAPER, text=" ".join(words))):
+        assert grown.judge(document) == whole.judge(document)
+        assert grown.why_not(document) == whole.why_not(document)

@@ -9,18 +9,21 @@ The arithmetic, small enough to do by hand (docs/how-to/write-a-watch.md has wor
 - finds of different terms add up by their doubts: score = 1 - product of (1 - worth). `score_of` does that from the card alone;
 - a Watch is answered when the score reaches its threshold, each group it `needs` has a phrase in the Document, and nothing it
   `excludes` is there. Names and docket numbers are enough by themselves: they ask for no context and know no excludes;
-- a paper of a docket of a tracked case scores 1.0 for that case, and has all the context that any Watch needs.
+- a paper of a docket of a tracked case scores 1.0 for that case, and has all the context that any Watch needs;
+- a phrase that is a citation (`8 U.S.C. 1231`, `Proclamation 10903`, `604 U.S. 670`) is found by its meaning, however it is spelt.
 """
 
 import re
+import threading
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Literal
 
-from watcher import numbers
+from watcher import numbers, reporters
 from watcher.models import Docket, Document, Evidence, Group, Match, Near, Term, Verdict, Watch
+from watcher.numbers import Cited, FoundNumber
 from watcher.phrases import PhraseIndex
 
 CONTEXT = 0.85  #: a phrase of a group or of `excludes` counts from this worth on
@@ -85,45 +88,70 @@ class _Seen:
     def text(self, name: str) -> str:
         return str(getattr(self.document, name))
 
+    def keep(self, role: _Role, hit: _Hit) -> None:
+        kept = {"term": self.terms, "name": self.names, "exclude": self.excludes, "group": self.groups}[role.part]
+        kept.setdefault(role.owner, []).append(hit)
+
 
 class Rules:
-    """All Watches, ready to judge. Immutable after building; `judge` may run in a thread, one at a time or several."""
+    """All Watches, ready to judge. `judge` and `add` may run in threads, several at once: one waits for another."""
 
     def __init__(self, watches: Sequence[Watch]) -> None:
         self.watches = tuple(watches)
+        self._lock = threading.Lock()
         self._groups: dict[Group, int] = {}
-        self._roles: dict[str, list[_Role]] = {}
+        self._places: dict[str, int] = {}  #: of each phrase in the index
+        self._roles: list[list[_Role]] = []  #: of the phrases of the index
+        self._cited: dict[str, list[_Role]] = {}  #: of the phrases that are citations: bucket of the number -> roles
         self._by_id: dict[int, list[tuple[int, Docket]]] = {}  #: CourtListener's docket id -> (Watch, docket)
         self._by_number: dict[str, list[tuple[int, Docket]]] = {}  #: bucket of a docket number -> (Watch, docket)
         for place, watch in enumerate(self.watches):
             self._take(place, watch)
-        self._phrases = tuple(self._roles)
-        self._index = PhraseIndex(self._phrases)
+        self._index = PhraseIndex(tuple(self._places))
+
+    def add(self, watch: Watch) -> None:
+        """One Watch more, from the next Document on, as if it had been there at the beginning; nothing is built anew."""
+        with self._lock:
+            before = len(self._places)
+            self._take(len(self.watches), watch)
+            self.watches += (watch,)
+            for phrase in tuple(self._places)[before:]:
+                self._index.add(phrase)
 
     def _take(self, place: int, watch: Watch) -> None:
         for group in (*watch.needs, *watch.groups):
             if group not in self._groups:
                 owner = self._groups[group] = len(self._groups)
                 for term in group.terms:
-                    self._roles.setdefault(term.text, []).append(_Role("group", owner, term))
+                    self._give(term.text, _Role("group", owner, term))
         for term in watch.terms:
-            self._roles.setdefault(term.text, []).append(_Role("term", place, term))
+            self._give(term.text, _Role("term", place, term))
         for name in watch.names:
-            self._roles.setdefault(name, []).append(_Role("name", place, Term(text=name)))
+            self._give(name, _Role("name", place, Term(text=name)))
         for term in watch.excludes:
-            self._roles.setdefault(term.text, []).append(_Role("exclude", place, term))
+            self._give(term.text, _Role("exclude", place, term))
         for docket in watch.dockets:
             if docket.courtlistener is not None:
                 self._by_id.setdefault(docket.courtlistener, []).append((place, docket))
             if number := numbers.parse_docket(docket.number):
                 self._by_number.setdefault(number.bucket, []).append((place, docket))
 
+    def _give(self, phrase: str, role: _Role) -> None:
+        if cited := _citation(phrase):
+            self._cited.setdefault(cited.bucket, []).append(role)
+            return
+        place = self._places.setdefault(phrase, len(self._places))
+        if place == len(self._roles):
+            self._roles.append([])
+        self._roles[place].append(role)
+
     def judge(self, document: Document, only: Collection[str] | None = None) -> Verdict:
         """Judge one Document by all Watches at once, or by those of the ids in `only` (a Source's own `watches`).
 
         Matches and near misses come best first, equals in the order of the Watches.
         """
-        seen = self._look(document)
+        with self._lock:
+            seen = self._look(document)
         matches: list[Match] = []
         near: list[Near] = []
         for place in sorted({*seen.terms, *seen.names, *seen.numbers}):
@@ -143,8 +171,9 @@ class Rules:
         Where `judge` gives a card this is the same one. Beside it there is a Near for each other Watch, with all that it lacks; one of
         which no term was found has on its card what was found of the groups that it needs.
         """
-        seen = self._look(document)
-        asked = [(place, watch) for place, watch in enumerate(self.watches) if only is None or watch.id in only]
+        with self._lock:
+            seen, watches = self._look(document), self.watches
+        asked = [(place, watch) for place, watch in enumerate(watches) if only is None or watch.id in only]
         cards = [self._whole(self._weigh(watch, place, seen), watch, seen) for place, watch in asked]
         return tuple(sorted(cards, key=lambda card: (isinstance(card, Near), -card.score)))
 
@@ -161,13 +190,22 @@ class Rules:
         seen = _Seen(document)
         for name in _FIELDS:
             for found in self._index.find(seen.text(name)):
-                for role in self._roles[self._phrases[found.phrase]]:
-                    kept = {"term": seen.terms, "name": seen.names, "exclude": seen.excludes, "group": seen.groups}[role.part]
-                    kept.setdefault(role.owner, []).append(_Hit(name, found.start, found.end, role.term, found.score))
+                for role in self._roles[found.phrase]:
+                    seen.keep(role, _Hit(name, found.start, found.end, role.term, found.score))
+            for cited in self._citations(seen.text(name)):
+                for role in self._cited.get(cited.value.bucket, ()):
+                    seen.keep(role, _Hit(name, cited.start, cited.end, role.term, 1.0))
         for hits in seen.groups.values():
             hits.sort(key=_place)
         self._look_for_dockets(seen)
         return seen
+
+    def _citations(self, text: str) -> Iterator[FoundNumber]:
+        """What a text cites, if any Watch asks for a citation; what reporters print, only if one asks for that."""
+        if self._cited:
+            yield from numbers.find(text)
+        if any(bucket.startswith("reporter ") for bucket in self._cited):
+            yield from reporters.find(text)
 
     def _look_for_dockets(self, seen: _Seen) -> None:
         if not self._by_id and not self._by_number:
@@ -269,6 +307,14 @@ class Rules:
             else:
                 lacking.append(f"needs {group.name}: no phrase of it found")
         return context, lacking
+
+
+def _citation(phrase: str) -> Cited | None:
+    """The citation that a whole phrase is, if it is one."""
+    for found in (*numbers.find(phrase), *reporters.find(phrase)):
+        if (found.start, found.end) == (0, len(phrase)) and isinstance(found.value, Cited):
+            return found.value
+    return None
 
 
 def _evidence(hit: _Hit, seen: _Seen) -> Evidence:

@@ -97,8 +97,9 @@ class DocketNumber:
 class Cited:
     """A citation's meaning: its kind, and the number in one spelling."""
 
-    kind: Literal["executive-order", "proclamation", "public-law", "bill", "usc", "cfr", "fr-document", "fr-page"]
-    number: str  #: `14160`, `10903`, `119-21`, `H.R. 1234`, `8 U.S.C. 1231`, `8 C.F.R. 208.16`, `2026-19555`, `90 FR 8443`
+    kind: Literal["executive-order", "proclamation", "public-law", "bill", "usc", "cfr", "fr-document", "fr-page", "reporter"]
+    #: `14160`, `10903`, `119-21`, `H.R. 1234`, `8 U.S.C. 1231`, `8 C.F.R. 208.16`, `2026-19555`, `90 FR 8443`, `604 U.S. 670`
+    number: str
 
     @property
     def bucket(self) -> str:
@@ -171,7 +172,7 @@ def same_docket(a: Docket, b: Docket) -> bool:
 
 
 def find(text: str) -> list[FoundNumber]:
-    """Every docket number and citation in a text, in order, none inside another."""
+    """Every docket number and citation in a text, in order, none inside another; but for those of reporters (`watcher.reporters`)."""
     found = [*_citations(text), *_dockets(text)]
     found.sort(key=lambda number: (number.start, -number.end))
     kept: list[FoundNumber] = []
