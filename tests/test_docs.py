@@ -1,6 +1,7 @@
 """The documentation holds what the code has: no page stale, no command without an example, no link dead."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tests.conftest import ROOT
 from watcher.cli import app
 from watcher.config import read_rules
 from watcher.config.kinds import KINDS
+from watcher.models import Document, DocumentType
+from watcher.severity import severity_of
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = dict(generate.commands())
@@ -88,6 +91,52 @@ def test_every_command_that_is_shown_exists(page: Path) -> None:
     shown = set(re.findall(r"(?:`|^|bin/)watcher ((?:(?:subscribers|db) )?[a-z]+)", page.read_text("utf-8"), re.MULTILINE))
     known = {name.removeprefix("watcher ") for name in COMMANDS} | {"subscribers", "db"}
     assert shown - known == set()
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """The tables of a page: each its rows, each of these its cells; what stands in code blocks is none."""
+    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    blocks = re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE)
+    return [[re.split(r"(?<!\\)\|", row.strip()[1:-1]) for row in block.splitlines()] for block in blocks]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_table_has_its_head_and_rows_of_one_width(page: Path) -> None:
+    for _, rule, *rows in (table if len(table) > 1 else [*table, [""]] for table in tables(page.read_text("utf-8"))):
+        assert {cell.strip(" :").rstrip("-") for cell in rule} == {""} != {*rule}
+        assert {len(row) for row in rows} == {len(rule)}
+
+
+def test_a_row_that_is_cut_off_from_its_table_is_seen() -> None:
+    whole, alone = tables("| a | b |\n|---|---|\n| c \\| d | e |\n\n| f | g |\n```\n| h |\n```\n")
+    assert (whole[2], alone) == ([" c \\| d ", " e "], [[" f ", " g "]])
+
+
+def severities() -> tuple[list[list[str]], list[list[str]]]:
+    """The rows of both tables of the page: kinds of paper, headlines."""
+    kinds, headlines = tables((ROOT / "docs/reference/severity.md").read_text("utf-8"))
+    return [[cell.strip() for cell in row] for row in kinds[2:]], [[cell.strip() for cell in row] for row in headlines[2:]]
+
+
+def test_what_a_paper_presses_is_as_the_page_says_for_every_type() -> None:
+    said = [(kind, level) for kinds, level, _ in severities()[0] for kind in re.findall(r"`([a-z-]+)`", kinds)]
+    papers = {str(kind): severity_of(Document(key="a", type=kind)).label for kind in DocumentType if kind is not DocumentType.ARTICLE}
+    assert sorted(said) == sorted(papers.items())
+
+
+@pytest.mark.parametrize(("headline", "level"), severities()[1])
+def test_what_a_headline_presses_is_as_the_page_says(headline: str, level: str) -> None:
+    assert severity_of(Document(key="a", title=headline, published=datetime(2026, 11, 24, tzinfo=UTC))).label == level
+
+
+@pytest.mark.parametrize("name", ["journalist.md", "telegram.md"])
+def test_readers_are_led_to_what_is_urgent(name: str) -> None:
+    assert "(../reference/severity.md)" in (ROOT / "docs/how-to" / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/how-to").glob("*.md")), ids=lambda page: page.name)
+def test_every_how_to_says_where_the_command_is(page: Path) -> None:
+    assert "In a clone `watcher` is `.venv/bin/watcher`" in page.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["add-a-source.md", "operate.md"])
