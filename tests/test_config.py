@@ -522,6 +522,22 @@ def faults_of(text: str) -> list[str]:
             DOCTRINE + 'needs = ["abrod"]\n[phrases]\nabroad = ["x"]',
             "5:10: doctrine d: needs[0]: 'abrod' is no group of [phrases] (did you mean abroad?)",
         ),
+        (
+            DOCTRINE + 'needs = ["abroad", ["abroad", "peple"]]\n[phrases]\nabroad = ["x"]\npeople = ["y"]',
+            "5:31: doctrine d: needs[1][1]: 'peple' is no group of [phrases] (did you mean people?)",
+        ),
+        (
+            DOCTRINE + 'needs = [["abroad", "abroad"]]\n[phrases]\nabroad = ["x"]',
+            "5:21: doctrine d: needs[0][1]: 'abroad' is there already",
+        ),
+        (
+            DOCTRINE + "needs = [[]]",
+            "5:10: doctrine d: needs[0]: must be the name of a group, or a list of names of which one is enough",
+        ),
+        (
+            DOCTRINE + "needs = [5]",
+            "5:10: doctrine d: needs[0]: must be the name of a group, or a list of names of which one is enough",
+        ),
         (DOCTRINE + 'excludes = ["x", { text = "y", near = "z" }]', "5:32: doctrine d: excludes[1].near: 'z' is no group of [phrases]"),
         (DOCTRINE + 'excludes = [{ text = "y", within = 5 }]', "5:13: doctrine d: excludes[0]: within says nothing without near"),
         (
@@ -725,6 +741,14 @@ def test_the_shipped_file_says_where_the_doctrines_begin() -> None:
     assert mark
     assert "[[doctrine]]" not in above
     assert "[[source]]" not in below
+
+
+def test_of_a_list_of_groups_that_are_needed_one_is_enough() -> None:
+    phrases = '[phrases]\nabroad = ["El Salvador"]\nprison = ["CECOT", "jail"]\nremoval = ["deported", "jail"]\n'
+    text = f'needs = ["abroad", ["prison", "removal"]]\n{phrases}'
+    (watch,) = read_rules(DOCTRINE + text).watches
+    both = Group(name="prison or removal", terms=(Term(text="CECOT"), Term(text="jail"), Term(text="deported")))
+    assert watch.needs == (Group(name="abroad", terms=(Term(text="El Salvador"),)), both)
 
 
 def test_the_published_schema_is_current() -> None:

@@ -210,7 +210,7 @@ def _references(content: Item) -> Iterator[Fault]:
     groups, sources, watches = set(_groups(content)), _id_set(content, "source"), _id_set(content, "doctrine", "case")
     addresses = _addresses(content)
     for path, item in _items(content, "doctrine", "case"):
-        yield from _unknown(_list(path, item, "needs"), groups, "group of [phrases]")
+        yield from _unknown(_needs(path, item), groups, "group of [phrases]")
         yield from _unknown(((where, name) for where, name in _list(path, item, "sources") if name not in addresses), sources, "source")
         for key in ("terms", "excludes"):
             nears = (
@@ -219,6 +219,20 @@ def _references(content: Item) -> Iterator[Fault]:
             yield from _unknown(nears, groups, "group of [phrases]")
     for path, item in _items(content, "source"):
         yield from _unknown(_list(path, item, "watches"), watches, "doctrine or case")
+
+
+def _needs(path: Path, item: Item) -> Iterator[tuple[Path, Any]]:
+    """The groups that a Watch needs, those of which one is enough too, each with its path."""
+    for where, value in _list(path, item, "needs"):
+        if isinstance(value, list):
+            yield from _alternatives(where, value)
+        else:
+            yield where, value
+
+
+def _alternatives(path: Path, value: object) -> Iterator[tuple[Path, Any]]:
+    for number, name in enumerate(value if isinstance(value, list) else ()):
+        yield (*path, number), name
 
 
 def _unknown(names: Iterable[tuple[Path, Any]], known: set[str], what: str) -> Iterator[Fault]:
@@ -278,6 +292,9 @@ def _repeats(content: Item) -> Iterator[Fault]:
         for key in ("terms", "excludes", "names", "needs", "sources", "types")
     ]
     lists += [_list(path, item, "watches") for path, item in _items(content, "source")]
+    lists += [
+        _alternatives(where, value) for path, item in _items(content, "doctrine", "case") for where, value in _list(path, item, "needs")
+    ]
     lists += [_list(("phrases",), _groups(content), name) for name in _groups(content)]
     for values in lists:
         seen = set()

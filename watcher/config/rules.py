@@ -219,7 +219,7 @@ def _watch(table: WatchTable, groups: Mapping[str, Group]) -> Watch:
         title=table.title,
         about=" ".join(table.about.split()),
         terms=_terms(table.terms),
-        needs=tuple(groups[need] for need in table.needs),
+        needs=tuple(_any_of([groups[name] for name in need]) for need in table.needs),
         groups=tuple(groups[near] for near in nears),
         excludes=_terms(table.excludes),
         names=table.names,
@@ -228,6 +228,14 @@ def _watch(table: WatchTable, groups: Mapping[str, Group]) -> Watch:
         types=tuple(DocumentType(kind) for kind in table.types),
         threshold=table.threshold,
     )
+
+
+def _any_of(groups: list[Group]) -> Group:
+    """The group itself, or one of all that any of these holds: `abroad or expulsion`."""
+    if len(groups) == 1:
+        return groups[0]
+    terms = tuple(dict.fromkeys(term for group in groups for term in group.terms))
+    return Group(name=" or ".join(group.name for group in groups), terms=terms)
 
 
 def _source(table: SourceTable, options: Mapping[str, str], defaults: DefaultsTable) -> Source:

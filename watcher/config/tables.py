@@ -165,6 +165,14 @@ def _term(value: object) -> object:
     return {"text": value} if isinstance(value, str) else value
 
 
+def _need(value: object) -> object:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
+        raise ValueError("must be the name of a group, or a list of names of which one is enough")
+    return names
+
+
+Need = Annotated[tuple[str, ...], BeforeValidator(_need, json_schema_input_type=str | list[str])]
 AnyTerm = Annotated[TermTable, BeforeValidator(_term, json_schema_input_type=str | TermTable)]
 Terms = tuple[AnyTerm, ...]
 
@@ -211,7 +219,10 @@ class WatchTable(Table):
     title: Line = Field(description="What readers see as its name.")
     about: str = Field(default="", description="What a reader wants to hear of, in a sentence.")
     terms: Terms = Field(default=(), description="Phrases to look for, each a text or { text, weight, near, within }.")
-    needs: tuple[str, ...] = Field(default=(), description="Groups of [phrases] that must be there as well, each by one of its phrases.")
+    needs: tuple[Need, ...] = Field(
+        default=(),
+        description="Groups of [phrases] that must be there as well, each by one of its phrases; of a list of groups one is enough.",
+    )
     excludes: Terms = Field(default=(), description="Phrases that rule a document out.")
     names: tuple[Phrase, ...] = Field(default=(), description="Names that are enough by themselves.")
     sources: tuple[str, ...] = Field(default=(), description="Documents of these sources only.")
