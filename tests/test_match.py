@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -528,3 +529,72 @@ def test_a_watch_added_later_is_judged_as_if_it_had_been_there(watches: list[Wat
     for document in (said(text=" ".join(words)), replace(PAPER, text=" ".join(words))):
         assert grown.judge(document) == whole.judge(document)
         assert grown.why_not(document) == whole.why_not(document)
+
+
+# -- and one less
+
+OWN = tuple(
+    Watch(id=f"own-{number}", kind="doctrine", title=phrase, names=(phrase,))
+    for number, phrase in enumerate(("exile", "foreign prison", "Exile", "John Brown", "604 U.S. 670", "D.V.D. v. DHS"))
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.one_of(st.sampled_from((*ALL, *OWN)), st.sampled_from([watch.id for watch in (*ALL, *OWN)])), max_size=12),
+    st.lists(st.sampled_from((*WORDS, "John Q. Brown")), max_size=8),
+)
+def test_what_was_added_and_dropped_is_judged_as_by_fresh_rules(deeds: list[Watch | str], words: list[str]) -> None:
+    changed, held = Rules(ALL[:2]), list(ALL[:2])
+    for deed in deeds:
+        if isinstance(deed, str):
+            changed.drop(deed)
+            held = [watch for watch in held if watch.id != deed]
+        elif deed not in held:
+            changed.add(deed)
+            held.append(deed)
+    fresh = Rules(held)
+    assert changed.watches == fresh.watches
+    for document in (said(text=" ".join(words)), replace(PAPER, text=" ".join(words))):
+        assert changed.judge(document) == fresh.judge(document)
+        assert changed.why_not(document) == fresh.why_not(document)
+
+
+def test_one_phrase_of_many_watches_is_one_entry_of_the_index_and_answers_each() -> None:
+    many = [Watch(id=f"own-{number}", kind="doctrine", title="Rendition", names=("Munaf v. Geren",)) for number in range(50)]
+    rules = Rules([DUE_PROCESS])
+    before = len(rules._index)
+    rules.add(*many)
+    assert len(rules._index) == before + 1
+    assert rules.judge(said("The court follows Munaf v. Geren")).watches == tuple(watch.id for watch in many)
+    rules.drop(*(watch.id for watch in many[1:]), "unknown")
+    assert rules.judge(said("The court follows Munaf v. Geren")).watches == ("own-0",)
+
+
+def test_a_document_is_judged_by_the_old_rules_or_the_new_ones_while_watches_come_and_go() -> None:
+    rules = Rules(ALL)
+    document = said(text="Munaf v. Geren and exile and due process in a foreign prison")
+    others = [watch.id for watch in ALL]
+    theirs = Rules(ALL).judge(document).matches
+    stop = threading.Event()
+    faults: list[BaseException] = []
+
+    def judges() -> None:
+        try:
+            while not stop.is_set():
+                verdict = rules.judge(document)
+                assert tuple(match for match in verdict.matches if match.watch in others) == theirs
+        except BaseException as error:  # told by the test's own thread
+            faults.append(error)
+
+    threads = [threading.Thread(target=judges) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(30):
+        rules.add(Watch(id="own-7", kind="doctrine", title="Munaf", names=("Munaf v. Geren",)))
+        rules.drop("own-7")
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert rules.watches == ALL

@@ -94,11 +94,14 @@ class _Seen:
 
 
 class Rules:
-    """All Watches, ready to judge. `judge` and `add` may run in threads, several at once: one waits for another."""
+    """All Watches, ready to judge. `judge`, `add` and `drop` may run in threads, several at once: one waits for another."""
 
     def __init__(self, watches: Sequence[Watch]) -> None:
-        self.watches = tuple(watches)
         self._lock = threading.Lock()
+        self._build(watches)
+
+    def _build(self, watches: Sequence[Watch]) -> None:
+        self.watches = tuple(watches)
         self._groups: dict[Group, int] = {}
         self._places: dict[str, int] = {}  #: of each phrase in the index
         self._roles: list[list[_Role]] = []  #: of the phrases of the index
@@ -109,14 +112,27 @@ class Rules:
             self._take(place, watch)
         self._index = PhraseIndex(tuple(self._places))
 
-    def add(self, watch: Watch) -> None:
-        """One Watch more, from the next Document on, as if it had been there at the beginning; nothing is built anew."""
+    def add(self, *watches: Watch) -> None:
+        """Watches more, from the next Document on, as if they had been there at the beginning; nothing is built anew."""
         with self._lock:
             before = len(self._places)
-            self._take(len(self.watches), watch)
-            self.watches += (watch,)
+            for place, watch in enumerate(watches, len(self.watches)):
+                self._take(place, watch)
+            self.watches += watches
             for phrase in tuple(self._places)[before:]:
                 self._index.add(phrase)
+
+    def drop(self, *ids: str) -> None:
+        """Watches less, from the next Document on, as if they had never been there; ids that are unknown change nothing.
+
+        All that is left is built anew, for a phrase bears upon how others are found (of many that are alike none may have further
+        words): some tenths of a second for thousands of phrases, for which who judges waits.
+        """
+        with self._lock:
+            gone = frozenset(ids)
+            left = tuple(watch for watch in self.watches if watch.id not in gone)
+            if len(left) < len(self.watches):
+                self._build(left)
 
     def _take(self, place: int, watch: Watch) -> None:
         for group in (*watch.needs, *watch.groups):
@@ -151,7 +167,10 @@ class Rules:
         Matches and near misses come best first, equals in the order of the Watches.
         """
         with self._lock:
-            seen = self._look(document)
+            return self._judge(document, only)
+
+    def _judge(self, document: Document, only: Collection[str] | None) -> Verdict:
+        seen = self._look(document)
         matches: list[Match] = []
         near: list[Near] = []
         for place in sorted({*seen.terms, *seen.names, *seen.numbers}):
@@ -172,9 +191,9 @@ class Rules:
         which no term was found has on its card what was found of the groups that it needs.
         """
         with self._lock:
-            seen, watches = self._look(document), self.watches
-        asked = [(place, watch) for place, watch in enumerate(watches) if only is None or watch.id in only]
-        cards = [self._whole(self._weigh(watch, place, seen), watch, seen) for place, watch in asked]
+            seen = self._look(document)
+            asked = [(place, watch) for place, watch in enumerate(self.watches) if only is None or watch.id in only]
+            cards = [self._whole(self._weigh(watch, place, seen), watch, seen) for place, watch in asked]
         return tuple(sorted(cards, key=lambda card: (isinstance(card, Near), -card.score)))
 
     def _whole(self, card: Match | Near, watch: Watch, seen: _Seen) -> Match | Near:
