@@ -561,6 +561,14 @@ def faults_of(text: str) -> list[str]:
         (CASE.replace('["n"]', '["n", ""]'), "4:15: case c: names[1]: '' holds no letter or digit to look for"),
         (DOCTRINE + CASE.replace('"c"', '"d"'), "6:1: case d: id: another doctrine has the id 'd' (line 2)"),
         (
+            CASE.replace('"c"', '"own-17"'),
+            "2:1: case own-17: id: 'own-17' begins as the ids of phrases do that subscribers own (own-): choose another",
+        ),
+        (
+            DOCTRINE.replace('"d"', '"own-goal"'),
+            "2:1: doctrine own-goal: id: 'own-goal' begins as the ids of phrases do that subscribers own (own-): choose another",
+        ),
+        (
             DOCKET % 'court = "mddd", number = "25-1"',
             "5:14: case c: dockets[0].court: 'mddd' is no court that CourtListener has (did you mean mdd?)",
         ),

@@ -30,6 +30,7 @@ from watcher.config.tables import (
 from watcher.config.words import duration, duration_text
 from watcher.hosts import is_private_url
 from watcher.models import Docket
+from watcher.own import PREFIX, is_own
 
 SHORTEST = "60s"  #: the shortest `every` on a public address
 SHORTEST_PRIVATE = "1s"
@@ -53,6 +54,7 @@ def faults(content: Item) -> list[Fault]:
         *_tables(content),
         *_phrases(content),
         *_ids(content),
+        *_owned(content),
         *_references(content),
         *_sources(content),
         *_repeats(content),
@@ -203,6 +205,13 @@ def _ids(content: Item) -> Iterator[Fault]:
                 yield Fault((*path, "id"), f"id: another {seen[found][0]} has the id {found!r}", (*seen[found], "id"))
             elif isinstance(found, str):
                 seen[found] = path
+
+
+def _owned(content: Item) -> Iterator[Fault]:
+    """Ids of Watches that only a subscriber's own may have."""
+    for path, item in _items(content, "doctrine", "case"):
+        if isinstance(found := item.get("id"), str) and is_own(found):
+            yield Fault((*path, "id"), f"id: {found!r} begins as the ids of phrases do that subscribers own ({PREFIX}): choose another")
 
 
 def _references(content: Item) -> Iterator[Fault]:
