@@ -201,7 +201,7 @@ def test_the_sender_is_shown_with_its_name(given: str, name: str | None, address
     assert "\n" not in sender.name + sender.address
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(subject=st.text(max_size=200), text=st.text(max_size=500), token=st.text(max_size=30), reply=st.text(max_size=40))
 def test_whatever_is_said_the_mail_is_well_formed(subject: str, text: str, token: str, reply: str) -> None:
     text = text.encode("utf-8", "replace").decode()

@@ -16,7 +16,7 @@ import httpcore
 import httpx
 import pytest
 import trustme
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -652,7 +652,6 @@ async def exchanged(sent: list[bytes]) -> Page | FetchError:
             return error
 
 
-@settings(max_examples=300, deadline=None)
 @given(answers() | st.lists(st.binary(min_size=1, max_size=30), max_size=3))
 def test_any_bytes_are_an_answer_or_a_fault_that_may_be_printed(sent: list[bytes]) -> None:
     outcome = asyncio.run(exchanged(sent))

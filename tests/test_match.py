@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import typer
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -323,7 +323,6 @@ TEXT = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_siz
 
 
 @given(title=TEXT, summary=TEXT, text=TEXT)
-@settings(max_examples=200, deadline=None)
 def test_every_score_follows_from_its_card_and_every_find_is_where_it_says(title: str, summary: str, text: str) -> None:
     document = said(title=title, summary=summary, text=text)
     verdict = RULES.judge(document)
@@ -519,7 +518,6 @@ WORDS = (
 ALL = (DUE_PROCESS, BANISHMENT, DVD, CITING)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.permutations(ALL), st.integers(0, len(ALL)), st.lists(st.sampled_from(WORDS), max_size=8))
 def test_a_watch_added_later_is_judged_as_if_it_had_been_there(watches: list[Watch], built: int, words: list[str]) -> None:
     grown = Rules(watches[:built])
@@ -539,7 +537,6 @@ OWN = tuple(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.one_of(st.sampled_from((*ALL, *OWN)), st.sampled_from([watch.id for watch in (*ALL, *OWN)])), max_size=12),
     st.lists(st.sampled_from((*WORDS, "John Q. Brown")), max_size=8),

@@ -444,7 +444,7 @@ LETTERS = st.builds(
     created_at=st.just(NOW),
     due_at=st.just(NOW),
 )
-thorough = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(suppress_health_check=list(HealthCheck))
 
 
 @thorough

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.errors import ParseError, SourceError
@@ -151,7 +151,6 @@ HURTS = (
 
 
 @given(mutated())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_foreign_bytes_give_a_source_error_or_sound_documents(sample: tuple[str, bytes]) -> None:
     kind, body = sample
     try:

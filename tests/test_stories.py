@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.models import Docket, Document, Placed, Severity, Stage, Story
@@ -141,7 +141,6 @@ def test_a_second_order_opens_a_story_though_reports_of_the_first_are_like_it() 
     hours=st.lists(st.integers(0, 72), min_size=6, max_size=6),
     reports=st.lists(st.sampled_from(REPORTS), max_size=4, unique=True),
 )
-@settings(max_examples=60)
 def test_no_act_of_a_court_is_ever_put_to_another(words: list[str], hours: list[int], reports: list[Document]) -> None:
     acts = [entry(str(10 + i), f"{text} {i}", at=NOW + timedelta(hours=hours[i])) for i, text in enumerate(words)]
     answers = place(placed(*acts, *reports), [])
@@ -268,7 +267,6 @@ MIXED = (
 
 
 @given(st.permutations(MIXED))
-@settings(max_examples=40)
 def test_the_order_of_input_changes_nothing(shuffled: list[Document]) -> None:
     def groups(documents: list[Document]) -> set[frozenset[str]]:
         by: dict[str, set[str]] = {}
