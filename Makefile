@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types check-lock lock long long-container long-phrases long-relevance long-replay clean
+.PHONY: help demo test lint types check-lock lock long long-container long-fuzz long-phrases long-relevance long-replay clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,10 +45,13 @@ lock: .venv/bin/python ## write all lock files anew; needs uv on the path
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
 
-long: long-container long-phrases long-relevance long-replay ## everything that is too long for `make test`, part by part
+long: long-container long-fuzz long-phrases long-relevance long-replay ## everything that is too long for `make test`, part by part
 
 long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
 	.ci/container
+
+long-fuzz: .venv/dev ## the property tests with 2,000 examples each, of another seed each time; 30 minutes at most
+	$(BIN)/python benchmarks/fuzz.py
 
 long-phrases: .venv/bench ## the phrase index beside its peers, at 200 to 100,000 phrases
 	$(BIN)/python benchmarks/phrases.py --write
