@@ -25,7 +25,7 @@ LIBRARIES = {
     "alerts.channels": {"telegram", "aiosmtplib"},
     "alerts.web": {"starlette", "jinja2"},
 }
-COMPUTING = {"rapidfuzz", "feedparser", "selectolax", "anyascii", "eyecite", "jinja2", "css_inline", "protego"}
+COMPUTING = {"rapidfuzz", "numpy", "feedparser", "selectolax", "anyascii", "eyecite", "jinja2", "css_inline", "protego"}
 PORTS = {"watcher.ports", "alerts.ports"}
 USE_CASES = {"watcher.poll", "watcher.history", "watcher.replay", "alerts.deliver"}
 LOUD_IN_PURE = {"asyncio", "socket", "ssl", "urllib.request", "http.client", "subprocess", "sqlite3", "smtplib"}

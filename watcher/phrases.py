@@ -6,43 +6,40 @@ of another, a phrase that runs over the end of a sentence.
 
 How, from cheap to dear, each step for what the one before has left:
 
-1. The text is split at blanks, no more. A chunk (`García’s`, `(third-country`) seen before is known by heart: which tracked words it
-   may stand for (`Vocabulary` says so of new ones), most often none.
-2. A phrase is filed under its two rarest words, so the chunks of a text name the phrases it nearly holds; all words of these are
-   asked for, then whether they stand near each other, counted in chunks.
-3. Only around such places is the text folded, cut into tokens and lined up word by word with the phrase; RapidFuzz gives the score.
+1. A text is cut into chunks by `watcher.chunks`, with no look at a single letter in Python. A chunk (`García’s`, `third-country`) seen
+   before is known by heart: which tracked words it may stand for (`Vocabulary` says so of new ones), most often none.
+2. `watcher.posts` knows which phrases have all their words near each other there, counted in steps: chunks, free words aside.
+3. Only such places are folded, cut into tokens and lined up word by word with the phrase; RapidFuzz gives the score.
 
 Scripts without spaces (Chinese, Japanese, Korean, Thai and their kin) are found exactly, as a run of characters; words of other
 alphabets (Cyrillic, Greek, Arabic, Hebrew) exactly, word by word, case and vowel marks aside.
 """
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
-from sys import intern
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
 from rapidfuzz.fuzz import ratio
 
+from watcher.chunks import LONGEST_CHUNK, Chunks, Codes, Lists, Memory, Offsets, chunks_of
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
 from watcher.folding import TOKEN, UNSPACED, clean, fold, word_alone, words_of
+from watcher.posts import Near, Posts, Standing
 from watcher.vocabulary import SHORTEST_PART, Vocabulary
 
 FLOOR = 0.8  #: what is less alike than this is no find
 EXTRA_COST = 0.03  #: taken off the score for each word that the phrase does not have
 REVERSED_COST = 0.02  #: taken off for `Abrego Garcia, Kilmar`
 VARIANT_COST = 0.01  #: taken off for a plural, a joined or a broken word
+MOST_EXTRAS = 2  #: words besides its own that a find may hold; 1 in a phrase of two
 REACH = 4  #: how many words on the next word of a phrase may stand, at most
 MEMO_SIZE = 200_000  #: chunks remembered; then it starts anew
-LONGEST_CHUNK = 80  #: characters; a longer one (an address, a text without blanks) is parted at its marks, if it has any
 CROWD = 4  #: a word that is in more phrases than so (and one more for every 4,000 tracked) tells little
 MOST_INITIALS = 6  #: single letters that may make one word
-SLACK = 6  #: chunks that a window reaches further than its words ask for: dashes and bullets are chunks without a word
-SOUGHT = 6  #: chunks that are looked for one by one
 
 _STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
 _WEAK = re.compile(r"[,()/—–]")
@@ -52,10 +49,8 @@ _ABBREVIATED = """
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these ends no sentence
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
-_LONG = re.compile(rf"\S{{{LONGEST_CHUNK + 1},}}")
-_MARK = re.compile(r"\W")
+_STEP, _DOTTED, _FLAGS = 1, 2, 4  #: a chunk is a word between others; begins with an initial and a dot
 _HYPHENS = "-\u2010\u2011\u00ad"
-_INITIAL = re.compile(r"[A-Za-z]\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +115,12 @@ class _Phrase:
         """How many words more than its own a find may hold."""
         if self.initials or self.plain or self.crowded or len(self.words) < 2:
             return 0
-        return 1 if len(self.words) == 2 else 2
+        return min(len(self.words) - 1, MOST_EXTRAS)
+
+    @property
+    def least(self) -> int:
+        """How many letters a chunk has at least that holds all its words."""
+        return len(self.text) - 3 * len(self.words) if len(self.words) > 1 else 0
 
     def orders(self) -> Iterator[tuple[tuple[int, ...], int]]:
         """The orders in which its words may stand, best first, each with the place after which a comma must be (-1: none)."""
@@ -163,7 +163,7 @@ class _Tokens:
 
 
 _Window: TypeAlias = tuple[int, int, int, float]  #: phrase, first token, last token, score
-_NO_PLACES: tuple[int, ...] = ()
+_NO_NUMBERS: tuple[int, ...] = ()
 
 
 class _Word(NamedTuple):
@@ -172,18 +172,23 @@ class _Word(NamedTuple):
     meaning: dict[str, int]  #: tracked word -> edits
     pair: tuple[str, str] | None  #: two tracked words run together
     known: tuple[str, ...]  #: all tracked words that it may be or be a part of
+    parts: bool  #: whether it may be a part of one
 
 
 @dataclass(slots=True)
 class _Memo:
     """What was met. Replaced as a whole, never emptied: another thread may be reading it."""
 
-    idle: set[str] = field(default_factory=set)  #: chunks that stand for nothing
-    known: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: chunk -> the tracked words that it may be or be a part of
+    chunks: Memory = field(default_factory=Memory)  #: key of a chunk -> twice its meaning, and 1 where it is a step
+    several: Lists = field(default_factory=Lists)  #: numbers of tracked words, where a chunk may stand for several
     words: dict[str, _Word] = field(default_factory=dict)
 
+    @property
+    def full(self) -> bool:
+        return len(self.chunks) > MEMO_SIZE or len(self.words) > MEMO_SIZE
 
-_UNKNOWN = _Word({}, None, ())
+
+_UNKNOWN = _Word({}, None, (), False)
 
 
 class PhraseIndex:
@@ -194,23 +199,19 @@ class PhraseIndex:
 
     def __init__(self, phrases: Sequence[str] = ()) -> None:
         self._texts: list[str] = []  #: of each distinct phrase, as `_essence` gives it
-        self._words: list[tuple[str, ...]] = []  #: its words that carry meaning
         self._details: dict[int, _Phrase] = {}  #: of those that came near to being found
         self._first: list[int] = []  #: of each distinct phrase, the number it was first added under
         self._others: dict[int, list[int]] = {}  #: and the further ones
         self._known: dict[str, int] = {}  #: text -> distinct phrase
         self._count = 0
-        self._rarity: Counter[str] = Counter()
-        self._posts: dict[str, dict[str, list[int]]] = {}  #: rarest word -> second rarest, or itself -> phrases
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}  #: first character of phrases in unspaced scripts -> them
         self._vocabulary = Vocabulary()
+        self._posts = Posts(_reach, self._reach_of, self._rank)
         self._memo = _Memo()
-        self._stale = False  #: new words came: what chunks stand for must be asked anew
-        fresh = [place for phrase in phrases if (place := self._intern(phrase)) is not None]
-        for place in fresh:  # all are counted before any is filed, so that rarity is known
-            self._rarity.update(set(self._words[place]))
-        for place in fresh:
-            self._file(place)
+        self._stale = True  #: what came last is not filed yet, and what chunks stand for must be asked anew
+        for phrase in phrases:
+            self._take(phrase)
+        self._settle()
 
     def __len__(self) -> int:
         return self._count
@@ -218,10 +219,7 @@ class PhraseIndex:
     def add(self, phrase: str) -> int:
         """Track one more phrase and return its number. A few insertions; where it brings new words, what chunks stand for is asked anew."""
         number = self._count
-        fresh = self._intern(phrase)
-        if fresh is not None:
-            self._rarity.update(set(self._words[fresh]))
-            self._file(fresh)
+        self._take(phrase)
         return number
 
     def find(self, text: str) -> list[Found]:
@@ -240,75 +238,93 @@ class PhraseIndex:
         )
 
     def _numbers(self, place: int) -> list[int]:
-        return [self._first[place], *self._others.get(place, _NO_PLACES)]
+        return [self._first[place], *self._others.get(place, _NO_NUMBERS)]
 
     # ---- building
 
-    def _intern(self, text: str) -> int | None:
-        """Give a phrase the next number; return its place among the distinct ones where it is new, else None."""
+    def _take(self, text: str) -> None:
+        """Give a phrase the next number, and where no equal one is known a place among the distinct ones."""
         essence = _essence(text)
         number, self._count = self._count, self._count + 1
         known = self._known.get(essence)
         if known is not None:
             self._others.setdefault(known, []).append(number)
-            return None
+            return
         place = self._known[essence] = len(self._texts)
         self._texts.append(essence)
-        self._words.append(_telling([intern(word) for word in essence.split(" ")]) if essence else ())
         self._first.append(number)
-        return place
+        self._posts.append(self._filed(essence, place))
+        self._stale = True
 
-    def _file(self, place: int) -> None:
-        """Make a distinct phrase findable."""
-        text, words = self._texts[place], self._words[place]
-        if not words:
-            return
+    def _filed(self, text: str, place: int) -> list[int]:
+        """The numbers of the words that a phrase is filed under; none of one that is sought as a run of characters, or has no words."""
         if not text.isascii() and UNSPACED.search(text):
             pattern = re.compile(r"[\W_]*".join(map(re.escape, text.split(" "))))
             self._runs.setdefault(text[0], []).append((pattern, place))
-            return
-        rarest, second = words[0], words[0]
-        if len(words) > 1:
-            rarest, second, *_ = sorted(words, key=self._commonness)
-        self._posts.setdefault(rarest, {}).setdefault(second, []).append(place)
-        for word in words:
-            if self._vocabulary.add(word):
-                self._stale = True
+            return []
+        return [self._vocabulary.add(word) for word in _telling(text.split(" "))] if text else []
 
-    def _commonness(self, word: str) -> tuple[bool, int, int, str]:
-        return word in COMMON_WORDS, self._rarity[word], -len(word), word
+    def _rank(self, number: int, rarity: int) -> tuple[bool, int, int, str]:
+        word = self._vocabulary.names[number]
+        return word in COMMON_WORDS, rarity, -len(word), word
+
+    def _reach_of(self, place: int) -> int:
+        phrase = self._detail(place)
+        return len(phrase.words) - 1 + phrase.extras
+
+    def _settle(self) -> None:
+        self._vocabulary.settle()
+        self._posts.settle()
+        self._details, self._memo, self._stale = {}, _Memo(), False
 
     # ---- what a chunk stands for
 
-    def _learn(self, chunk: str, memo: _Memo) -> None:
-        if alone := word_alone(chunk):
-            words = [alone]
-            known = self._word(alone, memo).known
-        else:
-            words = words_of(chunk)
-            every = dict.fromkeys(tracked for word in words for tracked in self._word(word, memo).known)
-            every.update((left + right, None) for left, right in pairwise(words) if self._is_broken(left, right, hyphen=True))
-            known = tuple(every)
-        if words and chunk[1:2] == "." and _INITIAL.fullmatch(chunk):
-            known = (*known, *self._vocabulary.spelt_out(words[0]))
-        elif words and chunk[-1] in _HYPHENS:
-            known = (*known, *self._vocabulary.wholes(words[-1]))
-        if known:
-            memo.known[chunk] = known
-        else:
-            memo.idle.add(chunk)
+    def _learn(self, text: str, chunks: Chunks, codes: Codes, unknown: Offsets, memo: _Memo) -> None:
+        """Fill in the codes of chunks that were not known, and remember them."""
+        fresh: dict[int, int] = {}
+        for at, key in zip(unknown.tolist(), chunks.keys[unknown].tolist(), strict=True):
+            code = fresh.get(key)
+            if code is None:
+                code = fresh[key] = self._code(text[chunks.starts[at] : chunks.ends[at]], memo)
+            codes[at] = code
+        if not memo.full:
+            memo.chunks.keep(fresh)
+
+    def _code(self, chunk: str, memo: _Memo) -> int:
+        """What a chunk stands for: nothing (0), the tracked word of that number, or several (negative); times four, with its flags."""
+        if len(chunk) > LONGEST_CHUNK:
+            return _STEP
+        alone = word_alone(chunk)
+        words = [alone] if alone else words_of(chunk)
+        known = self._meaning(words, memo)
+        broken = chunk[-1] in _HYPHENS or any(self._word(word, memo).parts for word in words)
+        if words and chunk[-1] in _HYPHENS:
+            known = tuple(dict.fromkeys((*known, *self._vocabulary.wholes(words[-1]))))
+        flags = _DOTTED if chunk[1:2] == "." else 0 if broken or (len(words) == 1 and words[0] in _FREE_WORDS) else _STEP
+        numbers = list(map(self._vocabulary.words.__getitem__, known))
+        return (memo.several.keep(numbers) if len(numbers) > 1 else sum(numbers)) * _FLAGS + flags
+
+    def _meaning(self, words: list[str], memo: _Memo) -> tuple[str, ...]:
+        """The tracked words that a chunk of these words may be, or be a part of."""
+        if len(words) == 1:
+            return self._word(words[0], memo).known
+        every = dict.fromkeys(tracked for word in words for tracked in self._word(word, memo).known)
+        every.update((left + right, None) for left, right in pairwise(words) if self._is_broken(left, right, hyphen=True))
+        return tuple(every)
 
     def _word(self, word: str, memo: _Memo) -> _Word:
         known = memo.words.get(word)
         if known is None:
-            known = memo.words[word] = self._new_word(word)
+            known = self._new_word(word)
+            if not memo.full:
+                memo.words[word] = known
         return known
 
     def _new_word(self, word: str) -> _Word:
         meaning = self._vocabulary.meaning(word)
         pair = None if meaning else self._vocabulary.pair(word)
         wholes = self._vocabulary.wholes(word) if self._is_odd(word) else []
-        return _Word(meaning, pair, (*meaning, *(pair or ()), *wholes)) if meaning or pair or wholes else _UNKNOWN
+        return _Word(meaning, pair, (*meaning, *(pair or ()), *wholes), bool(wholes)) if meaning or pair or wholes else _UNKNOWN
 
     def _is_odd(self, word: str) -> bool:
         """Neither an everyday word nor a tracked one."""
@@ -325,69 +341,49 @@ class PhraseIndex:
 
     def _finds(self, text: str) -> Iterator[tuple[int, int, int, float]]:
         """Phrase, start, end and score of whatever lines up, in offsets of the text; a place may come more than once."""
-        if self._stale or len(self._memo.idle) + len(self._memo.known) + len(self._memo.words) > 2 * MEMO_SIZE:
-            self._memo, self._stale = _Memo(), False
+        if self._stale or self._memo.full:
+            self._settle()
         memo = self._memo
-        spaced = text
-        chunks = text.split()
-        rest = set(chunks).difference(memo.idle)
-        live = rest & memo.known.keys()
-        if len(live) < len(rest):
-            if len(max(rest, key=len)) > LONGEST_CHUNK:
-                spaced = _LONG.sub(_with_blanks, text)
-                chunks = spaced.split()
-                rest = {chunk for chunk in set(chunks).difference(memo.idle) if len(chunk) <= LONGEST_CHUNK}
-            for chunk in rest.difference(live):
-                self._learn(chunk, memo)
-            live = rest & memo.known.keys()
-        if live:
-            yield from self._read(text, spaced, chunks, live, memo)
+        chunks = chunks_of(text)
+        for first, last, phrases in _stretches(self._near(text, chunks, memo), len(chunks)):
+            start, end = int(chunks.starts[first]), int(chunks.starts[last + 1]) if last + 1 < len(chunks) else len(text)
+            folded = fold(text[start:end])
+            for tokens in self._readings(folded.text, memo):
+                for phrase, left, right, score in self._lined_up(tokens, phrases):
+                    begin, stop = folded.span(tokens.spans[left][0], tokens.spans[right][1])
+                    yield phrase, begin + start, stop + start, score
         if self._runs and not text.isascii():
             yield from self._find_runs(text)
 
-    def _read(self, text: str, spaced: str, chunks: list[str], live: set[str], memo: _Memo) -> Iterator[tuple[int, int, int, float]]:
-        wanted = self._candidates(set[str]().union(*map(memo.known.__getitem__, live)))
-        if not wanted:
+    def _near(self, text: str, chunks: Chunks, memo: _Memo) -> Iterator[Near]:
+        """Where all words of a phrase may stand near each other, with what a broken or spelt out word takes up besides its first chunk."""
+        codes, unknown = memo.chunks.look(chunks.keys)
+        if len(unknown):
+            self._learn(text, chunks, codes, unknown, memo)
+        if not len(codes):
             return
-        needed = set[str]().union(*(self._words[place] for place, _ in wanted))
-        telling = {chunk: known for chunk in live if not needed.isdisjoint(known := memo.known[chunk])}
-        places = _places(chunks, telling)
-        stretches = _stretches(self._near(wanted, places), len(chunks))
-        if not stretches:
-            return
-        for offset, end, phrases in _offsets(spaced, stretches):
-            folded = fold(text[offset:end])
-            for tokens in self._readings(folded.text, memo):
-                for phrase, left, right, score in self._lined_up(tokens, phrases):
-                    first, last = folded.span(tokens.spans[left][0], tokens.spans[right][1])
-                    yield phrase, first + offset, last + offset, score
-
-    def _candidates(self, words: set[str]) -> list[tuple[int, str]]:
-        """The phrases all of whose words a text may hold, each with its rarest word."""
-        wanted: list[tuple[int, str]] = []
-        for rarest in words & self._posts.keys():
-            posts = self._posts[rarest]
-            if posts.keys().isdisjoint(words):  # of most, and asked more quickly than for what both hold
+        steps = (codes & _STEP).cumsum()
+        standing = _standing(codes // _FLAGS, memo)
+        if spelt := self._spelt_out(text, chunks, codes):
+            standing = _with(standing, spelt)
+        for first, last, phrase in self._posts.near(Standing(*standing, steps.take(standing[1])), int(steps[-1]) + 1):
+            if first == last and chunks.ends[first] - chunks.starts[first] < self._detail(phrase).least:
                 continue
-            for second in posts.keys() & words:
-                wanted.extend([(place, rarest) for place in posts[second] if words.issuperset(self._words[place])])
-        return wanted
+            stop = int(steps.searchsorted(steps[last] + 1, "right"))
+            yield first - 1, min(stop, last + MOST_INITIALS), phrase
 
-    def _near(self, wanted: Iterable[tuple[int, str]], places: dict[str, list[int]]) -> Iterator[tuple[int, int, int]]:
-        """Where all words of a phrase stand near its rarest: first chunk, last chunk, phrase. No narrower than what could line up."""
-        for place, rarest in wanted:
-            words = self._words[place]
-            reach = (len(words) - 1) * (REACH + 1) + SLACK
-            others = [places[word] for word in words if word != rarest]
-            for at in places[rarest]:
-                first = last = at
-                for other in others:
-                    left, right = bisect_left(other, at - reach), bisect_right(other, at + reach) - 1
-                    if left > right:
-                        break
-                    first, last = min(first, other[left]), max(last, other[right])
-                else:
-                    yield first - 1, last + MOST_INITIALS, place  # what a broken or spelt out word takes up besides its first chunk
+    def _spelt_out(self, text: str, chunks: Chunks, codes: Codes) -> list[tuple[int, int]]:
+        """The words that rows of initials (`J. G. G.`) may spell, by number, each with the chunk of the first initial."""
+        dotted = (codes & _DOTTED).nonzero()[0]
+        if len(dotted) < 2:
+            return []
+        rows = [at for at, after in pairwise(dotted.tolist()) if after == at + 1 and chunks.ends[at] - chunks.starts[at] == 2]
+        letters = [fold(text[chunks.starts[at]]).text for at in rows]
+        return [
+            (self._vocabulary.words[word], at)
+            for at, letter in zip(rows, letters, strict=True)
+            for word in self._vocabulary.spelt_out(letter)
+        ]
 
     def _readings(self, folded: str, memo: _Memo) -> Iterator[_Tokens]:
         """A stretch as tokens, and once more with joined words parted and broken words mended where there are such."""
@@ -410,14 +406,16 @@ class PhraseIndex:
 
     def _lined_up(self, tokens: _Tokens, phrases: Iterable[int]) -> Iterator[_Window]:
         for number in phrases:
-            words = self._words[number]
-            if all(word in tokens.places for word in words):
-                phrase = self._details.get(number)
-                if phrase is None:
-                    crowd = CROWD + len(self._texts) // 4_000
-                    crowded = min(self._rarity[word] for word in words) > crowd
-                    phrase = self._details[number] = _Phrase.of(self._texts[number], crowded=crowded)
+            phrase = self._detail(number)
+            if all(word in tokens.places for word in phrase.words):
                 yield from _aligned(tokens, number, phrase)
+
+    def _detail(self, number: int) -> _Phrase:
+        phrase = self._details.get(number)
+        if phrase is None:
+            crowded = min(self._posts.rarity[word] for word in self._posts.words(number)) > CROWD + len(self._texts) // 4_000
+            phrase = self._details[number] = _Phrase.of(self._texts[number], crowded=crowded)
+        return phrase
 
     def _find_runs(self, text: str) -> Iterator[tuple[int, int, int, float]]:
         folded = fold(text)
@@ -429,27 +427,30 @@ class PhraseIndex:
                     yield number, *folded.span(at, run.end()), 1.0
 
 
-def _places(chunks: list[str], telling: dict[str, tuple[str, ...]]) -> dict[str, list[int]]:
-    """Where each tracked word may stand: its chunks, in order."""
-    places: dict[str, list[int]] = {}
-    for at in _standing(chunks, telling):
-        for word in telling[chunks[at]]:
-            places.setdefault(word, []).append(at)
-    return places
+def _reach(words: int) -> int:
+    """How many steps apart the words of a phrase of so many may stand."""
+    return words - 1 + min(words - 1, MOST_EXTRAS)
 
 
-def _standing(chunks: list[str], wanted: Collection[str]) -> list[int]:
-    """Where the wanted chunks stand, in order. A few are looked for one by one, which is quicker than to ask of every chunk."""
-    if len(wanted) > SOUGHT:
-        return [at for at, chunk in enumerate(chunks) if chunk in wanted]
-    standing: list[int] = []
-    for chunk in wanted:
-        at = -1
-        with suppress(ValueError):
-            while True:
-                at = chunks.index(chunk, at + 1)
-                standing.append(at)
-    return sorted(standing)
+def _standing(codes: Codes, memo: _Memo) -> tuple[Offsets, Offsets]:
+    """The tracked words that chunks may stand for, by number, and the chunk of each."""
+    chunks = codes.nonzero()[0]
+    words = codes.take(chunks)
+    many = (words < 0).nonzero()[0]
+    if not len(many):
+        return words, chunks
+    counts = np.ones(len(words), np.intp)
+    rows, counts[many] = memo.several.rows(~words.take(many))
+    words = words.repeat(counts)
+    words[words < 0] = rows
+    return words, chunks.repeat(counts)
+
+
+def _with(standing: tuple[Offsets, Offsets], more: list[tuple[int, int]]) -> tuple[Offsets, Offsets]:
+    """The same with more words, in the order of their chunks."""
+    words, chunks = (np.append(row, further) for row, further in zip(standing, zip(*more, strict=True), strict=True))
+    order = chunks.argsort(kind="stable")
+    return words[order], chunks[order]
 
 
 def _stretches(near: Iterable[tuple[int, int, int]], count: int) -> list[tuple[int, int, set[int]]]:
@@ -463,20 +464,6 @@ def _stretches(near: Iterable[tuple[int, int, int]], count: int) -> list[tuple[i
         else:
             stretches.append((first, last, {phrase}))
     return [(max(first, 0), min(last, count - 1), phrases) for first, last, phrases in stretches]
-
-
-def _offsets(text: str, stretches: Iterable[tuple[int, int, set[int]]]) -> Iterator[tuple[int, int, set[int]]]:
-    """Stretches of chunks as stretches of the text. They come in order; the text is split again, only as far as the last of them."""
-    rest, at = text, 0
-    for first, last, phrases in stretches:
-        rest, at = rest.split(None, first - at)[-1], first
-        after = rest.split(None, last + 1 - first)[last + 1 - first :]
-        yield len(text) - len(rest), len(text) - len(after[0]) if after else len(text), phrases
-
-
-def _with_blanks(run: re.Match[str]) -> str:
-    """A long run without blanks, with a blank for each mark in it: as long as before, so that offsets hold."""
-    return _MARK.sub(" ", run.group())
 
 
 def _mended(plain: _Tokens, pairs: dict[str, tuple[str, str]], breaks: Collection[int]) -> _Tokens:

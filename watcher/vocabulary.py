@@ -4,13 +4,16 @@ Beside a tracked word itself: its plural, its British or American spelling, a sl
 two tracked words run together, one broken in two. A short word, a number or a word of another alphabet stands for nothing but
 itself, and an everyday word is never taken for a slip of another.
 
-Slips are looked up, not searched for. An edit leaves one half of a word whole; two edits leave its head, its tail or what is between
-them. So a word is filed under two or three pieces of itself, and a word of a text is compared only with those that share a piece with
-it, by RapidFuzz. (W. Garbe's SymSpell files a word under all that is left when letters are struck: some forty entries where two are.)
+Slips are looked up, not searched for. Each tracked word has a signature: a bit for each letter that it has, another for each that it
+has twice. An edit changes two bits at most, so the signatures of all words of a like length are compared at once, and only the few that
+are near are compared letter by letter, by RapidFuzz.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -21,9 +24,7 @@ LONGEST_WORD = 40  #: longer runs of letters are no words (base64, hostile input
 SHORTEST_PART = 3  #: letters of the longer part of a broken word, at least; the word itself has six
 MOST_WHOLES = 8
 MOST_SPELT_OUT = 50
-END = 3  #: letters of head and of tail that a word of eight letters and more is filed by
-MIDDLES = tuple((start, stop) for start in (END, END - 1, END + 1) for stop in (END, END - 1, END + 1))  #: where its middle may stand
-
+_LETTERS = 26
 _NOTHING: dict[str, int] = {}
 _NONE: tuple[str, ...] = ()
 
@@ -35,57 +36,94 @@ def budget(word: str) -> int:
     return 1 if len(word) < 8 else 2
 
 
-def edits(word: str, tracked: str) -> int:
-    """The edits between a word and a tracked one where they are within its budget, else 0; 3 for two that touch the first letter.
+class _Slips:
+    """Tracked words that bear slips, by length, with the signature of each."""
 
-    An edit is a letter left out, put in or exchanged, or two neighbours swapped (optimal string alignment).
-    """
-    allowed = budget(tracked)
-    count = int(OSA.distance(word, tracked, score_cutoff=allowed))
-    if count > allowed:
-        return 0
-    return 3 if count == 2 and word[0] != tracked[0] else count
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted(words, key=len)
+        self._signatures = _signatures(self._words)
+        lengths = np.array(list(map(len, self._words)), np.intp)
+        self._begins: list[int] = np.searchsorted(lengths, range(LONGEST_WORD + 4)).tolist()  #: of each length
+
+    def of(self, word: str) -> Iterator[tuple[str, int]]:
+        """The words that a word is a slip of, each with the edits between them; 3 for two that touch the first letter.
+
+        An edit is a letter left out, put in or exchanged, or two neighbours swapped (optimal string alignment).
+        """
+        length, signature = len(word), _signature(word)
+        for allowed, least, most in ((1, max(length - 1, 4), min(length + 1, 7)), (2, max(length - 2, 8), length + 2)):
+            if least <= most:
+                start, end = self._begins[least], self._begins[most + 1]
+                alike = (np.bitwise_count(self._signatures[start:end] ^ signature) <= 2 * allowed).nonzero()[0]
+                near = [self._words[start + at] for at in alike.tolist()]
+                for tracked, count, _ in process.extract(word, near, scorer=OSA.distance, score_cutoff=allowed, limit=None):
+                    yield tracked, 3 if count == 2 and word[0] != tracked[0] else int(count)
+
+
+def _signature(word: str) -> np.uint64:
+    once = twice = 0
+    for letter in word:
+        bit = 1 << (ord(letter) - 97)
+        twice |= once & bit
+        once |= bit
+    return np.uint64(once | twice << _LETTERS)
+
+
+def _signatures(words: Sequence[str]) -> NDArray[np.uint64]:
+    """The same for many words: of the letters a to z alone."""
+    letters = np.frombuffer("".join(words).encode("ascii"), np.uint8) - np.uint8(97)
+    owners = np.repeat(np.arange(len(words)), list(map(len, words)))
+    counts = np.bincount(owners * _LETTERS + letters, minlength=len(words) * _LETTERS).reshape(len(words), _LETTERS)
+    bits = np.uint64(1) << np.arange(2 * _LETTERS, dtype=np.uint64)
+    return np.concatenate((counts > 0, counts > 1), axis=1) @ bits
 
 
 class Vocabulary:
     """Tracked words. Grows word by word; nothing is ever taken out."""
 
     def __init__(self) -> None:
-        self.words: set[str] = set()
+        self.words: dict[str, int] = {}  #: each with its number, from 1 on
+        self.names: list[str] = [""]  #: by number
         self._stems: dict[str, tuple[str, ...]] = {}  #: stem -> the words it is the stem of
         self._skeletons: dict[str, tuple[str, ...]] = {}  #: only of words that are not their own skeleton
-        self._halves: dict[tuple[str, int], list[str]] = {}  #: half of a word of 4 to 7 letters, its length (negative: the second half)
-        self._ends: dict[str, list[str]] = {}  #: `abr-`, `-cia`, `ego`: head, tail and middle of longer words
-        self._heads: dict[str, str] = {}  #: first three letters of words of six and more -> these words in a row, blanks around each
-        self._tails: dict[str, str] = {}
+        self._slips = _Slips(())
+        self._heads: list[str] = []  #: words of six letters and more, in order
+        self._tails: list[str] = []  #: the same turned round, in order
+        self._settled = 0
         self._initials: dict[str, list[str]] = {}  #: first letter -> words that may be written `J. G. G.`
 
     # ---- building
 
-    def add(self, word: str) -> bool:
-        """Track a folded word; say whether it is new."""
-        if word in self.words:
-            return False
-        self.words.add(word)
+    def add(self, word: str) -> int:
+        """Track a folded word; return its number."""
+        known = self.words.get(word)
+        if known is not None:
+            return known
+        number = self.words[word] = len(self.names)
+        self.names.append(word)
+        self._file(word)
+        return number
+
+    def _file(self, word: str) -> None:
         root = stem(word)
         self._stems[root] = (*self._stems.get(root, _NONE), word)
-        allowed = budget(word)
-        if allowed:
+        if budget(word):
             bones = skeleton(word)
             if bones != word:
                 self._skeletons[bones] = (*self._skeletons.get(bones, _NONE), word)
-            if allowed == 1:
-                for half in _halves(word, len(word)):
-                    self._halves.setdefault(half, []).append(word)
-            else:
-                for piece in (f"{word[:END]}-", f"-{word[-END:]}", word[END:-END]):
-                    self._ends.setdefault(piece, []).append(word)
-        if len(word) >= 2 * SHORTEST_PART:
-            for row, key in ((self._heads, word[:SHORTEST_PART]), (self._tails, word[-SHORTEST_PART:])):
-                row[key] = f"{row.get(key, ' ')}{word} "
-        elif len(word) >= 2 and word.isalpha() and word not in COMMON_WORDS:
+        if 2 <= len(word) < 2 * SHORTEST_PART and word.isalpha() and word not in COMMON_WORDS:
             self._initials.setdefault(word[0], []).append(word)
-        return True
+
+    def settle(self) -> None:
+        """Sort what was added since: until then its slips and its parts are not known."""
+        fresh = self.names[self._settled + 1 :]
+        if not fresh:
+            return
+        self._settled = len(self.names) - 1
+        self._slips = _Slips(word for word in self.names if budget(word) > 0 and len(word) <= LONGEST_WORD + 2)
+        long = [word for word in fresh if len(word) >= 2 * SHORTEST_PART]
+        self._heads = sorted((*self._heads, *long))
+        self._tails = sorted((*self._tails, *(word[::-1] for word in long)))
 
     # ---- asking
 
@@ -103,9 +141,8 @@ class Vocabulary:
             return _NOTHING
         near = dict.fromkeys(self._scanned(word), 1)
         if word.isalpha():
-            for tracked in self._neighbours(word):
-                if tracked not in near and (count := edits(word, tracked)):
-                    near[tracked] = count
+            for tracked, count in self._slips.of(word):
+                near.setdefault(tracked, count)
         return near or _NOTHING
 
     def pair(self, word: str) -> tuple[str, str] | None:
@@ -141,10 +178,10 @@ class Vocabulary:
         """
         if not SHORTEST_PART <= len(part) <= LONGEST_WORD:
             return []
-        head, tail = self._heads.get(part[:SHORTEST_PART], ""), self._tails.get(part[-SHORTEST_PART:], "")
-        if head.count(f" {part}") + tail.count(f"{part} ") > MOST_WHOLES:
+        heads, tails = _starting(self._heads, part), _starting(self._tails, part[::-1])
+        if len(heads) + len(tails) > MOST_WHOLES:
             return []
-        return [word for row in (head, tail) for word in _containing(row, part)]
+        return [word for word in (*heads, *(tail[::-1] for tail in tails)) if len(word) > len(part) + 1]
 
     def spelt_out(self, letter: str) -> list[str]:
         """The tracked words that a single letter with a dot may begin (`J. G. G.`); none where there are more than MOST_SPELT_OUT."""
@@ -159,42 +196,11 @@ class Vocabulary:
         same = self._skeletons.get(bones, _NONE)
         return (*same, bones) if bones != word and bones in self.words and budget(bones) else same
 
-    def _neighbours(self, word: str) -> set[str]:
-        """The tracked words that share a piece with a word and are within two edits of it: few, and all within their budget among them."""
-        near: set[str] = set()
-        if len(word) <= 8:
-            for length in range(max(len(word) - 1, 4), min(len(word) + 1, 7) + 1):
-                for half in _halves(word, length):
-                    near.update(self._halves.get(half, _NONE))
-            if 4 <= len(word) < 8:  # neighbours swapped over the border of the halves spoil both
-                near.update(self._halves.get(_halves(_swapped(word, len(word) // 2), len(word))[0], _NONE))
-        if len(word) >= 6:
-            for turned in (word, _swapped(word, END), _swapped(word, -END)):  # the same over the borders of head and tail
-                near.update(self._ends.get(f"{turned[:END]}-", _NONE), self._ends.get(f"-{turned[-END:]}", _NONE))
-            for start, stop in MIDDLES:
-                near.update(self._ends.get(word[start:-stop], _NONE))
-        return (
-            {choice for choice, _, _ in process.extract(word, list(near), scorer=OSA.distance, score_cutoff=2, limit=None)}
-            if near
-            else near
-        )
 
-
-def _containing(row: str, part: str) -> list[str]:
-    """The words of a row, blanks around each, that begin or end with a part and have two letters more."""
-    return (
-        [word for word in row.split() if len(word) > len(part) + 1 and (word.startswith(part) or word.endswith(part))]
-        if part in row
-        else []
-    )
-
-
-def _swapped(word: str, at: int) -> str:
-    """A word with the letters before and after a border swapped."""
-    return f"{word[: at - 1]}{word[at]}{word[at - 1]}{word[at:][1:]}"
-
-
-def _halves(word: str, length: int) -> tuple[tuple[str, int], tuple[str, int]]:
-    """The keys of both halves of a word, as of one that has so many letters."""
-    half = length // 2
-    return (word[:half], length), (word[half - length :], -length)
+def _starting(row: list[str], part: str) -> list[str]:
+    """The words of a sorted row that begin with a part, but no more than one over MOST_WHOLES."""
+    at = bisect_left(row, part)
+    end = at
+    while end < len(row) and end - at <= MOST_WHOLES and row[end].startswith(part):
+        end += 1
+    return row[at:end]

@@ -1,0 +1,362 @@
+"""Chunks: a text as a row of chunks, each with a key of 64 bits; and what chunks of a key stand for, by heart.
+
+A chunk is a word with what holds it together: `García’s`, `third-country`, `J.G.G.`, `Confine-` at the end of a line. Two chunks that
+fold to the same letters have the same key. Nothing is done letter by letter in Python: a text is a row of numbers, looked up in tables
+of what each character folds to, and a key is the difference of two running sums (a polynomial in a secret odd number, modulo 2 to the
+64th, as Karp and Rabin compare strings). So that nobody can make two words of one key, the tables differ from process to process.
+"""
+
+import re
+import secrets
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watcher.folding import fold
+
+Offsets: TypeAlias = NDArray[np.intp]
+Keys: TypeAlias = NDArray[np.uint64]
+Codes: TypeAlias = NDArray[np.int64]
+
+PIECE = 8_192  #: characters that are looked at in one go
+LONGEST_CHUNK = 80  #: characters; a longer one is parted at its marks, if it has any
+_BITS = 64
+_MASK = (1 << _BITS) - 1
+_TAG_AT = 24  #: bits of a code
+_CODES, _SIGN = (1 << _TAG_AT) - 1, 1 << _TAG_AT - 1
+_TAGS = _MASK ^ _CODES
+_SHIFT, _SIGNED = np.uint64(_TAG_AT), np.uint64(_BITS - _TAG_AT)
+LOAD = 4  #: places of a table for each key in it, at least
+_MARGIN = 1_000  #: characters from the end of a piece in which a place to cut is looked for
+
+_BREAK, _LETTER, _APOSTROPHE, _DOT, _HYPHEN = 0, 1, 2, 4, 8  # as bits: a chunk is made of these
+_DROPPED, _SOFT, _SEVERAL, _UNKNOWN = 16, 17, 18, 19
+_MARKS = {"'": _APOSTROPHE, ".": _DOT, "-": _HYPHEN, "\u00ad": _SOFT}
+_WORD_MADE = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The chunks of a text, in order: text[start:end], and the key of each."""
+
+    starts: Offsets
+    ends: Offsets
+    keys: Keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+class _Letters:
+    """What characters are to chunks. Fills itself; characters of 65,536 and above are folded first, or are no letters."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self.kinds = np.full(1 << 16, _UNKNOWN, np.uint8)
+        self.values = np.zeros(1 << 16, np.uint64)
+
+    def learn(self, codes: Offsets) -> None:
+        """Fill in the characters among these that were not met before."""
+        for code in set(codes[self.kinds[codes] == _UNKNOWN].tolist()):
+            folded = _folded(chr(code))
+            self.values[code] = self.value(folded) if len(folded) == 1 else 0
+            self.kinds[code] = _kind(chr(code), folded)
+
+    def value(self, character: str) -> int:
+        """A number of 64 bits for a character: splitmix64 of its code and the secret."""
+        number = (self._seed + ord(character) * 0x9E3779B97F4A7C15) & _MASK
+        number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & _MASK
+        return number ^ (number >> 31)
+
+
+def _folded(character: str) -> str:
+    return character if "\ud800" <= character <= "\udfff" else fold(character).text
+
+
+def _kind(character: str, folded: str) -> int:
+    if character in _MARKS:
+        return _MARKS[character]
+    if not folded:
+        return _DROPPED
+    if len(folded) > 1:
+        return _SEVERAL if _WORD_MADE.search(folded) else _BREAK
+    return _MARKS.get(folded, _LETTER if _WORD_MADE.match(folded) else _BREAK)
+
+
+_LETTERS = _Letters(secrets.randbits(_BITS))
+_BASE = secrets.randbits(_BITS) | 1  # odd, so that it has an inverse
+
+
+def _powers(base: int, count: int) -> Keys:
+    factors = np.full(count, base, np.uint64)
+    factors[0] = 1
+    return np.multiply.accumulate(factors)
+
+
+_LENGTH = PIECE + 8
+_POWERS, _INVERSES = _powers(_BASE, _LENGTH), _powers(pow(_BASE, -1, 1 << _BITS), _LENGTH)
+
+
+def chunks_of(text: str) -> Chunks:
+    """All chunks of a text."""
+    found = [_in_piece(text, start, end) for start, end in _pieces(text)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        nothing = np.zeros(0, np.intp)
+        return Chunks(nothing, nothing, np.zeros(0, np.uint64))
+    return Chunks(
+        np.concatenate([chunks.starts for chunks in found]),
+        np.concatenate([chunks.ends for chunks in found]),
+        np.concatenate([chunks.keys for chunks in found]),
+    )
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """A text in pieces, cut where no chunk is: at a blank, or else at a mark; what is letters all along is skipped."""
+    start = 0
+    while len(text) - start > PIECE:
+        end = start + PIECE
+        cut = max(text.rfind(" ", end - _MARGIN, end), text.rfind("\n", end - _MARGIN, end))
+        if cut < 0:
+            cut = next((at for at in range(end - 1, end - _MARGIN, -1) if not text[at].isalnum()), end)
+        yield start, cut
+        start = cut
+        if cut == end:
+            start = next((at for at in range(end, len(text)) if not text[at].isalnum()), len(text))
+    if start < len(text):
+        yield start, len(text)
+
+
+def _in_piece(text: str, start: int, end: int) -> Chunks:
+    given = text if end - start == len(text) else text[start:end]
+    coded = f"  {given} ".encode("utf-16-le", "surrogatepass")
+    if len(coded) != 2 * len(given) + 6:  # characters that take two codes
+        return _in_folded(given, start)
+    codes = np.frombuffer(coded, np.uint16).astype(np.intp)
+    kinds = _LETTERS.kinds.take(codes)
+    highest = kinds.max()
+    if highest == _UNKNOWN:
+        _LETTERS.learn(codes)
+        kinds = _LETTERS.kinds.take(codes)
+        highest = kinds.max()
+    if highest == _SEVERAL:
+        return _in_folded(given, start)
+    values = _LETTERS.values.take(codes)
+    if highest < _DROPPED:
+        borders, keys = _cut(kinds, values)
+        borders += start - 1
+        return Chunks(borders[0::2], borders[1::2], keys)
+    kept = _kept(kinds)
+    borders, keys = _cut(kinds[kept], values[kept])
+    return Chunks(kept[borders[0::2] + 1] + (start - 2), kept[borders[1::2]] + (start - 1), keys)
+
+
+def _kept(kinds: NDArray[np.uint8]) -> Offsets:
+    """The places of characters that folding does not drop. A soft hyphen at the end of a line is a hyphen."""
+    soft = np.flatnonzero(kinds == _SOFT)
+    kinds[soft] = np.where(kinds[soft + 1] == _BREAK, _HYPHEN, _DROPPED)
+    return np.flatnonzero(kinds != _DROPPED)
+
+
+def _in_folded(given: str, start: int) -> Chunks:
+    """The same for text with characters that fold to several, or that take two codes: folded first, and the way back kept."""
+    folded = fold(given)
+    letters = [" ", " ", *(character if character < "\U00010000" or not character.isalnum() else "" for character in folded.text), " "]
+    codes = np.array([ord(letter or "\0") for letter in letters], np.intp)
+    codes[codes > 0xFFFF] = ord(" ")
+    _LETTERS.learn(codes)
+    kinds, values = _LETTERS.kinds[codes], _LETTERS.values[codes]
+    for at, letter in enumerate(letters):
+        if not letter or kinds[at] == _SEVERAL:
+            kinds[at], values[at] = _LETTER, _LETTERS.value(letter or folded.text[at - 2])
+    kinds[kinds > _HYPHEN] = _BREAK  # what is left of a fold that is none by itself
+    borders, keys = _cut(kinds, values)
+    if folded.offsets is None:
+        return Chunks(borders[0::2] + (start - 1), borders[1::2] + (start - 1), keys)
+    offsets = np.array(folded.offsets, np.intp)
+    return Chunks(offsets[borders[0::2] - 1] + start, offsets[borders[1::2] - 2] + (start + 1), keys)
+
+
+def _cut(kinds: NDArray[np.uint8], values: Keys) -> tuple[Offsets, Keys]:
+    """The places before the first characters and of the last characters of chunks, in turns, and the key of each chunk.
+
+    Two breaks stand before the first character, one after the last.
+    """
+    inside = _inside(kinds)
+    borders = _borders(inside)
+    if len(borders) and int((borders[1::2] - borders[0::2]).max()) > LONGEST_CHUNK:
+        for start, end in zip(borders[0::2].tolist(), borders[1::2].tolist(), strict=True):
+            if end - start > LONGEST_CHUNK:
+                inside[start + 1 : end + 1] &= kinds[start + 1 : end + 1] & _LETTER
+        borders = _borders(inside)
+    count = len(values)
+    powers, inverses = (_POWERS, _INVERSES) if count <= _LENGTH else (_powers(_BASE, count), _powers(pow(_BASE, -1, 1 << _BITS), count))
+    values *= powers[:count]
+    sums = np.add.accumulate(values).take(borders)
+    return borders, (sums[1::2] - sums[0::2]) * inverses.take(borders[0::2])
+
+
+def _inside(kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """1 for each character of a chunk: letters, and marks after one: a hyphen, an apostrophe between two, a dot between two or after a
+    single one."""
+    letters = kinds & np.uint8(_LETTER)
+    inside = letters.copy()
+    after, before, lone = letters[3:], letters[1:-2], letters[:-3] ^ np.uint8(1)
+    joining = after * np.uint8(_APOSTROPHE | _DOT)
+    joining |= lone * np.uint8(_DOT) | np.uint8(_HYPHEN)
+    joining &= kinds[2:-1]
+    inside[2:-1] |= (joining != 0) & before.view(np.bool_)
+    return inside
+
+
+def _borders(inside: NDArray[np.uint8]) -> Offsets:
+    return (inside[1:] ^ inside[:-1]).view(np.bool_).nonzero()[0]
+
+
+class Memory:
+    """Codes of keys, by heart: whole numbers of 24 bits and a sign. A table has three places for each key, a dictionary the few that
+    find all of them taken.
+
+    A row of the table holds the upper 40 bits of a key above its code; where it stands tells the rest. Reading and writing may go on in
+    several threads at once: a place once taken is never given to another key.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._table = _Table(12)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def look(self, keys: Keys) -> tuple[Codes, Offsets]:
+        """The code of each key, and the places of those that are not known; their codes are 0."""
+        return self._table.look(keys)
+
+    def keep(self, codes: dict[int, int]) -> None:
+        """Remember codes of keys that were not known."""
+        with self._lock:
+            if (len(self._table) + len(codes)) * LOAD > self._table.size:
+                self._table = self._table.larger(len(self._table) + len(codes))
+            for key, code in codes.items():
+                self._table.put(key, code)
+
+
+class _Table:
+    """What a Memory holds, of one size."""
+
+    def __init__(self, bits: int) -> None:
+        self.size = 1 << bits
+        self._mask = np.uint64(self.size - 1)
+        self._rows = np.zeros(self.size, np.uint64)
+        self._spilt: dict[int, int] = {}
+        self._keys, self._codes = array("Q"), array("i")  #: all that was put in, for a larger table
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def look(self, keys: Keys) -> tuple[Codes, Offsets]:
+        found = self._rows.take((keys & self._mask).view(np.intp))
+        unknown = ((found ^ keys) >> _SHIFT).nonzero()[0]
+        if len(unknown):
+            unknown = self._look_further(keys, found, unknown)
+        found <<= _SIGNED
+        codes = found.view(np.int64)
+        codes >>= np.int64(_SIGNED)
+        return codes, unknown
+
+    def _look_further(self, keys: Keys, found: Keys, unknown: Offsets) -> Offsets:
+        for turn in (0, 1):
+            rest = keys[unknown]
+            rows = self._rows.take((((rest >> _SHIFT) & self._mask) ^ np.uint64(turn)).view(np.intp))
+            found[unknown] = rows
+            unknown = unknown[((rows ^ rest) >> _SHIFT).nonzero()[0]]
+            if not len(unknown):
+                return unknown
+        if self._spilt:
+            codes = [self._spilt.get(key) for key in keys[unknown].tolist()]
+            found[unknown] = [(code or 0) & _CODES for code in codes]
+            return unknown[[code is None for code in codes]]
+        found[unknown] = 0
+        return unknown
+
+    def put(self, key: int, code: int) -> None:
+        second = key >> _TAG_AT & self.size - 1
+        for place in (key & self.size - 1, second, second ^ 1):
+            row = int(self._rows[place])
+            if row and row >> _TAG_AT == key >> _TAG_AT:
+                return
+            if not row:
+                self._rows[place] = key & _TAGS | code & _CODES
+                break
+        else:
+            self._spilt[key] = code
+        self._keys.append(key)
+        self._codes.append(code)
+
+    def larger(self, count: int) -> "_Table":
+        """A table of the same codes with room for so many."""
+        table = _Table((count * LOAD * 2).bit_length())
+        table._keys, table._codes = self._keys[:], self._codes[:]
+        keys = np.array(self._keys, np.uint64)
+        rows = keys & np.uint64(_TAGS) | np.array(self._codes, np.int64).view(np.uint64) & np.uint64(_CODES)
+        for turn in (-1, 0, 1):
+            places = keys & table._mask if turn < 0 else ((keys >> _SHIFT) & table._mask) ^ np.uint64(turn)
+            left = table._fill(places.view(np.intp), rows)
+            keys, rows = keys[left], rows[left]
+        table._spilt = {key: (row & _CODES ^ _SIGN) - _SIGN for key, row in zip(keys.tolist(), rows.tolist(), strict=True)}
+        return table
+
+    def _fill(self, places: Offsets, rows: Keys) -> NDArray[np.bool_]:
+        """Put rows in their places, as far as these are free; of several of one place the last. Say which are left."""
+        free = self._rows[places] == 0
+        self._rows[places[free]] = rows[free]
+        left: NDArray[np.bool_] = self._rows[places] != rows
+        return left
+
+
+class Lists:
+    """Lists of numbers, each known by a negative number: -1 the first, -2 the next. Only ever grows."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._count = 0
+        self._length = 0
+        self._begins = np.zeros(64, np.intp)
+        self._counts = np.zeros(64, np.intp)
+        self._numbers = np.zeros(256, np.intp)
+
+    def keep(self, numbers: list[int]) -> int:
+        """Keep a list; return what it is known by."""
+        with self._lock:
+            if self._count == len(self._begins):
+                self._begins, self._counts = _doubled(self._begins, 0), _doubled(self._counts, 0)
+            self._numbers = _doubled(self._numbers, self._length + len(numbers))
+            self._numbers[self._length : self._length + len(numbers)] = numbers
+            self._begins[self._count], self._counts[self._count] = self._length, len(numbers)
+            self._length += len(numbers)
+            self._count += 1
+            return -self._count
+
+    def rows(self, which: Offsets) -> tuple[Offsets, Offsets]:
+        """The numbers of some lists (0 for -1, 1 for -2 and so on), one after the other, and how many each has."""
+        counts = self._counts.take(which)
+        ends = counts.cumsum()
+        at = np.arange(ends[-1])
+        at += np.repeat(self._begins.take(which) - ends + counts, counts)
+        return self._numbers.take(at), counts
+
+
+def _doubled(row: Offsets, least: int) -> Offsets:
+    """A row with room for so many: the same where it has that, else one of twice the length and more."""
+    if 0 < least <= len(row):
+        return row
+    longer = np.zeros(max(2 * len(row), least), row.dtype)
+    longer[: len(row)] = row
+    return longer
