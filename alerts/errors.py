@@ -13,3 +13,7 @@ class AddressError(AlertsError):
 
 class CommandError(AlertsError):
     """A reader's words that we cannot act on; the text is for the reader."""
+
+
+class PhraseError(AlertsError):
+    """A phrase that nobody may own; the text says why, and what to do."""

@@ -100,12 +100,48 @@ async def test_no_migration_up_or_down_loses_a_reader_or_what_hangs_on_one(empty
             await connection.exec_driver_sql(statement)
     before = await counted(empty)
     assert all(before.values())
-    for version in ("0002", "0003", "0004", "0005", "0006"):
+    for version in ("0002", "0003", "0004", "0005", "0006", "0007"):
         await migrations.upgrade(empty, version)
         assert await counted(empty) == before, version
     async with empty.writing(serial=True) as connection:
         await connection.run_sync(lambda sync: command.downgrade(migrations._config(sync), "0001"))
     assert await counted(empty) == before
+
+
+OWNED = (
+    "INSERT INTO own_watches (subscriber, phrase, folded, created_at) VALUES (1, 'Munaf', 'munaf', '2026-11-24 12:00:00')",
+    "INSERT INTO subscriptions VALUES (1, 'own-1', 'now', 0, '2026-11-24 12:00:00')",
+    "INSERT INTO matches (document, version, watch, score, threshold, because, matched_at)"
+    " VALUES (7, 1, 'own-1', 0.9, 0.88, '[]', '2026-11-24 12:00:00')",
+    "INSERT INTO story_watches (story, watch, revision, history) VALUES (3, 'own-1', 1, false)",
+)
+
+
+async def test_going_back_leaves_nothing_of_the_phrases_that_subscribers_own_as_their_numbers_will_be_given_again(empty: Database) -> None:
+    await migrations.upgrade(empty, "0001")
+    async with empty.writing() as connection:
+        for statement in (*FIRST, *READER):
+            await connection.exec_driver_sql(statement)
+    before = await counted(empty)
+    await migrations.upgrade(empty)
+    async with empty.writing() as connection:
+        for statement in OWNED:
+            await connection.exec_driver_sql(statement)
+    async with empty.writing(serial=True) as connection:
+        await connection.run_sync(lambda sync: command.downgrade(migrations._config(sync), "0006"))
+    assert await counted(empty) == before
+
+
+async def test_the_number_of_a_phrase_is_never_given_again(empty: Database) -> None:
+    await migrations.upgrade(empty)
+    async with empty.writing() as connection:
+        await connection.exec_driver_sql(READER[0])
+        numbers = []
+        for _ in range(3):
+            await connection.exec_driver_sql(OWNED[0])
+            numbers.append((await connection.exec_driver_sql("SELECT max(id) FROM own_watches")).scalar_one())
+            await connection.exec_driver_sql("DELETE FROM own_watches")
+    assert numbers == [1, 2, 3]
 
 
 async def test_sources_of_the_first_version_are_asked_afresh_once_as_nobody_knows_of_which_address_they_are(empty: Database) -> None:

@@ -41,6 +41,18 @@ subscriptions = sa.Table(
     sa.Index("ix_subscriptions_watch_subscriber", "watch", "subscriber"),
 )
 
+own_watches = sa.Table(
+    "own_watches",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=True),  #: 17 is the Watch `own-17`; no number is ever given twice
+    sa.Column("subscriber", sa.ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("phrase", sa.Text, nullable=False),
+    sa.Column("folded", sa.Text, nullable=False),  #: its words as they are compared (`alerts.own.folded`)
+    sa.Column("created_at", Utc, nullable=False),
+    sa.UniqueConstraint("subscriber", "folded"),
+    sqlite_autoincrement=True,  # else SQLite gives the number of the last row again once that is deleted
+)
+
 fanouts = sa.Table(
     "fanouts",
     metadata,
