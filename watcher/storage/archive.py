@@ -13,6 +13,7 @@ from watcher.models import Docket, Document, DocumentType, Match, Severity
 from watcher.ports import Filed
 from watcher.storage import tables as t
 from watcher.storage.database import Database
+from watcher.storage.own import owned
 from watcher.storage.rows import evidence_of, is_current
 
 PAGE = 250  #: Documents read at once; each has 65 kB of words at most
@@ -85,7 +86,8 @@ async def _beside(connection: AsyncConnection, rows: Sequence[sa.Row[Any]], *, m
 
 
 async def _read_matches(connection: AsyncConnection, ids: Sequence[int], beside: _Beside) -> None:
-    """Matches of the versions in force; silent are those of Watches that were met only after the version was seen."""
+    """Matches of the versions in force, without those of Watches that subscribers own, which no file has; silent are those of Watches that
+    were met only after the version was seen."""
     m = t.matches.c
     late = sa.func.coalesce(t.watches.c.met_at > t.versions.c.seen_at, sa.false()).label("late")
     found = (
@@ -93,7 +95,7 @@ async def _read_matches(connection: AsyncConnection, ids: Sequence[int], beside:
         .join(t.documents, t.documents.c.id == m.document)
         .join(t.versions, sa.and_(is_current(), t.versions.c.version == m.version))
         .join(t.watches, t.watches.c.watch == m.watch, isouter=True)
-        .where(m.document.in_(ids))
+        .where(m.document.in_(ids), sa.not_(owned(m.watch)))
         .order_by(m.document, m.score.desc(), m.watch)
     )
     for row in await connection.execute(found):

@@ -54,7 +54,7 @@ class Traces:
             return [Brought(source=row.source, documents=row.documents) for row in rows]
 
     async def story(self, story: int) -> StoryPage | None:
-        return await Views(self.database).story(story)
+        return await Views(self.database, everything=True).story(story)
 
     async def sources(self) -> dict[str, SourceRow]:
         """Every source that was ever enrolled, by id."""

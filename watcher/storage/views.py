@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.errors import DatabaseAwayError
 from watcher.models import Evidence
+from watcher.own import is_own, is_private, public
 from watcher.ports import Shown, SourceRow, StoryPage
 from watcher.storage import tables as t
 from watcher.storage.database import Database
 from watcher.storage.earlier import dated
+from watcher.storage.own import owned, public_story, told_publicly
 from watcher.storage.rows import current_documents, document_of, evidence_of, revision_of, state_of, story_of
 from watcher.storage.writer import WATCHES
 
@@ -24,13 +27,17 @@ LATEST = 21  #: papers of a source that say how late it is
 class Views:
     """Answers to readers of pages and to `watcher status`. Implements `watcher.ports.Views`.
 
+    What only the Watches of subscribers brought is in no answer: no Story, paper, score card or revision of theirs.
+
     Args:
         patience: seconds after which a database that says nothing is not ready.
+        everything: what is private as well, for the operator's `why`; never for a page.
     """
 
-    def __init__(self, database: Database, *, patience: float = 5.0) -> None:
+    def __init__(self, database: Database, *, patience: float = 5.0, everything: bool = False) -> None:
         self.database = database
         self.patience = patience
+        self.everything = everything
 
     async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None, told: bool = False) -> list[StoryPage]:
         """The latest Stories, of one Watch or of all, the last revised first.
@@ -40,22 +47,30 @@ class Views:
             told: only those that were to be told: neither what a first look found nor what was too old.
         """
         which = sa.select(t.stories.c.id).order_by(t.stories.c.revised_at.desc(), t.stories.c.id.desc()).limit(limit)
+        if not self.everything:
+            which = which.where(public_story(t.stories.c.id))
         if watch is not None:
+            if is_own(watch) and not self.everything:
+                return []
             which = which.where(t.stories.c.id.in_(sa.select(t.story_watches.c.story).where(t.story_watches.c.watch == watch)))
         if told:
-            which = which.where(t.stories.c.tell)
+            which = which.where(t.stories.c.tell, told_publicly(t.stories.c.id))
         if before is not None:
             mark = sa.select(t.stories.c.revised_at).where(t.stories.c.id == before).scalar_subquery()
             same = sa.and_(t.stories.c.revised_at == mark, t.stories.c.id < before)
             which = which.where(sa.or_(t.stories.c.revised_at < mark, same))
         async with self.database.reading() as connection:
             ids = list((await connection.execute(which)).scalars())
-            pages = {page.story.id: page for page in await _pages(connection, ids)}
+            pages = {page.story.id: page for page in await self._pages(connection, ids)}
         return [pages[story] for story in ids if story in pages]
 
     async def story(self, story: int) -> StoryPage | None:
         async with self.database.reading() as connection:
-            return next(iter(await _pages(connection, [story])), None)
+            return next(iter(await self._pages(connection, [story])), None)
+
+    async def _pages(self, connection: AsyncConnection, ids: Sequence[int]) -> list[StoryPage]:
+        pages = await _pages(connection, ids)
+        return pages if self.everything else [shown for page in pages if (shown := _publicly(page)) is not None]
 
     async def sources(self) -> list[SourceRow]:
         """Every source that was ever enrolled."""
@@ -105,7 +120,7 @@ class Views:
             rows = await connection.execute(
                 sa.select(t.story_watches.c.watch, sa.func.count().label("stories"))
                 .join(t.stories, t.stories.c.id == t.story_watches.c.story)
-                .where(t.stories.c.first_seen >= since)
+                .where(t.stories.c.first_seen >= since, sa.not_(owned(t.story_watches.c.watch)))
                 .group_by(t.story_watches.c.watch)
             )
             return {row.watch: row.stories for row in rows}
@@ -118,6 +133,24 @@ class Views:
         except (DatabaseAwayError, sa.exc.SQLAlchemyError, OSError):  # TimeoutError is an OSError
             return False
         return True
+
+
+def _publicly(page: StoryPage) -> StoryPage | None:
+    """The Story as everybody may see it; None where it is its owners' alone."""
+    watches = public(page.story.watches)
+    revisions = tuple(
+        replace(each, new_watches=public(each.new_watches)) for each in page.revisions if not is_private(each.new_watches)
+    )  # numbered anew: a gap would tell of one left out
+    cards = ((paper, tuple(card for card in paper.matches if not is_own(card[0]))) for paper in page.papers)
+    papers = tuple(replace(paper, matches=matches) for paper, matches in cards if matches)
+    if not (watches and papers):
+        return None
+    return StoryPage(
+        story=replace(page.story, watches=watches, revision=len(revisions)),
+        papers=papers,
+        revisions=tuple(replace(each, number=number) for number, each in enumerate(revisions, 1)),
+        told=page.told and any(each.tell for each in revisions),
+    )
 
 
 async def _pages(connection: AsyncConnection, ids: Sequence[int]) -> list[StoryPage]:

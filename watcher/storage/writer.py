@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher import stories as placing
 from watcher.models import Document, Match, Placed, Story
+from watcher.own import is_private, neutral, private, public
 from watcher.ports import Added, Judged
 from watcher.storage import tables as t
 from watcher.storage.database import Database, insert
 from watcher.storage.known import Known, Stored, changes, chunks, keys_of, stored_of
+from watcher.storage.own import public_document
 from watcher.storage.rows import current_documents, document_of, evidence_json, story_of, version_values
 from watcher.storage.window import Plan, plan, still_holds
 
@@ -45,6 +47,17 @@ async def prepare(database: Database, judged: Sequence[Judged], now: datetime, r
         return Ready(values, await plan(connection, homeless, now) if homeless else None)
 
 
+class _News(NamedTuple):
+    """A Document that is new, changed or to be told from now on, and its Story as it was."""
+
+    story: Story
+    was_told: bool
+    silent: tuple[str, ...]  #: Watches of the Story whose followers never heard of it
+    before: Document | None  #: the version before; None: it newly joined the Story
+    each: Judged
+    untold: bool  #: nobody was to be told of it so far
+
+
 class Writer:
     """The deed of one poll, inside its transaction."""
 
@@ -71,10 +84,10 @@ class Writer:
         in_story = await stories_of(self.connection, list(ids.values()))
         for each in changed:
             if (story := in_story.get(ids[each.document.key])) is not None:
-                await self._revise(story, before[ids[each.document.key]], each)
+                await self._revise(story, ids[each.document.key], before[ids[each.document.key]], each)
         for each in untold:
             if (story := in_story.get(ids[each.document.key])) is not None:
-                await self._revise(story, each.document, each, untold=True)
+                await self._revise(story, ids[each.document.key], each.document, each, untold=True)
         written = [*new, *changed, *untold]
         homeless = [each for each in written if ids[each.document.key] not in in_story and each.verdict.matches]
         if homeless:
@@ -168,7 +181,7 @@ class Writer:
             "watch": match.watch,
             "score": match.score,
             "threshold": match.threshold,
-            "because": evidence_json(match.because),
+            "because": evidence_json(neutral(match).because),
             "matched_at": self.now,
         }
 
@@ -188,7 +201,10 @@ class Writer:
         groups: dict[str, list[tuple[Judged, Placed]]] = defaultdict(list)
         for place in made.placed:
             groups[place.story].append((judged[place.document.key], place))
-        await self._open([members for story, members in groups.items() if story.startswith("new:")], ids)
+        births = [_by_publicity(members) for story, members in groups.items() if story.startswith("new:")]
+        opened = await self._open([first for first, _ in births], ids)
+        for number, (_, others) in zip(opened, births, strict=True):
+            await self._join(number, others, ids)
         for story, members in groups.items():
             if not story.startswith("new:"):
                 await self._join(int(story), members, ids)
@@ -205,8 +221,9 @@ class Writer:
         """A new Story, at revision 1."""
         await self._open([members], ids)
 
-    async def _open(self, groups: Sequence[Sequence[tuple[Judged, Placed]]], ids: Mapping[str, int]) -> None:
-        """New Stories, at revision 1."""
+    async def _open(self, groups: Sequence[Sequence[tuple[Judged, Placed]]], ids: Mapping[str, int]) -> list[int]:
+        """New Stories, at revision 1; gives their ids."""
+        opened: list[int] = []
         for chunk in chunks(groups):
             rows = {ids[placing.lead([place.document for _, place in members]).key]: members for members in chunk}
             values = [self._story_values(members, lead) for lead, members in rows.items()]
@@ -228,7 +245,9 @@ class Writer:
                 for row in values
             ]
             await self.connection.execute(sa.insert(t.revisions), births)
-            self.touched += stories.values()
+            opened += (stories[lead] for lead in rows)
+        self.touched += opened
+        return opened
 
     def _story_values(self, members: Sequence[tuple[Judged, Placed]], lead: int) -> dict[str, Any]:
         first = placing.lead([place.document for _, place in members])
@@ -247,36 +266,82 @@ class Writer:
     async def _join(self, story: int, members: Sequence[tuple[Judged, Placed]], ids: Mapping[str, int]) -> None:
         for each, place in members:
             await self.put_in(story, ids[each.document.key], place.because)
-            await self._revise(story, None, each)
+            await self._revise(story, ids[each.document.key], None, each)
 
     async def put_in(self, story: int, document: int, because: Sequence[str]) -> None:
         await self.connection.execute(
             sa.insert(t.story_documents).values(story=story, document=document, joined_at=self.now, because=list(because))
         )
 
-    async def _revise(self, story_id: int, before: Document | None, each: Judged, *, untold: bool = False) -> None:
+    async def _revise(self, story_id: int, document: int, before: Document | None, each: Judged, *, untold: bool = False) -> None:
         """Say what a new, changed or untold Document does to its Story: nothing, an update in place, or a revision.
 
-        Followers of a Watch that was added to the file later, or that a paper brought of which nobody was to be told, never heard of the
-        Story: to them it is new when a further paper that matches joins it, or when it really changes.
+        What it does by Watches that subscribers own is a revision apart (`own.is_private`), of which nobody else hears; a Document that
+        never answered a Watch of the file does nothing else.
         """
         story, was_told = await self._story(story_id)
-        silent = await self._silent(story_id)
+        news = _News(story, was_told, tuple(await self._silent(story_id)), before, each, untold)
+        if not private((*story.watches, *each.verdict.watches)):
+            await self._revise_publicly(news)
+            return
+        matched = await self._matched(document)
+        further = await self._revise_publicly(news) if public(matched) else 0
+        if mine := private(matched):
+            await self._revise_privately(news, mine, story.revision + further + 1, alone=not public(matched))
+
+    async def _revise_publicly(self, news: "_News") -> int:
+        """What followers of the file's Watches hear of; answers how many revisions that made.
+
+        Followers of a Watch that was added to the file later, or that a paper brought of which nobody was to be told, never heard of the
+        Story: to them it is new when a further paper that matches joins it, or when it really changes. To a Story that was its owners'
+        alone they all are such followers.
+        """
+        before, each = news.before, news.each
+        story, watches, silent = replace(news.story, watches=public(news.story.watches)), public(each.verdict.watches), public(news.silent)
+        heard = story.watches == news.story.watches or bool(set(story.watches) - set(silent))
+        was_told = news.was_told and heard
         tell = (each.tell or (before is not None and was_told)) and not each.backfill
         said = tuple(watch for watch in story.watches if watch not in silent) if before is None and tell else story.watches
-        change = placing.revise(replace(story, watches=said), before, each.document, each.verdict.watches)
-        first = tell and not was_told and (before is None or change is not None or untold)  # nobody heard of it yet: told as new
+        change = placing.revise(replace(story, watches=said), before, each.document, watches)
+        first = tell and not was_told and (before is None or change is not None or news.untold)  # nobody heard of it yet: told as new
         new_watches = change.new_watches if change else ()
         if first:
-            new_watches = tuple(dict.fromkeys((*story.watches, *each.verdict.watches)))
+            new_watches = tuple(dict.fromkeys((*story.watches, *watches)))
         elif tell and change is not None and change.change:
             new_watches = tuple(dict.fromkeys((*new_watches, *silent)))
         await self.refresh(story.id, tell=tell and (first or was_told))
-        if change is not None or first:
-            loud = change.loud if change else True
-            await self._put_revision(
-                story.id, story.revision + 1, change=change.change if change else "", loud=loud, new_watches=new_watches, tell=tell
-            )
+        if change is None and not first:
+            return 0
+        loud = change.loud if change else True
+        await self._put_revision(
+            story.id, story.revision + 1, change=change.change if change else "", loud=loud, new_watches=new_watches, tell=tell
+        )
+        return 1
+
+    async def _revise_privately(self, news: "_News", mine: tuple[str, ...], number: int, *, alone: bool) -> None:
+        """What owners hear of, each of what came by her own Watch: a paper that is new to it, or a change of one that others don't see.
+
+        Args:
+            mine: the Watches of subscribers that the Document ever answered.
+            number: of the next revision.
+            alone: it never answered any other; else its changes are told to all.
+        """
+        story, before, each = news.story, news.before, news.each
+        tell = (each.tell or (before is not None and news.was_told)) and not each.backfill
+        change = placing.revise(story, before, each.document, ()) if alone else None
+        new_watches = tuple(watch for watch in mine if watch not in story.watches or (tell and watch in news.silent))
+        if change is not None or (tell and (before is None or news.untold)):
+            new_watches = mine
+        if alone and not public(story.watches):
+            await self.refresh(story.id, tell=tell and bool(new_watches))
+        if new_watches:
+            said, loud = (change.change, change.loud) if change else ("", False)
+            await self._put_revision(story.id, number, change=said, loud=loud, new_watches=new_watches, tell=tell)
+
+    async def _matched(self, document: int) -> tuple[str, ...]:
+        """The Watches that any version of this Document answered."""
+        of = sa.select(t.matches.c.watch).where(t.matches.c.document == document).distinct().order_by(t.matches.c.watch)
+        return tuple((await self.connection.execute(of)).scalars())
 
     async def _silent(self, story: int) -> list[str]:
         """Watches that the Story got by looking back, or by a paper that nobody was to be told of."""
@@ -295,14 +360,17 @@ class Writer:
         return story_of(row, watches[story], row.lead_key), row.tell
 
     async def refresh(self, story: int, *, tell: bool) -> None:
-        """Let the Story show its best Document: the lead's title, stage and type, the most pressing severity."""
+        """Let the Story show its best Document: the lead's title, stage and type, the most pressing severity. Those that only Watches of
+        subscribers brought say nothing where there are others."""
         members = await self.connection.execute(
             current_documents(text=sa.literal(""))
+            .add_columns(public_document(t.documents.c.id).label("public"))
             .join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
             .where(t.story_documents.c.story == story)
             .order_by(t.documents.c.first_seen, t.documents.c.id)
         )
-        papers = [(row.document, document_of(row)) for row in members]
+        rows = list(members)
+        papers = [(row.document, document_of(row)) for row in [row for row in rows if row.public] or rows]
         lead = placing.lead([paper for _, paper in papers])
         ids = {paper.key: number for number, paper in papers}
         values: dict[str, Any] = {
@@ -325,7 +393,8 @@ class Writer:
             await self.connection.execute(upsert if tell else statement.on_conflict_do_nothing())
         values = self._revision_values(story, number, change=change, loud=loud, new_watches=new_watches, tell=tell)
         await self.connection.execute(sa.insert(t.revisions).values(values))
-        await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(revision=number, revised_at=self.now))
+        moved = {"revision": number} if is_private(new_watches) else {"revision": number, "revised_at": self.now}
+        await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(moved))
         self.touched.append(story)
 
     def _revision_values(
@@ -355,6 +424,12 @@ def _is_told_now(before: Known, each: Judged) -> bool:
 
 def _all(judged: Sequence[Judged], renamed: Sequence[Document]) -> list[Document]:
     return list({document.key: document for document in (*(each.document for each in judged), *renamed)}.values())
+
+
+def _by_publicity(members: Sequence[tuple[Judged, Placed]]) -> tuple[list[tuple[Judged, Placed]], list[tuple[Judged, Placed]]]:
+    """Who opens a Story, and who joins it then: after those that answer a Watch of the file, those that only subscribers' own ask for."""
+    first = [member for member in members if public(member[0].verdict.watches)]
+    return (first, [member for member in members if member not in first]) if first else (list(members), [])
 
 
 def _watches_of(members: Sequence[tuple[Judged, Placed]]) -> tuple[str, ...]:
