@@ -1,4 +1,8 @@
-"""Due Deliveries -> Letters: one makes an alert, several a list, a digest window a digest. Pure."""
+"""Due Deliveries -> Letters: one makes an alert, several a list, a digest window a digest. Pure.
+
+A Story is told whole: a Letter of it settles all that waits of it, what is due in the morning or in a digest as well, so that news never
+overtakes the first alert, and nothing is told again later.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,11 +20,12 @@ Room = Callable[[LetterKind, Sequence[Item]], int]
 IN_A_LIST = "a quiet change, and what told the story is a list: it is not edited"
 IN_A_DIGEST = "a quiet change, and a digest does not repeat a story"
 NOTHING_SENT = "a quiet change, and nothing that arrived could be edited"
+NOT_TOLD_YET = "a quiet change, and what tells the story waits still and will show it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A Delivery whose time has come, with the Story as it stands now."""
+    """A Delivery that waits, with the Story as it stands now."""
 
     delivery: int
     duty: Duty
@@ -29,6 +34,7 @@ class Due:
     stage: Stage = Stage.PUBLISHED
     told: str = ""  #: reference of the last Letter that told this Subscriber of the Story
     alone: bool = False  #: that Letter told of nothing else, so that it can be edited
+    ripe: bool = True  #: its time has come; one whose time has not goes with another of its Story, or waits on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +55,21 @@ def vain(due: Sequence[Due]) -> dict[int, str]:
     Only an alert or update of one Story is edited: a list or digest would lose all that it says besides. A quiet change beside a loud one
     or a first alert of its Story goes with that.
     """
-    loud = {each.item.story for each in due if each.duty is not Duty.EDIT}
+    waiting = {each.item.story for each in due if each.duty is not Duty.EDIT}
+    loud = {each.item.story for each in due if each.duty is not Duty.EDIT and each.ripe}
     quiet = [each for each in due if each.duty is Duty.EDIT and each.item.story not in loud]
-    return {each.delivery: reason for each in quiet if (reason := _why_in_vain(each))}
+    return {each.delivery: reason for each in quiet if (reason := _why_in_vain(each, each.item.story in waiting))}
 
 
-def _why_in_vain(quiet: Due) -> str:
+def together(waiting: Sequence[Due]) -> list[Due]:
+    """All that waits of the Stories of which something is ripe."""
+    ripe = {each.item.story for each in waiting if each.ripe}
+    return [each for each in waiting if each.item.story in ripe]
+
+
+def _why_in_vain(quiet: Due, waits: bool) -> str:
+    if waits:
+        return NOT_TOLD_YET
     if quiet.cadence is not Cadence.NOW:
         return IN_A_DIGEST
     if not quiet.told:
@@ -68,7 +83,7 @@ def compose(due: Sequence[Due], room: Room) -> Plan | None:
     An address has one Letter in flight, so whatever falls due meanwhile, or found no room, waits and becomes one list.
 
     Args:
-        due: without those that are `vain`.
+        due: without those that are `vain`, and `together`: where one of a Story's is a first alert, the Letter is that.
     """
     first = _by_story([each for each in due if each.duty is Duty.ALERT])
     if first:
@@ -114,9 +129,11 @@ def _by_story(due: Sequence[Due]) -> list[Due]:
 
 def _plan(kind: LetterKind, chosen: Sequence[Due], due: Sequence[Due]) -> Plan:
     stories = {each.item.story for each in chosen}
+    settled = [each for each in due if each.item.story in stories]
+    latest = {story: max(each.item.revision for each in settled if each.item.story == story) for story in stories}
     return Plan(
         kind=kind,
-        deliveries=tuple(sorted(each.delivery for each in due if each.item.story in stories)),
-        items=tuple(each.item for each in chosen),
+        deliveries=tuple(sorted(each.delivery for each in settled)),
+        items=tuple(replace(each.item, revision=latest[each.item.story]) for each in chosen),
         urgent=any(each.item.severity is Severity.URGENT for each in chosen),
     )

@@ -29,7 +29,7 @@ class Follower:
 
     subscriber: Subscriber
     subscriptions: tuple[Subscription, ...]  #: those to Watches of the Story
-    told: bool  #: it was told of the Story by an earlier revision, or is about to be
+    told: bool  #: it was told of the Story by an earlier revision, or is about to be: a Letter of news settles an alert that waits
     owed: bool = False  #: not told, though an earlier revision was meant for it: below its floor, parked, or its Letter never arrived
 
 

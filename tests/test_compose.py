@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.compose import IN_A_DIGEST, IN_A_LIST, MOST, NOTHING_SENT, Due, Plan, compose, digest, vain
+from alerts.compose import IN_A_DIGEST, IN_A_LIST, MOST, NOT_TOLD_YET, NOTHING_SENT, Due, Plan, compose, digest, together, vain
 from alerts.fanout import Duty
 from alerts.models import Cadence, Item, LetterKind
 from tests.letters import item
@@ -56,7 +56,7 @@ def test_two_revisions_of_one_story_are_told_once_at_the_latest() -> None:
     first, second = due(1, story=9), due(2, Duty.UPDATE, story=9, revision=2)
     plan = compose([first, second], ample)
     assert plan is not None
-    assert (plan.kind, plan.deliveries, plan.items) == (LetterKind.ALERT, (1, 2), (first.item,))
+    assert (plan.kind, plan.deliveries, plan.items) == (LetterKind.ALERT, (1, 2), (replace(first.item, revision=2),))
 
 
 def test_news_of_a_told_story_replies_to_what_was_sent() -> None:
@@ -99,7 +99,21 @@ def test_a_quiet_change_goes_with_a_loud_one_that_is_due_as_well() -> None:
     assert vain([replace(EDIT, alone=False), loud]) == {}
     plan = compose([replace(EDIT, alone=False), loud], ample)
     assert plan is not None
-    assert (plan.deliveries, plan.items, plan.reply_to, plan.edits) == ((1, 2), (loud.item,), "5/17", "")
+    assert (plan.deliveries, plan.items, plan.reply_to, plan.edits) == ((1, 2), (replace(loud.item, revision=2),), "5/17", "")
+
+
+def test_a_quiet_change_does_not_hurry_the_first_alert_that_waits() -> None:
+    waits = replace(due(2, story=9), ripe=False)
+    assert vain([EDIT, waits]) == {1: NOT_TOLD_YET}
+    assert vain([EDIT, replace(waits, ripe=True)]) == {}
+
+
+def test_what_waits_goes_with_what_is_due_of_its_story_and_of_no_other() -> None:
+    waits, news, other = replace(due(1, story=9), ripe=False), due(2, Duty.UPDATE, story=9, revision=2), replace(due(3), ripe=False)
+    assert together([waits, news, other]) == [waits, news]
+    plan = compose([waits, news], ample)
+    assert plan is not None
+    assert (plan.kind, plan.deliveries, plan.reply_to) == (LetterKind.ALERT, (1, 2), "")
 
 
 def test_new_stories_go_before_news_of_old_ones() -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.compose import IN_A_LIST, NOTHING_SENT
+from alerts.compose import IN_A_LIST, NOT_TOLD_YET
 from alerts.fanout import MUTED
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Never, Outcome, Refused, Sent, Unknown
 from alerts.render import telegram
@@ -234,7 +234,7 @@ async def test_a_quiet_change_of_what_may_never_have_arrived_is_skipped(database
     await delivered(outbox, Unknown("no answer"))
     await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
     assert await told(outbox, SOON) == 0
-    assert await skipped(database) == [(NOTHING_SENT,)]
+    assert await skipped(database) == [(NOT_TOLD_YET,)]
 
 
 async def test_a_quiet_change_is_no_item_of_the_next_digest(database: Database, book: Book, outbox: Outbox) -> None:

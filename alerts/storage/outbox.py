@@ -284,13 +284,12 @@ class Outbox:
         return bool((await connection.execute(flying)).scalar_one())
 
     async def _due(self, connection: AsyncConnection, subscriber: Subscriber, now: datetime, cadence: Cadence) -> list[Due]:
-        rows = list(
-            await connection.execute(
-                sa.select(t.deliveries)
-                .where(*_waiting(now), t.deliveries.c.subscriber == subscriber.id, t.deliveries.c.cadence == cadence.value)
-                .order_by(t.deliveries.c.due_at, t.deliveries.c.id)
-            )
-        )
+        """What is to be told to this Subscriber now, at this cadence, and all else that waits of the same Stories, whatever its time.
+
+        A digest takes with a Story what waits of it for the end of quiet hours. Where news of it is due at once already, it leaves the
+        Story to the Letter that tells that: nothing urgent ever waits in a digest, and that Letter settles what the digest left.
+        """
+        rows = await self._waiting_of(connection, subscriber.id, now, cadence)
         wanted = {row.story: tuple(row.watches) for row in rows}
         items = await items_of(connection, wanted, self.names(), subscriber.lang)
         told = await self._references(connection, subscriber.id, list(wanted))
@@ -298,18 +297,29 @@ class Outbox:
             Due(
                 delivery=row.id,
                 duty=Duty(row.duty),
-                cadence=cadence,
+                cadence=Cadence(row.cadence),
                 item=replace(items[row.story].item, revision=row.revision, change=row.change),
                 stage=items[row.story].stage,
                 told=told[row.story].reference if row.story in told else "",
                 alone=row.story in told and LetterKind(told[row.story].kind) in EDITABLE,
+                ripe=row.due_at <= now and row.cadence == cadence.value,
             )
             for row in rows
             if row.story in items
         ]
         skipped = compose.vain(due)
         await _skip(connection, skipped)
-        return [each for each in due if each.delivery not in skipped]
+        return compose.together([each for each in due if each.delivery not in skipped])
+
+    async def _waiting_of(self, connection: AsyncConnection, subscriber: int, now: datetime, cadence: Cadence) -> list[sa.Row[Any]]:
+        """The Deliveries that wait of each Story of which one is due now at this cadence, in the order of the Story's revisions."""
+        mine = t.deliveries.c.subscriber == subscriber
+        stories = sa.select(t.deliveries.c.story).where(mine, *_waiting(now), t.deliveries.c.cadence == cadence.value)
+        which = [mine, *_unsettled(), t.deliveries.c.story.in_(stories)]
+        if cadence is not Cadence.NOW:
+            news = (t.deliveries.c.cadence == Cadence.NOW.value, t.deliveries.c.duty != Duty.EDIT.value)
+            which.append(t.deliveries.c.story.not_in(sa.select(t.deliveries.c.story).where(mine, *_waiting(now), *news)))
+        return list(await connection.execute(sa.select(t.deliveries).where(*which).order_by(t.deliveries.c.revision, t.deliveries.c.id)))
 
     async def _references(self, connection: AsyncConnection, subscriber: int, stories: Sequence[int]) -> dict[int, Any]:
         """For each Story the reference and kind of the last Letter that told it."""
@@ -653,8 +663,12 @@ def _content(subscriber: Subscriber, token: str) -> dict[str, Any]:
     return {"unsubscribe": token, "lang": subscriber.lang, "zone": subscriber.zone, "text": ""}
 
 
+def _unsettled() -> tuple[sa.ColumnElement[bool], ...]:
+    return t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None)
+
+
 def _waiting(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None), t.deliveries.c.due_at <= now)
+    return *_unsettled(), t.deliveries.c.due_at <= now
 
 
 def _is(revision: Revision) -> sa.ColumnElement[bool]:

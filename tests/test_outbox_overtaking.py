@@ -1,0 +1,137 @@
+"""News never overtakes the first alert, nor is a Story told again by a digest: on SQLite and on PostgreSQL."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from alerts import deliver
+from alerts.compose import NOT_TOLD_YET
+from alerts.models import Address, Cadence, Letter, LetterKind, QuietHours, Sent
+from alerts.retry import settle
+from alerts.storage import Book, Names, Outbox
+from alerts.storage import tables as t
+from tests.papers import NOW, judged, order, stub
+from watcher.models import DocumentType, Severity
+from watcher.ports import Judged
+from watcher.storage import Database, SourceStore
+
+ANN = Address.parse("telegram:1")
+YESTERDAY = NOW - timedelta(days=1)
+SOON = NOW + timedelta(seconds=5)
+AFTER_QUIET = NOW + timedelta(hours=1)
+MORNING = NOW.replace(hour=7) + timedelta(days=1)
+QUIET = QuietHours(start=time(11), end=time(13))
+ORDER_AGAIN = order(summary="ORDER granting the motion in part, and denying it in part.", severity=Severity.NOTABLE)
+
+NOTICE = order(type=DocumentType.NOTICE, severity=Severity.ROUTINE, summary="NOTICE of appearance")
+
+
+@pytest.fixture
+def book(database: Database) -> Book:
+    return Book(database)
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database, names=Names)
+
+
+async def happened(database: Database, *each: Judged, now: datetime = NOW) -> None:
+    store = SourceStore(database)
+    await store.enrol({"press": "x"}, now)
+    (state,) = await store.claim_named(["press"], now)
+    await store.save(state, each, now)
+
+
+async def told(outbox: Outbox, now: datetime = NOW) -> list[Letter]:
+    """What is fanned out, composed, sent and arrives at this time."""
+    await deliver.fan_out(outbox, now)
+    sent: list[Letter] = []
+    while await deliver.compose(outbox, now, ["press"]):
+        for letter in await outbox.claim("telegram", now, free=9, per_second=0, lease=timedelta(minutes=1)):
+            sent.append(letter)
+            assert await outbox.settle(letter, settle(letter, Sent(f"1/{letter.id}"), now, gap=timedelta(0)), now)
+    return sent
+
+
+async def waiting(database: Database) -> int:
+    which = sa.select(sa.func.count()).where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+    async with database.reading() as connection:
+        count: int = (await connection.execute(which)).scalar_one()
+        return count
+
+
+async def test_urgent_news_at_night_is_the_first_alert_of_what_waited_for_the_morning(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await book.set_quiet(ANN, QUIET)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == []
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    (letter,) = await told(outbox, SOON)
+    assert (letter.kind, letter.urgent, letter.reply_to, letter.items[0].revision) == (LetterKind.ALERT, True, "", 2)
+    assert await waiting(database) == 0
+    assert await told(outbox, AFTER_QUIET) == []
+
+
+async def test_what_waits_for_a_digest_is_told_once_by_the_news_that_is_due_before(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == []
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    (letter,) = await told(outbox, SOON)
+    assert letter.kind is LetterKind.ALERT
+    assert await told(outbox, MORNING) == []
+
+
+async def test_a_digest_settles_what_waits_of_its_stories_for_a_later_one(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.WEEKLY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == []
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == []
+    (letter,) = await told(outbox, MORNING)
+    assert letter.kind is LetterKind.DIGEST
+    assert await waiting(database) == 0
+
+
+async def test_a_digest_settles_what_waits_for_the_end_of_quiet_hours(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await book.set_quiet(ANN, QuietHours(start=time(11), end=time(8)))
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == []
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(ORDER_AGAIN, "abrego-garcia"), now=SOON)
+    (letter,) = await told(outbox, MORNING)
+    assert letter.kind is LetterKind.DIGEST
+    assert await told(outbox, MORNING + timedelta(hours=1)) == []
+
+
+async def test_a_digest_leaves_a_story_to_the_urgent_news_of_it(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == []
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    (letter,) = await told(outbox, MORNING)
+    assert (letter.kind, letter.urgent) == (LetterKind.ALERT, True)
+    assert await waiting(database) == 0
+
+
+async def test_a_quiet_change_does_not_hurry_the_alert_that_waits(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await book.set_quiet(ANN, QUIET)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == []
+    await book.set_quiet(ANN, None)
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == []
+    async with database.reading() as connection:
+        reasons = list((await connection.execute(sa.select(t.deliveries.c.skipped).order_by(t.deliveries.c.revision))).scalars())
+    assert reasons == [None, NOT_TOLD_YET]
+    (letter,) = await told(outbox, AFTER_QUIET)
+    assert letter.kind is LetterKind.ALERT
