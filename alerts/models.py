@@ -164,6 +164,7 @@ class Item:
     change: str = ""  #: in an update: what changed
     seen_at: datetime
     deadlines: tuple[Deadline, ...] = ()
+    page: bool = True  #: whether it has a public page; what only a subscriber's own phrase found has none
 
     @property
     def key(self) -> str:

@@ -164,7 +164,7 @@ def _paper(letter: Letter, paper: Paper, say: w.Words) -> Line:
 
 
 def _foot(item: Item, say: w.Words, public_url: str) -> Block:
-    page = story_link(public_url, item.story)
+    page = story_link(public_url, item.story) if item.page else ""
     return ((Span(item.key, "code"), *((Span(" · "), Span(say.full_story, "", page)) if page else ())),)
 
 

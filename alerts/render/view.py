@@ -188,7 +188,7 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         dates=tuple(f"{w.day(each.on, say)}: {w.ahead_of(each, say)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DAYS]),
         papers=tuple(_paper(letter, paper, say) for paper in sorted(item.others, key=lambda paper: not paper.primary)[:_PAPERS]),
         more=w.plural(say.more_papers, more_papers) if more_papers > 0 else "",
-        page=story_link(public_url, item.story),
+        page=story_link(public_url, item.story) if item.page else "",
         votes=() if short else _votes(letter, item, say, public_url),
         short=short,
     )

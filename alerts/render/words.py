@@ -9,6 +9,7 @@ from alerts.models import Item, Letter, LetterKind, Paper, Reason
 from alerts.render import terms
 from alerts.render.plain import clean, shown
 from watcher.models import Deadline, Severity
+from watcher.own import is_own
 
 _UNREAD = 5  #: sources that are named where they could not be read
 
@@ -24,6 +25,7 @@ class Words:
     routine: str
     why: str
     topic: str
+    phrase: str  #: what stands for a topic where it is a phrase of the reader's own
     found: str
     reported: str
     papers: str
@@ -70,6 +72,7 @@ EN = Words(
     routine="Routine",
     why="Why",
     topic="topic",
+    phrase="your phrase",
     found="found",
     reported="Reported as",
     papers="Further papers",
@@ -119,6 +122,7 @@ ES = Words(
     routine="De rutina",
     why="Por qué",
     topic="tema",
+    phrase="su frase",
     found="se halló",
     reported="Según la prensa",
     papers="Otros documentos",
@@ -247,7 +251,7 @@ def because(reason: Reason, say: Words) -> str:
     """`topic “Third-country removal” — found “South Sudan”, “removed to a third country”`; at most some 350 characters."""
     words_found = found(reason)
     topic = shown(topic_of(reason), 90)
-    return f"{say.topic} “{topic}”" + (f" — {say.found} {words_found}" if words_found else "")
+    return f"{say.phrase if is_own(reason.watch) else say.topic} “{topic}”" + (f" — {say.found} {words_found}" if words_found else "")
 
 
 def window(name: str, say: Words) -> str:

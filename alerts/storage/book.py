@@ -1,8 +1,8 @@
 """The address book: Subscribers, what they follow, and all that is stored about one of them."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
 from alerts.models import Address, Cadence, LetterState, QuietHours, Subscriber, Subscription
-from alerts.storage import moving
+from alerts.own import folded, taken
+from alerts.storage import moving, own
 from alerts.storage import tables as t
 from alerts.storage.rows import subscriber_of, subscription_of
 from watcher.models import Severity
@@ -25,6 +26,7 @@ class Listed:
 
     subscriber: Subscriber
     subscriptions: tuple[Subscription, ...]
+    phrases: Mapping[str, str] = field(default_factory=dict)  #: that it owns, by the ids of their Watches
 
 
 class Book:
@@ -62,6 +64,37 @@ class Book:
             await _choose(connection, address)
             await _follow(connection, address, watches, now, cadence=cadence, floor=floor)
 
+    async def own_phrases(
+        self, address: Address, phrases: Sequence[str], now: datetime, *, cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE
+    ) -> tuple[str, ...]:
+        """Let this address own these phrases and follow them, from now on; gives the ids of their Watches.
+
+        One that it owns already gets the new cadence and floor.
+
+        Raises:
+            PhraseError: one may not be taken, or they would be too many; then nothing changes.
+        """
+        taken(phrases, ())
+        subscriber = await self.add(address, now)
+        async with self.database.writing(serial=True) as connection:
+            watches = await own.take(connection, subscriber.id, phrases, now)
+            await _choose(connection, address)
+            await _follow(connection, address, watches, now, cadence=cadence, floor=floor)
+            return tuple(watches)
+
+    async def end_phrases(self, address: Address, phrases: Sequence[str]) -> tuple[str, ...]:
+        """End these phrases of this address, however they are spelt; gives those that it does not own."""
+        listed = await self.find(address)
+        mine = {folded(phrase): watch for watch, phrase in listed.phrases.items()} if listed is not None else {}
+        if ended := [mine[folded(phrase)] for phrase in phrases if folded(phrase) in mine]:
+            await self.unfollow(address, ended)
+        return tuple(phrase for phrase in phrases if folded(phrase) not in mine)
+
+    async def phrases(self, token: str) -> Mapping[str, str]:
+        """The phrases that the owner of this link owns, by the ids of their Watches."""
+        listed = await self.by_token(token)
+        return listed.phrases if listed is not None else {}
+
     async def follow_by_itself(self, address: Address, watches: Sequence[str], now: datetime) -> None:
         """Let an automatic Subscriber follow these too, made if there is none; where somebody has chosen for it nothing changes."""
         async with self.database.writing() as connection:
@@ -95,7 +128,7 @@ class Book:
             await _schedule(connection, await _one(connection, address), now)
 
     async def unfollow(self, address: Address, watches: Sequence[str] | None = None) -> int:
-        """Follow these no more, or nothing (None); answer how many Subscriptions ended."""
+        """Follow these no more, or nothing (None); answer how many Subscriptions ended. A phrase that its owner follows no more ends."""
         async with self.database.writing() as connection:
             which = [t.subscriptions.c.subscriber.in_(_id_of(address))]
             if watches is not None:
@@ -104,6 +137,7 @@ class Book:
             await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(automatic=False))
             await _cancel_if_nothing_followed(connection, address)
             await _skip_what_is_muted(connection, address)
+            await _end_unfollowed(connection, address)
             return ended
 
     async def find(self, address: Address) -> Listed | None:
@@ -181,9 +215,11 @@ class Book:
             await moving.rename(connection, old, new)
 
     async def forget(self, address: Address) -> bool:
-        """Delete all that is stored about this address: the Subscriber, what it follows, every Delivery and Letter, what was said of those,
-        and that it is the second address of another."""
+        """Delete all that is stored about this address: the Subscriber, what it follows, its phrases with what they found, every Delivery
+        and Letter, what was said of those, and that it is the second address of another."""
         async with self.database.writing() as connection:
+            for subscriber in list((await connection.execute(_id_of(address))).scalars()):
+                await own.end(connection, subscriber)
             await connection.execute(sa.delete(t.votes).where(t.votes.c.letter.in_(_letters_of(address))))
             await connection.execute(sa.delete(t.letters).where(t.letters.c.address == str(address)))
             found = await connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.address == str(address)))
@@ -199,6 +235,7 @@ class Book:
                 return None
             tables = {
                 "subscriptions": sa.select(t.subscriptions).where(t.subscriptions.c.subscriber == row.id),
+                "own_watches": sa.select(t.own_watches).where(t.own_watches.c.subscriber == row.id).order_by(t.own_watches.c.id),
                 "deliveries": sa.select(t.deliveries).where(t.deliveries.c.subscriber == row.id).order_by(t.deliveries.c.id),
                 "told": sa.select(t.told).where(t.told.c.subscriber == row.id).order_by(t.told.c.story),
                 "letters": sa.select(t.letters).where(t.letters.c.address == row.address).order_by(t.letters.c.id),
@@ -266,6 +303,13 @@ async def _skip_what_is_muted(connection: AsyncConnection, address: Address) -> 
             await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id == row.id).values(values))
 
 
+async def _end_unfollowed(connection: AsyncConnection, address: Address) -> None:
+    """Of phrases that their owner does not follow nothing is left."""
+    for row in list(await connection.execute(_id_of(address))):
+        mine = sa.select(t.subscriptions.c.watch).where(t.subscriptions.c.subscriber == row.id)
+        await own.end(connection, row.id, followed=set((await connection.execute(mine)).scalars()))
+
+
 def _id_of(address: Address) -> sa.Select[Any]:
     return sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address))
 
@@ -282,7 +326,11 @@ async def _listed(connection: AsyncConnection, row: sa.Row[Any]) -> Listed:
     rows = await connection.execute(
         sa.select(t.subscriptions).where(t.subscriptions.c.subscriber == row.id).order_by(t.subscriptions.c.watch)
     )
-    return Listed(subscriber=subscriber_of(row), subscriptions=tuple(subscription_of(each) for each in rows))
+    return Listed(
+        subscriber=subscriber_of(row),
+        subscriptions=tuple(subscription_of(each) for each in rows),
+        phrases=await own.phrases_of(connection, row.id),
+    )
 
 
 async def _schedule(connection: AsyncConnection, subscriber: Subscriber, now: datetime) -> None:

@@ -12,8 +12,10 @@ from alerts.storage.feedback import Ballots
 from alerts.storage.items import items_of
 from alerts.storage.outbox import Outbox
 from watcher.models import Severity, Watch
+from watcher.own import is_own
 from watcher.storage import tables as w
 from watcher.storage.database import Database, insert
+from watcher.storage.own import owned, public_story
 
 
 class StoredDesk:
@@ -68,13 +70,16 @@ class StoredDesk:
 
     async def latest(self, watch: str | None, count: int) -> Sequence[Item]:
         newest = sa.select(w.stories.c.id).order_by(w.stories.c.revised_at.desc(), w.stories.c.id.desc()).limit(count)
+        newest = newest.where(public_story(w.stories.c.id))
         if watch is not None:
+            if is_own(watch):
+                return []
             newest = newest.join(w.story_watches, w.story_watches.c.story == w.stories.c.id).where(w.story_watches.c.watch == watch)
         async with self._database.reading() as connection:
             ids = list((await connection.execute(newest)).scalars())
             rows = await connection.execute(
                 sa.select(w.story_watches.c.story, w.story_watches.c.watch)
-                .where(w.story_watches.c.story.in_(ids))
+                .where(w.story_watches.c.story.in_(ids), sa.not_(owned(w.story_watches.c.watch)))
                 .order_by(w.story_watches.c.revision, w.story_watches.c.watch)
             )
             wanted: dict[int, list[str]] = {story: [] for story in ids}
@@ -96,12 +101,14 @@ class StoredDesk:
             .where(w.story_watches.c.story == story)
             .order_by(w.story_watches.c.revision, w.story_watches.c.watch)
         )
-        followed = {each.watch for each in await self.subscriptions(address)}
+        listed = await self._book.find(address)
+        followed = {each.watch for each in listed.subscriptions} if listed is not None else set()
+        owner = listed.subscriber.id if listed is not None else None
         async with self._database.reading() as connection:
-            every = list((await connection.execute(of_it)).scalars())
+            every = [watch for watch in (await connection.execute(of_it)).scalars() if not is_own(watch) or watch in followed]
             under = dict.fromkeys(watch for watches in (await connection.execute(told)).scalars() for watch in watches)
             watches = list(under) or [watch for watch in every if watch in followed] or every
-            facts = await items_of(connection, {story: watches}, self._outbox.names())
+            facts = await items_of(connection, {story: watches}, self._outbox.names(), owner=owner)
         return facts[story].item if story in facts else None
 
     # -- what is done

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,8 +10,10 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.models import Item, Paper, Reason
+from alerts.storage.own import phrases_of
 from watcher.labels import brief, label, outlet, reported_as
-from watcher.models import Document, Evidence, Severity, Stage
+from watcher.models import Document, Evidence, Stage
+from watcher.own import is_own
 from watcher.storage import tables as w
 from watcher.storage.earlier import dated
 from watcher.storage.rows import current_documents, document_of, evidence_of
@@ -37,22 +39,54 @@ class Names:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-async def items_of(connection: AsyncConnection, wanted: Mapping[int, Sequence[str]], names: Names, lang: str = "en") -> dict[int, Facts]:
+async def items_of(
+    connection: AsyncConnection, wanted: Mapping[int, Sequence[str]], names: Names, lang: str = "en", *, owner: int | None = None
+) -> dict[int, Facts]:
     """The facts of these Stories, each with its reasons under the Watches named beside it; a Story that is gone is left out.
+
+    A paper that only Watches of subscribers brought is told under these alone, and a Story that has no other papers is left out.
 
     Args:
         lang: in which the reader would rather have a report's headline.
+        owner: the Subscriber who is told; nobody else's phrases are named.
     """
     if not wanted:
         return {}
     stories = {row.id: row for row in await connection.execute(sa.select(w.stories).where(w.stories.c.id.in_(wanted)))}
-    papers = await _papers(connection, list(stories))
+    if owner is not None and (phrases := await phrases_of(connection, owner, {watch for each in wanted.values() for watch in each})):
+        names = replace(names, watches={**names.watches, **phrases})
+    hidden, public = await _hidden(connection, wanted)
+    papers = {
+        story: shown
+        for story, each in (await _papers(connection, list(stories))).items()
+        if (shown := [(number, paper) for number, paper in each if number not in hidden])
+    }
     finds = await _finds(connection, list(stories))
     return {
-        story: Facts(_item(row, papers[story], finds[story], wanted[story], names, lang), Stage(row.stage))
+        story: Facts(_item(row, papers[story], finds[story], wanted[story], names, lang, page=story in public), Stage(row.stage))
         for story, row in stories.items()
-        if papers.get(story)
+        if story in papers
     }
+
+
+async def _hidden(connection: AsyncConnection, wanted: Mapping[int, Sequence[str]]) -> tuple[set[int], set[int]]:
+    """The Documents of these Stories that are only others' business; and the Stories that everybody may see."""
+    rows = await connection.execute(
+        sa.select(w.story_documents.c.story, w.story_documents.c.document, w.matches.c.watch)
+        .join(w.matches, w.matches.c.document == w.story_documents.c.document, isouter=True)
+        .where(w.story_documents.c.story.in_(wanted))
+        .distinct()
+    )
+    every, seen, public = set[int](), set[int](), set[int]()
+    for row in rows:
+        every.add(row.document)
+        if row.watch is None:
+            continue
+        if not is_own(row.watch):
+            public.add(row.story)
+        if not is_own(row.watch) or row.watch in wanted[row.story]:
+            seen.add(row.document)
+    return every - seen, public
 
 
 async def _papers(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, list[tuple[int, Document]]]:
@@ -92,15 +126,18 @@ def _item(
     watches: Sequence[str],
     names: Names,
     lang: str,
+    *,
+    page: bool,
 ) -> Item:
-    lead = next((paper for number, paper in papers if number == story.lead), papers[0][1])
+    own = next((paper for number, paper in papers if number == story.lead), None)
+    lead = own or papers[0][1]
     report = reported_as(lead, (paper for _, paper in papers), lang)
     others = [paper for _, paper in papers if paper is not lead and paper is not report]
     return Item(
         story=story.id,
         revision=story.revision,
-        title=story.title,
-        severity=Severity(story.severity),
+        title=story.title if own else lead.shown,
+        severity=max(paper.severity for _, paper in papers),
         label=label(lead.type, lead.stage),
         summary=_summary(lead),
         lead=_paper(lead, names),
@@ -110,6 +147,7 @@ def _item(
         reasons=_reasons(watches, finds, names),
         seen_at=story.first_seen,
         deadlines=tuple(dict.fromkeys(deadline for _, paper in papers for deadline in paper.deadlines)),
+        page=page,
     )
 
 

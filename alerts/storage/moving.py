@@ -1,5 +1,6 @@
 """Addresses that end or change: parked, moved to another id, taken over by a second one. What they were owed is never lost with them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.fanout import parked
 from alerts.models import Address, LetterState
+from alerts.storage import own
 from alerts.storage import tables as t
 from watcher.storage.database import insert
 
@@ -71,8 +73,11 @@ async def rename(connection: AsyncConnection, old: Address, new: Address) -> Non
 async def merge(connection: AsyncConnection, old: sa.Row[Any], new: sa.Row[Any]) -> None:
     """Let one row of `subscribers` end in another: what it follows, is owed and was told is the other's. Where both follow a Watch, or
     have the same Delivery, the other's holds, but what one of them is to be told is told."""
+    doubles = await own.carry(connection, old.id, new.id)
+    await connection.execute(sa.delete(t.subscriptions).where(t.subscriptions.c.subscriber == old.id, t.subscriptions.c.watch.in_(doubles)))
     await _copy(connection, t.subscriptions, old.id, new.id)
     await _copy(connection, t.told, old.id, new.id)
+    await _rename_watches(connection, old.id, doubles)
     await _move_deliveries(connection, old.id, new.id)
     letters = sa.update(t.letters).where(t.letters.c.subscriber == old.id)
     taken = sa.select(t.letters.c.window).where(t.letters.c.subscriber == new.id, t.letters.c.window.is_not(None))
@@ -92,6 +97,17 @@ async def _move_deliveries(connection: AsyncConnection, old: int, new: int) -> N
     await connection.execute(sa.delete(t.deliveries).where(*skipped))
     known = sa.exists().where(twin.c.subscriber == new, *same)
     await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.subscriber == old, sa.not_(known)).values(subscriber=new))
+
+
+async def _rename_watches(connection: AsyncConnection, subscriber: int, renamed: Mapping[str, str]) -> None:
+    """Let what waits to be told under some Watches be told under others."""
+    if not renamed:
+        return
+    waits = (t.deliveries.c.subscriber == subscriber, t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+    for row in list(await connection.execute(sa.select(t.deliveries.c.id, t.deliveries.c.watches).where(*waits))):
+        watches = list(dict.fromkeys(renamed.get(watch, watch) for watch in row.watches))
+        if watches != row.watches:
+            await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id == row.id).values(watches=watches))
 
 
 async def _copy(connection: AsyncConnection, table: sa.Table, old: int, new: int) -> None:

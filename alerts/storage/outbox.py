@@ -23,14 +23,15 @@ from alerts.models import Address, Cadence, Letter, LetterKind, LetterState, Sub
 from alerts.render import room
 from alerts.render.words import reading, words
 from alerts.retry import Fault, Settlement
-from alerts.storage import moving
+from alerts.storage import moving, own
 from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
 from alerts.storage.rows import item_json, letter_of, subscriber_of, subscription_of
-from watcher.models import Revision, Story
+from watcher.models import Revision, Severity, Story
+from watcher.own import is_private
 from watcher.storage import tables as w
 from watcher.storage.database import Database, Utc, insert, ring
-from watcher.storage.rows import revision_of, story_of
+from watcher.storage.rows import is_current, revision_of, story_of
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Outbox:
             if cursor is None:
                 return 0, False
             followers = await self._followers(connection, revision, cursor)
-            story = await _story(connection, revision.story)
+            story = await _story(connection, revision)
             drafts = [draft for follower in followers if (draft := fanout.decide(story, revision, follower, now)) is not None]
             if drafts:
                 values = [_delivery_values(draft, now) for draft in drafts]
@@ -122,7 +123,9 @@ class Outbox:
         return cursor
 
     async def _followers(self, connection: AsyncConnection, revision: Revision, cursor: int) -> list[Follower]:
-        watches = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == revision.story)
+        watches: Any = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == revision.story)
+        if is_private(revision.new_watches):
+            watches = revision.new_watches
         following = (
             sa.select(t.subscriptions.c.subscriber)
             .where(t.subscriptions.c.watch.in_(watches), t.subscriptions.c.subscriber > cursor)
@@ -291,7 +294,7 @@ class Outbox:
         """
         rows = await self._waiting_of(connection, subscriber.id, now, cadence)
         wanted = {row.story: tuple(row.watches) for row in rows}
-        items = await items_of(connection, wanted, self.names(), subscriber.lang)
+        items = await items_of(connection, wanted, self.names(), subscriber.lang, owner=subscriber.id)
         told = await self._references(connection, subscriber.id, list(wanted))
         due = [
             Due(
@@ -581,6 +584,7 @@ class Outbox:
             skipped = (t.deliveries.c.skipped.is_not(None), t.deliveries.c.created_at <= now - TOLD_KEPT)
             await connection.execute(sa.delete(t.deliveries).where(*skipped))
             await connection.execute(sa.delete(t.told).where(t.told.c.at <= now - TOLD_KEPT))
+            await own.sweep(connection)
             await connection.execute(sa.delete(t.updates).where(t.updates.c.seen_at <= now - UPDATES_KEPT))
             await connection.execute(sa.delete(w.buckets).where(w.buckets.c.free_at <= now - KEPT_OF_STRANGERS))
             await connection.execute(sa.delete(w.leases).where(w.leases.c.until <= now - KEPT_OF_STRANGERS))
@@ -679,14 +683,26 @@ def _fanout_is(revision: Revision) -> tuple[sa.ColumnElement[bool], ...]:
     return (t.fanouts.c.story == revision.story, t.fanouts.c.revision == revision.number)
 
 
-async def _story(connection: AsyncConnection, story: int) -> Story:
-    row = (await connection.execute(sa.select(w.stories).where(w.stories.c.id == story))).one()
+async def _story(connection: AsyncConnection, revision: Revision) -> Story:
+    """The Story of a revision; to owners of Watches it is as pressing as the papers that those found, which others don't see."""
+    row = (await connection.execute(sa.select(w.stories).where(w.stories.c.id == revision.story))).one()
     watches = await connection.execute(
         sa.select(w.story_watches.c.watch)
-        .where(w.story_watches.c.story == story)
+        .where(w.story_watches.c.story == revision.story)
         .order_by(w.story_watches.c.revision, w.story_watches.c.watch)
     )
-    return story_of(row, tuple(watches.scalars()), "")
+    story = story_of(row, tuple(watches.scalars()), "")
+    if not is_private(revision.new_watches):
+        return story
+    found = (
+        sa.select(sa.func.max(w.versions.c.severity))
+        .join(w.documents, is_current())
+        .join(w.story_documents, w.story_documents.c.document == w.documents.c.id)
+        .join(w.matches, w.matches.c.document == w.documents.c.id)
+        .where(w.story_documents.c.story == revision.story, w.matches.c.watch.in_(revision.new_watches))
+    )
+    pressing = (await connection.execute(found)).scalar_one()
+    return replace(story, severity=max(story.severity, Severity(pressing or story.severity)))
 
 
 async def _lock_subscriber(connection: AsyncConnection, subscriber: int) -> tuple[Subscriber | None, str]:

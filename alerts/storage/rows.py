@@ -50,6 +50,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "change": item.change,
         "seen_at": item.seen_at.isoformat(),
         "deadlines": [{"label": each.label, "on": each.on.isoformat()} for each in item.deadlines],
+        "page": item.page,
     }
 
 
@@ -69,6 +70,7 @@ def item_of(saved: dict[str, Any]) -> Item:
         change=saved["change"],
         seen_at=datetime.fromisoformat(saved["seen_at"]),
         deadlines=tuple(Deadline(label=each["label"], on=date.fromisoformat(each["on"])) for each in saved["deadlines"]),
+        page=saved.get("page", True),
     )
 
 

@@ -25,6 +25,10 @@ class Leaving(Protocol):
         """Ids of the Watches that the owner of this link follows; None where the link is nobody's."""
         ...
 
+    async def phrases(self, token: str) -> Mapping[str, str]:
+        """The phrases that the owner of this link owns, by the ids of their Watches."""
+        ...
+
     async def lang(self, token: str) -> str:
         """The language of the owner of this link; "en" where the link is nobody's."""
         ...
@@ -47,7 +51,7 @@ def routes(leaving: Leaving, templates: Environment, titles: Callable[[], Mappin
         watches = await leaving.followed(token)
         if watches is None:
             raise HTTPException(404, NO_SUCH, PRIVATE)
-        known = titles()
+        known = {**titles(), **{watch: f"“{phrase}”" for watch, phrase in (await leaving.phrases(token)).items()}}
         return await page(token, [known.get(watch, watch) for watch in watches])
 
     async def leave(request: Request) -> Response:

@@ -13,18 +13,19 @@ def owned(watch: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 
 def public_story(story: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether a Watch of the file is among those of this Story."""
-    return sa.exists().where(t.story_watches.c.story == story, sa.not_(owned(t.story_watches.c.watch)))
+    of = t.story_watches.alias().c
+    return sa.exists().where(of.story == story, sa.not_(owned(of.watch)))
 
 
 def public_document(document: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether any version of this Document ever answered a Watch of the file."""
-    return sa.exists().where(t.matches.c.document == document, sa.not_(owned(t.matches.c.watch)))
+    of = t.matches.alias().c
+    return sa.exists().where(of.document == document, sa.not_(owned(of.watch)))
 
 
 def told_publicly(story: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether a Story that was to be told was so to others than owners: since one of its Watches of the file came with what was told."""
-    mine = sa.exists().where(t.story_watches.c.story == story, owned(t.story_watches.c.watch))
-    came_told = sa.exists().where(
-        t.story_watches.c.story == story, sa.not_(owned(t.story_watches.c.watch)), sa.not_(t.story_watches.c.history)
-    )
+    of = t.story_watches.alias().c
+    mine = sa.exists().where(of.story == story, owned(of.watch))
+    came_told = sa.exists().where(of.story == story, sa.not_(owned(of.watch)), sa.not_(of.history))
     return sa.or_(sa.not_(mine), came_told)
