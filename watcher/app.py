@@ -1,5 +1,6 @@
 """The root: builds everything from the settings, and runs it. The only module that knows both packages and every adapter."""
 
+import asyncio
 import contextlib
 import logging
 import random
@@ -13,7 +14,7 @@ from typing import IO
 from alerts.channels.console import ConsoleChannel
 from alerts.models import Address
 from alerts.ports import Channel
-from alerts.storage import Ballots, Book, Names, Outbox
+from alerts.storage import Ballots, Book, Mark, Names, Outbox, OwnPhrases
 from watcher import __version__, config, migrations
 from watcher.config import Rulebook, Settings
 from watcher.config.dockets import Dockets
@@ -24,6 +25,7 @@ from watcher.history import Looked, look_back
 from watcher.hosts import host_of, is_private_url
 from watcher.match import Rules
 from watcher.models import Source, SourceState
+from watcher.own import is_own, own_id, own_watch
 from watcher.poll import Tools, poll
 from watcher.ports import PollResult
 from watcher.sources import KINDS
@@ -70,6 +72,8 @@ class Current:
         self.path = path
         self.fault: str | None = None  #: why a newer file is not in force
         self.in_force = InForce.of(rulebook)
+        self.mark: Mark | None = None  #: of the phrases of subscribers that are in force; None: none was taken up yet
+        self.taking_up = asyncio.Lock()
         self._stamp = config.changed(path, None)
 
     @property
@@ -139,6 +143,7 @@ class App:
     store: SourceStore
     history: StoredHistory
     book: Book
+    phrases: OwnPhrases
     outbox: Outbox
     ballots: Ballots
     fetcher: HttpFetcher
@@ -166,16 +171,33 @@ class App:
         """Let the database know every source that is to be polled, and every Watch."""
         now = await self.database.now()
         await self.store.enrol({source.id: source.url for source in self.current.sources.values()}, now)
-        if new := await self.history.meet([watch.id for watch in self.current.rules.watches], now):
+        if new := await self.history.meet([watch.id for watch in self.current.rulebook.watches], now):
             said = "new topics, which begin silently with what was stored before them: %s"
             log.info(said, ", ".join(new), extra={"action": "watches-met", "watches": len(new)})
+
+    async def take_up(self, newer: InForce | None = None) -> None:
+        """Let the rules in force judge by the phrases that subscribers own now, or newer ones before they are in force.
+
+        The work is done in a thread. Sources that are judged by some Watches only are judged by none of these, and nothing that was
+        stored before is: a phrase begins when it is taken up.
+        """
+        async with self.current.taking_up:
+            mark = await self.phrases.mark()
+            if newer is None and mark == self.current.mark:
+                return
+            rules = (newer or self.current.in_force).rules
+            more, less = await asyncio.to_thread(_renew, rules, await self.phrases.all())
+            if newer is None:
+                self.current.mark = mark
+        if more or less:
+            log.info("phrases of subscribers: %d more, %d less", more, less, extra={"action": "phrases-taken", "more": more, "less": less})
 
     async def look_back(self) -> Looked | None:
         """Judge some of what was stored before a Watch came into the file; None where nothing is left for now."""
         now = await self.database.now()
         in_force = self.current.in_force
         sources = {source.id: source for source in in_force.rulebook.sources}
-        watches = [watch.id for watch in in_force.rules.watches]
+        watches = [watch.id for watch in in_force.rulebook.watches]
         return await look_back(watches, sources, in_force.rules.judge, self.history, now)
 
     async def try_unreached(self) -> None:
@@ -254,6 +276,7 @@ async def build(
         store=SourceStore(database),
         history=StoredHistory(database),
         book=Book(database),
+        phrases=OwnPhrases(database),
         outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings), public_url=settings.public_url or ""),
         ballots=Ballots(database, cache(partial(config.signing_secret, settings))),
         fetcher=fetcher,
@@ -350,6 +373,18 @@ def mail_domain(settings: Settings) -> str:
     return settings.mail_from.rpartition("@")[2].rstrip(">") or "habeas-watch.invalid"
 
 
+def _renew(rules: Rules, phrases: Mapping[int, str]) -> tuple[int, int]:
+    """Add and drop Watches that subscribers own until they are these; answers how many came, and how many went."""
+    owned = {own_id(number): own_watch(number, phrase) for number, phrase in phrases.items()}
+    known = {watch.id for watch in rules.watches if is_own(watch.id)}
+    gone = known - owned.keys()
+    if gone:
+        rules.drop(*gone)
+    new = [watch for name, watch in owned.items() if name not in known]
+    rules.add(*new)
+    return len(new), len(gone)
+
+
 async def poll_once(app: App, names: Sequence[str] | None) -> list[PollResult]:
     """Poll all sources that are due (None), or those named whether due or not, each once, one after another.
 
@@ -359,6 +394,7 @@ async def poll_once(app: App, names: Sequence[str] | None) -> list[PollResult]:
         ConfigError: a name is no enabled source, nor the id of a table with any.
         DatabaseAwayError: the database does not answer.
     """
+    await app.take_up()
     results: list[PollResult] = []
     left = list(app.current.sources) if names is None else named(app.current, names)
     if names is None:

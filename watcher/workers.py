@@ -15,7 +15,7 @@ from alerts.retry import Settlement
 from alerts.storage import Ballots, StoredDesk
 from alerts.web import feedback
 from watcher import web
-from watcher.app import App
+from watcher.app import App, InForce
 from watcher.config import signing_secret
 from watcher.errors import ConfigError, DatabaseAwayError, StaleLeaseError
 from watcher.models import SourceState
@@ -135,24 +135,34 @@ class Service:
         return not self.stop.is_set()
 
     async def _files(self) -> None:
+        newer: InForce | None = None
         changed = False
         while await self._wait(self.file_due):
             with _kept_going("rules"):
-                newer = await asyncio.to_thread(self.app.current.look)
+                newer = await asyncio.to_thread(self.app.current.look) or newer
                 if newer is not None:
+                    await self._take_up(newer)
                     self.app.current.take(newer)
-                    changed = True
+                    newer, changed = None, True
+                await self._take_up()
                 if changed:
                     await self.app.enrol()
                     changed = False
                     self.poll_due.set()
                     self.past_due.set()
 
+    async def _take_up(self, newer: InForce | None = None) -> None:
+        """Who polls judges by what subscribers own as well."""
+        if "poll" in self.roles:
+            await self.app.take_up(newer)
+
     async def _polls(self) -> None:
         under_way: dict[asyncio.Task[None], SourceState] = {}
         try:
             while await self._wait(self.poll_due):
                 with _kept_going("poll"):
+                    if self.app.current.mark is None:  # nothing is judged before that, or it would be lost to who owns a phrase
+                        await self.app.take_up()
                     for state in await self.app.claim(POLLS - len(under_way)):
                         task = asyncio.create_task(self._poll(state))
                         under_way[task] = state
