@@ -8,6 +8,7 @@ of words it learned from other documents of the stream. docs/reference/recognisi
 
 import argparse
 import gc
+import re
 import subprocess
 import sys
 import time
@@ -88,7 +89,10 @@ class Sample:
 
 
 class Judge:
-    """Says which finds are right: planted, a part of what is planted, or standing there word by word by chance."""
+    """Says which finds are right: planted, a part of what is planted, or standing there by chance, word by word or with one word inside.
+
+    A word inside is what the kind `extra word` plants: `Emily Long Brown` is as good for Emily Brown where nobody planted it.
+    """
 
     def __init__(self, tracked: Sequence[str]) -> None:
         self._tracked = tracked  #: folded
@@ -109,8 +113,10 @@ class Judge:
         tally.decoys_hit += sum(decoy.phrase in false for decoy in sample.paper.decoys)
 
     def _stands(self, number: int, text: str, planted: set[int]) -> bool:
-        words = f" {self._tracked[number]} "
-        return words in f" {text} " or any(words in f" {self._tracked[other]} " for other in planted)
+        words = self._tracked[number].split()
+        ways = [" ".join(words), *(r" \w+ ".join((" ".join(words[:cut]), " ".join(words[cut:]))) for cut in range(1, len(words)))]
+        standing = re.compile(rf"\b(?:{'|'.join(ways)})\b")
+        return any(standing.search(there) for there in (text, *(self._tracked[other] for other in planted)))
 
 
 def clocked(find: Find, texts: Sequence[str]) -> tuple[float, list[set[int]]]:

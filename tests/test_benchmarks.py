@@ -174,6 +174,16 @@ def test_a_find_is_right_where_it_is_planted_or_stands_there_and_false_elsewhere
 
 
 @pytest.mark.parametrize(
+    ("text", "right"),
+    [("Ana Ramos spoke", 1), ("Ana Long Ramos spoke", 1), ("Ana Long Brown Ramos", 0), ("Mariana Ramos", 0), ("Ana Ramosa", 0)],
+)
+def test_a_find_is_right_with_one_word_inside_and_no_more(text: str, right: int) -> None:
+    tally = benchmark.Tally()
+    benchmark.Judge(["ana ramos"]).take(tally, benchmark.Sample.of([workload.Paper(text)])[0], {0})
+    assert (tally.right, tally.false) == (right, 1 - right)
+
+
+@pytest.mark.parametrize(
     ("name", "tracked", "limit"),
     [(peers.LOOP, 200, 1_000), (peers.LOOP, 100_000, 20), (peers.SYMSPELL, 100_000, 100), (peers.FLASH, 100_000, 1_000)],
 )
