@@ -98,6 +98,7 @@ class Desk:
         self.chance = 0.0
         self.judge: Callable[[Document], Verdict] = lambda document: Verdict(document=document.key)
         self.longest = LONGEST
+        self.minutes = 0
         self.stopwatch: Callable[[], float] = lambda: 0.0
 
     async def claim(self, now: datetime = NOW) -> SourceState:
@@ -322,15 +323,52 @@ async def test_a_poll_ends_before_its_claim_and_that_is_a_fault_like_any_other(d
     assert LONGEST < LEASE
 
 
+SECOND = "http://127.0.0.1:1/2"
+
+
 @pytest.mark.parametrize("fault", [FetchError("press", "status 500", status=500), BROKEN], ids=["not answered", "not readable"])
-async def test_a_fault_of_one_page_stores_nothing_by_half(desk: Desk, fault: Answer) -> None:
-    desk.web.answers["http://127.0.0.1:1/2"] = fault
-    first = page(item("a"), then="http://127.0.0.1:1/2", etag='"first"')
-    assert (await desk.poll(first)).status == "failed"
+async def test_of_an_answer_with_a_page_at_fault_the_others_are_stored_and_the_next_poll_reads_it_all(desk: Desk, fault: Answer) -> None:
+    desk.web.answers[SECOND] = fault
+    first = page(item("a"), then=SECOND, etag='"first"', full=1)
+    result = await desk.poll(first)
+    assert (result.status, result.new, result.gap) == ("failed", 1, False)
+    assert result.error == ("status 500" if isinstance(fault, FetchError) else "not a list of lines")
     state = await desk.state()
-    assert (await desk.titles(), state.etag, state.body_hash, state.polls) == ([], None, None, 0)
-    desk.web.answers["http://127.0.0.1:1/2"] = page(item("b"))
-    assert (await desk.poll(first)).new == 2
+    assert (state.etag, state.body_hash, state.polls, state.failures, state.last_error) == (None, None, 0, 1, result.error)
+    desk.web.answers[SECOND] = page(item("b"))
+    assert (await desk.poll(first)).new == 1
+    assert sorted(await desk.titles()) == ["a", "b"]
+
+
+async def test_a_page_that_has_ended_for_good_does_not_end_the_source(desk: Desk) -> None:
+    desk.web.answers[SECOND] = FetchError("press", "status 410: gone", status=410, gone=True)
+    result = await desk.poll(page(item("a"), then=SECOND))
+    assert (result.status, result.new, result.error) == ("failed", 1, "a further page: status 410: gone")
+    assert not (await desk.state()).gone
+
+
+async def test_a_page_that_asks_to_be_left_alone_is(desk: Desk) -> None:
+    desk.web.answers[SECOND] = FetchError("press", "status 429", status=429, wait=timedelta(hours=3))
+    await desk.poll(page(item("a"), then=SECOND))
+    assert (await desk.state()).next_poll_at >= NOW + timedelta(hours=3)
+
+
+async def test_a_walk_that_is_too_slow_stores_what_it_has_read_in_time(desk: Desk) -> None:
+    """Each page takes a minute; at three and a half of the four there is no time for a further one."""
+    pages = [SOURCE.url, *(f"http://127.0.0.1:1/{number}" for number in range(2, 9))]
+    for number, (address, then) in enumerate(zip(pages, [*pages[1:], None], strict=True)):
+        desk.web.answers[address] = page(item(f"n{number}"), then=then)
+    get = desk.web.get
+
+    async def slowly(source: Source, ask: Ask, state: SourceState | None = None) -> Page:
+        desk.minutes += 1
+        return await get(source, ask, state)
+
+    desk.web.get = slowly  # type: ignore[method-assign]  # this fake's own
+    desk.stopwatch = lambda: desk.minutes * 60.0
+    result = await desk.poll()
+    assert (result.status, result.new) == ("failed", 4)
+    assert result.error == "not read to its end within 240 s: 4 pages are stored, the rest is left"
 
 
 async def test_entries_that_cannot_be_read_are_named_and_the_others_stored(desk: Desk) -> None:
@@ -340,7 +378,7 @@ async def test_entries_that_cannot_be_read_are_named_and_the_others_stored(desk:
 
 async def test_reading_too_long_is_the_fault_of_the_source(desk: Desk) -> None:
     for took, status in ((SLOW, "ok"), (SLOW + 1, "failed")):
-        desk.stopwatch = iter([100.0, 100.0 + took]).__next__
+        desk.stopwatch = iter([100.0, 100.0, 100.0 + took]).__next__
         result = await desk.poll(page(item("a"), faults=[str(took)]))
         assert result.status == status
     assert result.error == "its answer took 6 s to read; more than 5 s is a fault of the source"

@@ -13,7 +13,7 @@ from watcher.errors import FAULT_CAP, FetchError, ParseError, SourceError, Watch
 from watcher.lateness import is_late
 from watcher.models import Document, Entry, Source, SourceState, Verdict
 from watcher.normalize import documents
-from watcher.ports import Added, Fetcher, Judged, Page, PollResult, Reading, SourceAdapter, Store
+from watcher.ports import Added, Ask, Fetcher, Judged, Page, PollResult, Reading, SourceAdapter, Store
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ MOST_ENTRIES = 5_000  #: of one answer, all pages together; the largest that we 
 MOST_FAULTS = 20  #: entries at fault that are named one by one
 LONGEST = timedelta(minutes=4)  #: for one poll until it is stored; less than a claim holds, so that no rival begins meanwhile
 MOVED_AFTER = 3  #: a permanent redirect is taken at its word once it has led to a readable answer this often (interfaces 4)
+SPARE = timedelta(seconds=30)  #: of LONGEST, for storing what was read when a walk of many pages ends before its end
 SLOW = 5.0  #: seconds of reading after which a source is at fault (interfaces 4)
 
 Judge = Callable[[Document], Verdict]
@@ -49,6 +50,7 @@ class _Found:
     faults: tuple[str, ...] = ()
     full: int = 0
     unchanged: bool = False  #: 304, or the same bytes as last time
+    broken: SourceError | None = None  #: why a later page was not read; what came before it is worth keeping all the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +66,16 @@ async def poll(source: Source, state: SourceState, tools: Tools, now: datetime, 
     """Poll a claimed source once and store what came, with when to poll next.
 
     A fault of the source is stored and returned, not raised; the row is fenced by `state.attempt`. So is a fault of ours over what the
-    source sent: else it would be asked again and again, and nobody would know why nothing comes of it.
+    source sent: else it would be asked again and again, and nobody would know why nothing comes of it. Where a further page is at fault,
+    what the pages before it brought is stored, and the poll has failed all the same: validators stay as they were, so that the next one
+    reads from the beginning.
 
     Raises:
         StaleLeaseError: another worker has the source by now; nothing was stored.
         DatabaseAwayError: the database does not answer; nothing was stored.
     """
     try:
-        return await _polled(source, state, tools, now)
+        return await _polled(source, state, tools, now, out_of_turn=out_of_turn)
     except SourceError as error:
         fault = error
     except WatcherError:
@@ -80,29 +84,33 @@ async def poll(source: Source, state: SourceState, tools: Tools, now: datetime, 
         log.exception("%s: a fault of ours over what it sent", source.id, extra={"action": "poll-fault", "source": source.id})
         fault = ParseError(source.id, f"what it sent cannot be worked with ({type(error).__name__}); the log tells more")
     failed = _failed(source, state, fault, now)
-    await tools.store.save(_in_its_turn(failed, state, fault, now) if out_of_turn else failed, (), now)
+    await tools.store.save(_in_its_turn(failed, state, fault, now, out_of_turn=out_of_turn), (), now)
     gone = isinstance(fault, FetchError) and fault.gone
     known = state.unreached and state.last_error == fault.fault  # said already, and tried again every few seconds
     log.log(logging.DEBUG if known else logging.WARNING, "%s", fault, extra={"action": "poll-failed", "source": source.id, "gone": gone})
     return PollResult(source=source.id, status="gone" if gone else "failed", error=fault.fault)
 
 
-async def _polled(source: Source, state: SourceState, tools: Tools, now: datetime) -> PollResult:
+async def _polled(source: Source, state: SourceState, tools: Tools, now: datetime, *, out_of_turn: bool) -> PollResult:
     try:
         async with asyncio.timeout(tools.longest.total_seconds()):
             found = await _find(source, state, tools, now)
             work = await _judge(source, state, found, tools, now)
     except TimeoutError:
         raise FetchError(source.id, f"not read to its end within {tools.longest.total_seconds():g} s") from None
-    good = _succeeded(source, found.state, now, tools.chance())
-    added = await tools.store.save(good, work.judged, now, gap=work.gap, renamed=work.renamed)
+    if found.broken is None:
+        after = _succeeded(source, found.state, now, tools.chance())
+    else:
+        after = _in_its_turn(_failed(source, state, found.broken, now), state, found.broken, now, out_of_turn=out_of_turn)
+    added = await tools.store.save(after, work.judged, now, gap=work.gap, renamed=work.renamed)
     if found.unchanged:
         return PollResult(source=source.id, status="not-modified")
     return _report(source, found, added, work.gap)
 
 
 async def _find(source: Source, state: SourceState, tools: Tools, now: datetime) -> _Found:
-    """Fetch and read every page of the answer."""
+    """Fetch and read every page of the answer, as far as time and faults allow."""
+    start = tools.stopwatch()
     page = await tools.fetcher.get(source, tools.adapter.ask(source, now), state)
     digest = hashlib.sha256(page.body).hexdigest()
     after = _remember(state, page, digest)
@@ -112,19 +120,45 @@ async def _find(source: Source, state: SourceState, tools: Tools, now: datetime)
     entries, faults, full = list(reading.entries), list(reading.faults), reading.full
     if reading.next is not None:
         after = replace(after, body_hash=None)  # the first page may be the same while a later one changes: read them all each time
-    pages = 0
-    while reading.next is not None and pages < MOST_PAGES and len(entries) < MOST_ENTRIES:
+    pages, broken = 0, None
+    while reading.next is not None and pages < MOST_PAGES and len(entries) < MOST_ENTRIES and broken is None:
         pages += 1
-        page = await tools.fetcher.get(source, replace(reading.next, follow=True))
-        reading = await _read(source, page, tools)
-        entries += reading.entries
-        faults += reading.faults
+        try:
+            reading = await _read_next(source, reading.next, tools, tools.stopwatch() - start, pages)
+        except SourceError as error:
+            broken = _of_a_page(error)
+        else:
+            entries += reading.entries
+            faults += reading.faults
     left = []
     if (over := len(entries) - MOST_ENTRIES) > 0:
         left.append(f"{over:,} of its entries are left out: no more than {MOST_ENTRIES:,} are read at once")
-    if reading.next is not None:
+    if reading.next is not None and broken is None:
         left.append(f"it has more than {pages} further pages: the rest is not read")
-    return _Found(state=after, entries=tuple(entries[:MOST_ENTRIES]), faults=(*_named(faults), *left), full=full)
+    return _Found(state=after, entries=tuple(entries[:MOST_ENTRIES]), faults=(*_named(faults), *left), full=full, broken=broken)
+
+
+def _of_a_page(error: SourceError) -> SourceError:
+    """A fault of a further page: that such a page has ended for good says nothing of the source."""
+    if isinstance(error, FetchError) and error.gone:
+        return FetchError(error.source, f"a further page: {error.fault}", status=error.status)
+    return error
+
+
+async def _read_next(source: Source, ask: Ask, tools: Tools, spent: float, number: int) -> Reading:
+    """Fetch and read a further page.
+
+    Args:
+        spent: seconds since the poll began.
+        number: of the further page.
+
+    Raises:
+        FetchError, ParseError: of this page; or there is no time left for it.
+    """
+    if spent > (tools.longest - SPARE).total_seconds():
+        raise FetchError(source.id, f"not read to its end within {spent:.0f} s: {number} pages are stored, the rest is left")
+    page = await tools.fetcher.get(source, replace(ask, follow=True))
+    return await _read(source, page, tools)
 
 
 def _named(faults: Sequence[str]) -> tuple[str, ...]:
@@ -156,7 +190,7 @@ async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools
         Judged(document=document, verdict=verdict, tell=document.key in tellable, backfill=document.key in late)
         for document, verdict in zip(fresh, verdicts, strict=True)
     ]
-    gap = bool(found.full and state.polls and len(made) >= found.full and sorted_.known == 0)
+    gap = bool(found.full and found.broken is None and state.polls and len(made) >= found.full and sorted_.known == 0)
     return _Work(judged=tuple(judged), renamed=sorted_.renamed, gap=gap)
 
 
@@ -206,9 +240,10 @@ def _failed(source: Source, state: SourceState, error: SourceError, now: datetim
     return replace(after, last_error=error.fault, moved_to=None, moved_seen=0)
 
 
-def _in_its_turn(failed: SourceState, state: SourceState, error: SourceError, now: datetime) -> SourceState:
-    """After a fault that counts no further: what is not due keeps its turn, unless the server wishes to be left alone for longer."""
-    if state.next_poll_at <= now:
+def _in_its_turn(failed: SourceState, state: SourceState, error: SourceError, now: datetime, *, out_of_turn: bool) -> SourceState:
+    """After a fault out of turn, which counts no further: what is not due keeps its turn, unless the server wishes to be left alone for
+    longer."""
+    if not out_of_turn or state.next_poll_at <= now:
         return failed
     wait = error.wait if isinstance(error, FetchError) else None
     due = min(failed.next_poll_at, max(state.next_poll_at, now + (wait or timedelta(0))))
@@ -218,14 +253,17 @@ def _in_its_turn(failed: SourceState, state: SourceState, error: SourceError, no
 def _report(source: Source, found: _Found, added: Added, gap: bool) -> PollResult:
     result = PollResult(
         source=source.id,
-        status="ok",
+        status="ok" if found.broken is None else "failed",
         entries=len(found.entries),
         new=added.new,
         changed=added.changed,
         backfill=added.backfill,
         gap=gap,
         faults=found.faults,
+        error=None if found.broken is None else found.broken.fault,
     )
+    if found.broken is not None:
+        log.warning("%s", found.broken, extra={"action": "poll-failed", "source": source.id, "gone": False})
     for fault in found.faults:
         log.warning("%s: %s", source.id, fault, extra={"action": "entry-fault", "source": source.id})
     if gap:
