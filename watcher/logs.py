@@ -9,8 +9,18 @@ from datetime import UTC, datetime
 from typing import IO, Literal
 from urllib.parse import quote
 
-ADDRESS = re.compile(r"\b(?:telegram:-?\d+(?:/\d+)?|mailto:\S+@[\w.-]+|\S+@[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
-BOT_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{30,}")
+# Every repetition that another character could follow in vain is bounded: what is logged may be long and hostile.
+_AT = r"(?:@|%40)"
+_HOST = r"[\w-]{1,63}(?:\.[\w-]{1,63})+"
+ADDRESS = re.compile(
+    rf"\btelegram:-?\d{{1,20}}(?:/\d{{1,20}})?|(?:mailto:)?(?:(?!{_AT})[^\s<>@\"]){{1,64}}{_AT}{_HOST}|mailto:\S{{1,64}}{_AT}[\w.-]{{1,255}}",
+    re.IGNORECASE,
+)
+BOT_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{30,}")
+LINK = re.compile(r"(/(?:unsubscribe|feedback|confirm|hooks/[\w-]{1,40})/)[\w.~%=-]{4,}")
+LOGIN = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@\"']{1,500}@", re.IGNORECASE)
+LONGEST = 100_000  #: characters of one text that are written; a library may log a whole body
+EDGE = 1_000  #: characters read beyond those; longer than anything that is blotted out, which no cut may leave half
 SHORTEST = 6  #: characters; what is shorter stands by chance in any text
 USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -25,7 +35,14 @@ class Redaction:
     def __call__(self, text: str) -> str:
         for secret in self.secrets:
             text = text.replace(secret, "(secret)")
-        return ADDRESS.sub("(address)", BOT_TOKEN.sub("(token)", text))
+        if len(text) > LONGEST:
+            left = len(text) - LONGEST
+            return f"{self._blotted(text[: LONGEST + EDGE])[:-EDGE][:LONGEST]} … and some {left:,} characters more"
+        return self._blotted(text)
+
+    def _blotted(self, text: str) -> str:
+        text = LINK.sub(r"\1(token)", LOGIN.sub(r"\1(login)@", BOT_TOKEN.sub("(token)", text)))
+        return ADDRESS.sub("(address)", text)
 
     def value(self, value: object) -> object:
         """A value of any kind as JSON can hold it, every text in it redacted."""
