@@ -9,7 +9,7 @@ from benchmarks.fuzz import PROFILE, Tally
 
 
 def report(outcome: str, when: str = "call") -> pytest.TestReport:
-    return pytest.TestReport("tests/test_x.py::test_y", ("x", 0, "y"), {}, outcome, None, when)  # type: ignore[arg-type]
+    return pytest.TestReport("tests/test_x.py::test_y", ("x", 0, "y"), {}, outcome, None, when)  # type: ignore[arg-type]  # a report of a few words
 
 
 def test_the_line_counts_what_held_what_broke_and_what_was_not_run() -> None:

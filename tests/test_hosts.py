@@ -1,8 +1,10 @@
 from ipaddress import ip_address
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from watcher.hosts import alternate, is_private_host, is_private_url, is_public, literal
+from watcher.hosts import alternate, host_of, is_private_host, is_private_url, is_public, literal
 
 
 @pytest.mark.parametrize(
@@ -149,3 +151,33 @@ def test_families_take_turns_and_doubles_are_dropped() -> None:
 
 def test_no_addresses_stay_no_addresses() -> None:
     assert alternate([]) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://News.Example/a", "news.example"),
+        ("https://news.example:443/a", "news.example"),
+        ("http://news.example:80/", "news.example"),
+        ("http://news.example:443/", "news.example:443"),
+        ("https://news.example./a", "news.example"),
+        ("https://reader:secret@news.example:8443/", "news.example:8443"),
+        ("https://bücher.example/", "xn--bcher-kva.example"),
+        ("https://xn--bcher-kva.example/", "xn--bcher-kva.example"),
+        ("http://[::1]:8000/", "[::1]:8000"),
+        ("http://[::1]/", "[::1]"),
+        ("https:///a", ""),
+        ("https://[::1/", ""),
+        ("https://news.example:99999/", ""),
+        ("https:// .example:1/", " .example:1"),
+        ("x", ""),
+    ],
+)
+def test_one_host_has_one_name_however_an_address_spells_it(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_a_host_or_none(text: str) -> None:
+    assert "@" not in host_of(f"https://{text}")
+    host_of(text)

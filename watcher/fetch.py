@@ -24,7 +24,7 @@ from protego import Protego
 
 from watcher.answers import PERMANENT, REDIRECTS, BodyError, Inflater, body_fault, retry_after, status_fault
 from watcher.errors import ConfigError, FetchError, clip
-from watcher.hosts import IPAddress, alternate, is_private_host, is_public, literal
+from watcher.hosts import IPAddress, alternate, host_of, is_private_host, is_public, literal
 from watcher.models import Source, SourceState
 from watcher.poll import MOVED_AFTER
 from watcher.ports import Ask, Pacer, Page
@@ -193,7 +193,7 @@ class HttpFetcher:
     async def _exchange(self, url: httpx.URL, headers: list[tuple[bytes, bytes]], limits: _Limits) -> _Answer:
         """One request, one response, when the host may be asked; the body is read only if the status lets us use it."""
         if self._pacer is not None:
-            await self._pacer.pace(url.netloc.decode("ascii").lower())
+            await self._pacer.pace(host_of(str(url)))
         ours = [(b"User-Agent", self._agent.encode()), (b"Accept-Encoding", b"gzip, deflate")]
         with _translated(url):
             sent = self._client.stream("GET", url, headers=[*ours, *headers], timeout=self._timeout, follow_redirects=False)

@@ -4,6 +4,7 @@ Python's `is_global` is not used: it changes between versions, and calls 64:ff9b
 first two of which are 127.0.0.1 in other clothes.
 """
 
+import contextlib
 import socket
 from collections.abc import Iterable, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -42,6 +43,9 @@ NOT_PUBLIC_6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16"
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
+USUAL_PORTS = {"http": 80, "https": 443}
+
+
 def is_public(address: IPAddress) -> bool:
     """Whether this address is on the public internet. IPv4 inside IPv6 (mapped, NAT64) is judged as the IPv4 address it is."""
     if isinstance(address, IPv4Address):
@@ -74,8 +78,20 @@ def is_private_host(host: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The host that an address is asked at, with its port: requests to one are paced together. "" where it names none."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """The host that an address is asked at, with its port where that is not the usual one: requests to one are paced together.
+
+    One spelling for all of one host: lower case, IDNA, no dot at the end. "" where it names none, or none that can be.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    host = host.rstrip(".")
+    with contextlib.suppress(UnicodeError):
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port in (None, USUAL_PORTS.get(parts.scheme)) or not host else f"{shown}:{port}"
 
 
 def is_private_url(url: str) -> bool:
