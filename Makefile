@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types check-lock lock long long-container long-fuzz long-phrases long-relevance long-replay clean
+.PHONY: help demo test lint types check-lock lock long long-container long-fuzz long-phrases long-relevance long-replay long-blocking clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ long-relevance: .venv/core ## the shipped watches on the labelled corpus, beside
 
 long-replay: .venv/core ## `watcher replay` over 100,000 documents: how long, and in how much memory
 	$(BIN)/python benchmarks/replay.py
+
+long-blocking: .venv/core ## what the event loop waits for while 200 kB are judged against 100,000 phrases
+	$(BIN)/python benchmarks/blocking.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* build *.egg-info
