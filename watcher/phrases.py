@@ -38,7 +38,7 @@ VARIANT_COST = 0.01  #: taken off for a plural, a joined or a broken word
 MOST_EXTRAS = 2  #: words besides its own that a find may hold; 1 in a phrase of two
 REACH = 4  #: how many words on the next word of a phrase may stand, at most
 MEMO_SIZE = 200_000  #: chunks remembered; then it starts anew
-CROWD = 4  #: a word that is in more phrases than so (and one more for every 4,000 tracked) tells little
+CROWD = 4  #: a word that is in more phrases than so (and one more for every 1,500 tracked) tells little
 MOST_INITIALS = 6  #: single letters that may make one word
 
 _STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
@@ -413,7 +413,7 @@ class PhraseIndex:
     def _detail(self, number: int) -> _Phrase:
         phrase = self._details.get(number)
         if phrase is None:
-            crowded = min(self._posts.rarity[word] for word in self._posts.words(number)) > CROWD + len(self._texts) // 4_000
+            crowded = min(self._posts.rarity[word] for word in self._posts.words(number)) > CROWD + len(self._texts) // 1500
             phrase = self._details[number] = _Phrase.of(self._texts[number], crowded=crowded)
         return phrase
 
