@@ -258,6 +258,20 @@ async def test_of_two_workers_with_one_stretch_one_stores_it(place: Place) -> No
     assert await place.timeline() == [[article().title]]
 
 
+async def test_a_rival_that_moved_one_of_two_watches_leaves_the_mark_of_the_other(place: Place) -> None:
+    """Else the other's would have gone past Documents of which nothing was kept."""
+    await place.happened(paper("a"))
+    async with place.database.writing() as connection:
+        await connection.execute(sa.delete(t.watches))
+    await place.history.meet([OLD, NEW], NOW)
+    both, one = await place.history.stretch([OLD, NEW], NOW), await place.history.stretch([OLD], NOW)
+    assert both is not None
+    assert one is not None
+    assert await place.history.keep(one, [judge(kept.document, [OLD]) for kept in one.documents], NOW) == 0
+    assert await place.history.keep(both, [judge(kept.document, [OLD, NEW]) for kept in both.documents], NOW) == 0
+    assert await place.look_all() == [Looked(watches=(NEW,), judged=1, found=1)]
+
+
 async def test_what_is_changed_while_it_is_judged_is_left_to_its_poll(place: Place) -> None:
     await place.happened(paper("a"))
     await place.history.meet([OLD, NEW], NOW)

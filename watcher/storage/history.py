@@ -104,10 +104,13 @@ class StoredHistory:
             return len(found)
 
     async def _advance(self, connection: AsyncConnection, stretch: Stretch) -> bool:
-        """Move the mark; False where another worker has done so, and with it this stretch."""
+        """Move the mark; False, and none moved, where another worker has moved one of them, and with it this stretch."""
         mine = (t.watches.c.watch.in_(stretch.watches), t.watches.c.reached == stretch.after, t.watches.c.done_at.is_(None))
-        moved = await connection.execute(sa.update(t.watches).where(*mine).values(reached=stretch.documents[-1].id))
-        return moved.rowcount == len(stretch.watches)
+        there = (await connection.execute(sa.select(sa.func.count()).select_from(t.watches).where(*mine))).scalar_one()
+        if there != len(stretch.watches):
+            return False
+        await connection.execute(sa.update(t.watches).where(*mine).values(reached=stretch.documents[-1].id))
+        return True
 
 
 def _kept(rows: Iterable[sa.Row[Any]]) -> tuple[Kept, ...]:
