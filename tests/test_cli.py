@@ -165,7 +165,8 @@ def test_adding_a_known_address_again_changes_what_is_given_and_says_what_holds(
     ("arguments", "code", "said"),
     [
         (["add", "telegram:5", "--follow", "cecot", "--lang", "fr"], 2, "'fr' is not one of 'en', 'es'"),
-        (["add", "telegram:5", "--lang", "es"], 2, "telegram:5: not known yet: say what it is to follow with --follow\n"),
+        (["add", "telegram:5", "--lang", "es"], 2, "telegram:5: not known yet: say what it is to follow with --follow or --phrase\n"),
+        (["add", "telegram:5", "--phrase", "court order"], 2, "phrase “court order”: it is made of everyday words, and would be"),
         (["add", "ann@example.org", "--follow", "cecot"], 2, "or console: (did you mean mailto:ann@example.org?)\n"),
         (["remove", "telegram:5"], 1, "nothing is stored about telegram:5\n"),
     ],
@@ -174,6 +175,30 @@ def test_what_cannot_be_done_for_a_subscriber_is_one_line(environ: dict[str, str
     done = watcher(environ, "subscribers", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
+
+
+def test_a_phrase_of_its_own_is_added_listed_exported_and_ended(environ: dict[str, str]) -> None:
+    added = watcher(environ, "subscribers", "add", "console:", "--phrase", "Munaf v. Geren", "--phrase", "Tecoluca", "--floor", "notable")
+    nothing = "console:  en; digests at 7:00 UTC\n"
+    said = f"{nothing}  phrase “Munaf v. Geren” (now, notable)\n  phrase “Tecoluca” (now, notable)\n"
+    assert (added.returncode, added.stdout, added.stderr) == (0, said, "")
+    (listed,) = json.loads(watcher(environ, "subscribers", "list", "--json").stdout)
+    wish = {"cadence": "now", "floor": "notable"}
+    assert (listed["follows"], listed["phrases"]) == (
+        [],
+        [{"watch": "own-1", **wish, "phrase": "Munaf v. Geren"}, {"watch": "own-2", **wish, "phrase": "Tecoluca"}],
+    )
+    stored = json.loads(watcher(environ, "subscribers", "export", "console:").stdout)
+    assert [each["phrase"] for each in stored["own_watches"]] == ["Munaf v. Geren", "Tecoluca"]
+    unknown = watcher(environ, "subscribers", "remove", "console:", "--phrase", "munaf v geren", "--phrase", "Hamdi")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert unknown.stderr == "phrase “Hamdi”: console: does not own it; `watcher subscribers list` shows what it does\n"
+    ended = watcher(environ, "subscribers", "remove", "console:", "--phrase", "munaf v geren")
+    assert (ended.returncode, ended.stdout) == (0, "console: follows 1 phrase less\n")
+    watcher(environ, "subscribers", "add", "console:", "--follow", "cecot")
+    rest = watcher(environ, "subscribers", "remove", "console:")
+    assert (rest.returncode, rest.stdout) == (0, "console: follows 1 topic and 1 phrase less\n")
+    assert watcher(environ, "subscribers", "list").stdout == f"{nothing}  nothing\n"
 
 
 def test_a_mailbox_is_one_reader_however_its_capitals_are_written(environ: dict[str, str]) -> None:

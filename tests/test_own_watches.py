@@ -336,6 +336,8 @@ async def test_what_a_process_still_found_by_an_ended_phrase_is_swept_away(datab
     await own(book, BEN, MUNAF)
     late = Rules([own_watch(1, MUNAF), own_watch(2, MUNAF)])
     assert await book.end_phrases(ANN, ["munaf v geren", "Hamdi"]) == ("Hamdi",)
+    assert len(await OwnPhrases(database).all()) == 2
+    assert await book.end_phrases(ANN, ["munaf v geren"]) == ()
     store = SourceStore(database)
     await store.enrol({"press": "x"}, NOW)
     (state,) = await store.claim_named(["press"], NOW)

@@ -1,5 +1,6 @@
 """The trace of a Document: cards that can be reckoned by hand, finds in their context, and what is stored beside what holds now."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from tests.papers import NOW, SOURCE, article
 from watcher.match import Rules, score_of
 from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, Revision, Severity, SourceState, Story, Term, Watch
+from watcher.own import neutral, own_watch
 from watcher.ports import Shown, SourceRow, StoryPage
 from watcher.trace import (
     Judged,
@@ -493,3 +495,16 @@ def test_a_story_lists_its_members_as_they_came_with_what_ties_each() -> None:
         ("document:feed:press:a", True, []),
         ("document:feed:press:b", False, ["names 24A949"]),
     ]
+
+
+def test_a_match_of_a_phrase_that_a_subscriber_owns_is_told_by_its_number() -> None:
+    kept = Kept(version=1, at=NOW, match=neutral(Rules([own_watch(17, "a hearing")]).judge(ANSWERED).matches[0]))
+    document = past(ANSWERED, None, kept=(kept,))
+    told = judged(document, Rules([]), None)
+    assert shown(told) == [
+        "own-17: a phrase that a subscriber owns: match, scores 1.0, threshold 0.88, found “A hearing”",
+        "  stored, 2026-11-24 12:00 UTC",
+    ]
+    data = judged_json(told, ANSWERED, {})
+    assert "a hearing" not in json.dumps(data)
+    assert [each.differs for each in told.lost] == [False]

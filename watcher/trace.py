@@ -11,6 +11,7 @@ from math import prod
 from watcher.labels import label
 from watcher.match import DIGITS, JUST, Rules
 from watcher.models import Document, DocumentType, Evidence, Match, Near, Revision, Source, Stage, Watch
+from watcher.own import is_own
 from watcher.plain import cut, folded
 from watcher.ports import SourceRow, StoryPage
 
@@ -91,6 +92,8 @@ class Judgement:
     @property
     def differs(self) -> bool:
         """Whether what is stored of the version in force is not what the rules in force say."""
+        if is_own(self.watch):
+            return False  # the file says nothing of what subscribers own
         stored = self.kept.match if self.kept is not None and self.current else None
         return stored != (self.card if self.matches else None)
 
@@ -173,6 +176,10 @@ def field_of(document: Document, name: str) -> str:
 def card_lines(judgement: Judgement, document: Document, watch: Watch | None) -> list[str]:
     """A Watch's card: what was found and is worth, the reckoning, what is missing, and what is stored."""
     card = judgement.card
+    if card is None and judgement.kept is not None and is_own(judgement.watch):
+        match = judgement.kept.match
+        said = f"scores {match.score}, threshold {match.threshold}, found {_words(match.because)}"
+        return [f"{judgement.watch}: a phrase that a subscriber owns: match, {said}", *indented([_when(judgement)])]
     if card is None:
         return [f"{judgement.watch}: the rules in force have no such watch", *indented([_kept(judgement)])]
     title = f" “{watch.title}”" if watch is not None else ""
@@ -202,6 +209,14 @@ def _asks(watch: Watch) -> str:
         counted(len(names), word) for names, word in ((watch.terms, "term"), (watch.names, "name"), (watch.dockets, "docket")) if names
     ]
     return ", ".join(parts) or "terms: it has none"
+
+
+def _when(judgement: Judgement) -> str:
+    """When a match was made that the file has no say in."""
+    kept = judgement.kept
+    if kept is None:
+        return ""
+    return f"{'stored' if judgement.current else f'stored of version {kept.version}'}, {moment(kept.at)}"
 
 
 def _kept(judgement: Judgement) -> str:

@@ -83,12 +83,13 @@ class Book:
             return tuple(watches)
 
     async def end_phrases(self, address: Address, phrases: Sequence[str]) -> tuple[str, ...]:
-        """End these phrases of this address, however they are spelt; gives those that it does not own."""
+        """End these phrases of this address, however they are spelt; gives those that it does not own; with any nothing ends."""
         listed = await self.find(address)
         mine = {folded(phrase): watch for watch, phrase in listed.phrases.items()} if listed is not None else {}
-        if ended := [mine[folded(phrase)] for phrase in phrases if folded(phrase) in mine]:
-            await self.unfollow(address, ended)
-        return tuple(phrase for phrase in phrases if folded(phrase) not in mine)
+        unknown = tuple(phrase for phrase in phrases if folded(phrase) not in mine)
+        if phrases and not unknown:
+            await self.unfollow(address, [mine[folded(phrase)] for phrase in phrases])
+        return unknown
 
     async def phrases(self, token: str) -> Mapping[str, str]:
         """The phrases that the owner of this link owns, by the ids of their Watches."""

@@ -10,6 +10,8 @@ import typer
 from watcher.cli import tools
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from alerts import models
     from alerts.storage import Book, Listed
     from watcher.errors import WatcherError
@@ -57,6 +59,14 @@ def add(
             help="Ids of topics, with commas or repeated; `all` means every topic. Not needed to change settings.", show_default=False
         ),
     ] = None,
+    phrase: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORDS",
+            help="A phrase of its own, as `Munaf v. Geren`, of which nobody else hears; repeated for more.",
+            show_default=False,
+        ),
+    ] = None,
     cadence: Annotated[Cadence, typer.Option(help="At once, or in a digest.")] = Cadence.now,
     floor: Annotated[Floor, typer.Option(help="Tell nothing less pressing than this.")] = Floor.routine,
     lang: Annotated[Lang | None, typer.Option(help="Language; en unless it was set before.", show_default=False)] = None,
@@ -68,9 +78,10 @@ def add(
 ) -> None:
     """Let an address follow topics, from now on, and set what is given; print what holds then.
 
-    Following again changes cadence and floor.
+    Following again changes cadence and floor. What a phrase finds is on no page and in no feed, unless a topic finds it too.
     """
-    for line in tools.go(_add(address, _split(follow), cadence, floor, lang=lang, zone=zone, hour=hour, second=second)):
+    given = _add(address, _split(follow), phrase or [], cadence, floor, lang=lang, zone=zone, hour=hour, second=second)
+    for line in tools.go(given):
         print(line)
 
 
@@ -94,13 +105,22 @@ def remove(
     follow: Annotated[
         list[str] | None, typer.Option(help="End these topics only, with commas or repeated; else all.", show_default=False)
     ] = None,
+    phrase: Annotated[
+        list[str] | None, typer.Option(metavar="WORDS", help="End this phrase of its own; repeated for more.", show_default=False)
+    ] = None,
 ) -> None:
     """End what an address follows, and keep its settings and history. `forget` deletes those as well.
 
     The terminal (console:) stays silent from then on, also after the next start of `watcher run`.
     """
-    who, count = tools.go(_remove(address, _split(follow)))
-    print(f"{who} follows {'1 topic' if count == 1 else f'{count} topics'} less")
+    who, topics, phrases = tools.go(_remove(address, _split(follow), phrase or []))
+    ended = [_counted(topics, "topic")] if topics or not phrases else []
+    ended += [_counted(phrases, "phrase")] if phrases else []
+    print(f"{who} follows {' and '.join(ended)} less")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 @app.command(epilog="Example: watcher subscribers export mailto:ann@example.org > ann.json")
@@ -128,7 +148,8 @@ def _split(names: list[str] | None) -> list[str]:
 
 
 def lines(listed: "Listed", ids: Sequence[str]) -> list[str]:
-    """A subscriber as the terminal shows it: its settings, then what it follows, a topic a line unless it is all of them alike.
+    """A subscriber as the terminal shows it: its settings, then what it follows, a topic a line unless it is all of them alike, then its
+    own phrases.
 
     Args:
         ids: of every topic there is.
@@ -141,19 +162,22 @@ def lines(listed: "Listed", ids: Sequence[str]) -> list[str]:
         told.append(f"else {who.second}")
     if who.parked:
         told.append(f"parked: {who.parked}")
-    manners = {f"{each.cadence}, {each.floor.label}" for each in listed.subscriptions}
-    if not manners:
-        follows = ["nothing"]
-    elif len(manners) == 1 and {each.watch for each in listed.subscriptions} >= set(ids) and len(ids) > 1:
-        follows = [f"all {len(listed.subscriptions)} topics ({manners.pop()})"]
+    topics = [each for each in listed.subscriptions if each.watch not in listed.phrases]
+    phrases = [each for each in listed.subscriptions if each.watch in listed.phrases]
+    manners = {f"{each.cadence}, {each.floor.label}" for each in topics}
+    if len(manners) == 1 and {each.watch for each in topics} >= set(ids) and len(ids) > 1:
+        follows = [f"all {len(topics)} topics ({manners.pop()})"]
     else:
-        follows = [f"{each.watch} ({each.cadence}, {each.floor.label})" for each in listed.subscriptions]
+        follows = [f"{each.watch} ({each.cadence}, {each.floor.label})" for each in topics]
+    follows += [f"phrase “{listed.phrases[each.watch]}” ({each.cadence}, {each.floor.label})" for each in phrases]
+    follows = follows or ["nothing"]
     return [f"{who.address}  {'; '.join(told)}", *(f"  {each}" for each in follows)]
 
 
 async def _add(
     address: str,
     follow: list[str],
+    phrases: list[str],
     cadence: Cadence,
     floor: Floor,
     *,
@@ -175,14 +199,32 @@ async def _add(
         other = address_of(second) if second else None
         where = _zone(zone) if zone else None
         now = await built.database.now()
+        wish: dict[str, Any] = {"cadence": models.Cadence(cadence.value), "floor": Severity[floor.name.upper()]}
+        if phrases:
+            await _own(built.book, who, phrases, now, wish)
         if watches:
-            await built.book.follow(who, watches, now, cadence=models.Cadence(cadence.value), floor=Severity[floor.name.upper()])
+            await built.book.follow(who, watches, now, **wish)
         await built.book.change(who, now, lang=lang.value if lang else None, zone=where, digest_hour=hour, second=other)
         listed = await built.book.find(who)
         if listed is None:
-            raise ConfigError(f"{who}: not known yet: say what it is to follow with --follow")
+            raise ConfigError(f"{who}: not known yet: say what it is to follow with --follow or --phrase")
         ways = [each.channel for each in (who, other) if each]
         return [*lines(listed, ids), *(f"{off(way)} before they are told" for way in dict.fromkeys(ways) if way not in built.channels)]
+
+
+async def _own(book: "Book", who: "models.Address", phrases: list[str], now: "datetime", wish: dict[str, Any]) -> None:
+    """Let an address own these.
+
+    Raises:
+        ConfigError: one may not be taken; says what to do. Then nothing changes.
+    """
+    from alerts.errors import PhraseError
+    from watcher.errors import ConfigError
+
+    try:
+        await book.own_phrases(who, phrases, now, **wish)
+    except PhraseError as error:
+        raise ConfigError(str(error)) from error
 
 
 def address_of(text: str) -> "models.Address":
@@ -239,10 +281,11 @@ async def _list() -> tuple[list["Listed"], list[str]]:
         return await Book(database).everybody(), _ids()
 
 
-async def _remove(address: str, follow: list[str]) -> tuple["models.Address", int]:
-    """Do it; a terminal that is not known yet is remembered as one that is to hear nothing."""
+async def _remove(address: str, follow: list[str], phrases: list[str]) -> tuple["models.Address", int, int]:
+    """Do it; answers how many topics and phrases ended. A terminal that is not known yet is remembered as one that is to hear nothing."""
     from alerts.storage import Book
     from watcher.app import CONSOLE
+    from watcher.errors import ConfigError
 
     async with tools.opened() as database:
         book = Book(database)
@@ -252,8 +295,18 @@ async def _remove(address: str, follow: list[str]) -> tuple["models.Address", in
             if who != CONSOLE:
                 raise nothing(who)
             await book.add(who, await database.now())
-        followed = [each.watch for each in listed.subscriptions] if listed else []
-        return who, await book.unfollow(who, _known(follow, list(dict.fromkeys([*followed, *_ids()]))) if follow else None)
+        owned = listed.phrases if listed else {}
+        followed = [each.watch for each in listed.subscriptions if each.watch not in owned] if listed else []
+        watches = _known(follow, list(dict.fromkeys([*followed, *_ids()])))
+        if unknown := await book.end_phrases(who, phrases):
+            raise ConfigError(
+                *(f"phrase “{phrase}”: {who} does not own it; `watcher subscribers list` shows what it does" for phrase in unknown)
+            )
+        if watches or not phrases:
+            await book.unfollow(who, watches or None)
+        left = await book.find(who)
+        still = {each.watch for each in left.subscriptions} if left else set()
+        return who, len(set(followed) - still), len(owned.keys() - still)
 
 
 def _ids() -> list[str]:
@@ -311,6 +364,10 @@ def nothing(address: "models.Address") -> "WatcherError":
     return WatcherError(f"nothing is stored about {address}")
 
 
+def _followed(subscription: "models.Subscription") -> dict[str, Any]:
+    return {"watch": subscription.watch, "cadence": subscription.cadence.value, "floor": subscription.floor.label}
+
+
 def _plain(each: "Listed") -> dict[str, Any]:
     return {
         "address": str(each.subscriber.address),
@@ -319,5 +376,6 @@ def _plain(each: "Listed") -> dict[str, Any]:
         "zone": each.subscriber.zone,
         "digest_hour": each.subscriber.digest_hour,
         "parked": each.subscriber.parked,
-        "follows": [{"watch": sub.watch, "cadence": sub.cadence.value, "floor": sub.floor.label} for sub in each.subscriptions],
+        "follows": [_followed(sub) for sub in each.subscriptions if sub.watch not in each.phrases],
+        "phrases": [_followed(sub) | {"phrase": each.phrases[sub.watch]} for sub in each.subscriptions if sub.watch in each.phrases],
     }
