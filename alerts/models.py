@@ -47,6 +47,17 @@ class Address:
             f"address {text!r}: write telegram:CHAT, telegram:CHAT/THREAD, mailto:NAME@HOST or console:{_meant(text.strip())}"
         )
 
+    def knows(self, reference: str) -> bool:
+        """Whether a message of this reference lies here, so that another can edit it or reply to it: a Telegram message lies in one chat,
+        a mail wherever mail goes."""
+        match self.channel:
+            case "telegram":
+                return reference.partition("/")[0] == self.to
+            case "mailto":
+                return reference.startswith("<")
+            case "console":
+                return not reference.startswith("<")
+
     def __str__(self) -> str:
         return f"{self.channel}:{self.to}" + (f"/{self.thread}" if self.thread is not None else "")
 

@@ -66,7 +66,7 @@ async def parked(desk: StoredDesk, address: Address) -> str | None:
 async def sent(outbox: Outbox, now: datetime) -> None:
     """Every waiting Letter is handed over."""
     for letter in await outbox.claim("telegram", now, free=9, per_second=0, lease=HOUR):
-        assert await outbox.settle(letter, settle(letter, Sent("1/5"), now, gap=timedelta(0)), now)
+        assert await outbox.settle(letter, settle(letter, Sent(f"{CHAT.to}/5"), now, gap=timedelta(0)), now)
 
 
 async def test_an_update_is_remembered_however_often_it_is_settled(desk: StoredDesk) -> None:
@@ -207,7 +207,7 @@ async def test_a_withdrawal_reaches_who_was_told_long_ago(desk: StoredDesk, data
     await deliver.fan_out(outbox, later)
     assert await deliver.compose(outbox, later, []) == 1
     (letter,) = await outbox.claim("telegram", later, free=9, per_second=0, lease=HOUR)
-    assert (letter.kind, letter.reply_to) == (LetterKind.RETRACTION, "1/5")
+    assert (letter.kind, letter.reply_to) == (LetterKind.RETRACTION, f"{CHAT.to}/5")
 
 
 async def test_what_was_told_and_what_was_skipped_is_remembered_for_a_year(desk: StoredDesk, database: Database, outbox: Outbox) -> None:

@@ -12,7 +12,7 @@ from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox, StoredDesk
 from alerts.storage import tables as t
 from tests.papers import NOW, judged, order, stub
-from watcher.models import Severity
+from watcher.models import DocumentType, Severity
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 
@@ -117,6 +117,103 @@ async def test_what_both_were_to_be_told_is_told_once_and_what_one_was_is_told(d
     await told(outbox)
     (letter,) = await claim(outbox, "mailto")
     assert sorted(item.story for item in letter.items) == [1, 2, 3]
+
+
+async def letters(database: Database) -> list[Any]:
+    return await rows(database, sa.select(t.letters.c.address, t.letters.c.state).order_by(t.letters.c.id))
+
+
+async def test_what_the_second_address_was_told_is_not_told_again(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    for address in (ANN, EVE):
+        await book.follow(address, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    (mail,) = await claim(outbox, "mailto")
+    await answered(outbox, mail, Sent("<1@x>"))
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Never("blocked the bot"))
+    assert await letters(database) == [(str(ANN), "cancelled"), (str(EVE), "sent")]
+    assert await rows(database, sa.select(sa.func.count()).select_from(t.deliveries)) == [(1,)]
+    assert await told(outbox, SOON) == 0
+
+
+async def test_a_letter_of_which_the_second_address_knows_only_a_part_goes_on(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"), judged(order(77), "cecot"))
+    await told(outbox)
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    assert await letters(database) == [(str(EVE), "pending"), (str(EVE), "pending")]
+
+
+async def test_a_letter_on_its_way_tells_what_waits_at_the_second_address(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await book.follow(EVE, ["abrego-garcia"], NOW - GAP, cadence=Cadence.DAILY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    assert await letters(database) == [(str(EVE), "pending")]
+    assert await rows(database, sa.select(t.deliveries.c.letter_id)) == [(1,)]
+
+
+@pytest.mark.parametrize(("known", "state"), [(True, "cancelled"), (False, "pending")])
+async def test_a_letter_in_flight_when_its_address_ends_goes_on_only_if_it_is_owed(
+    database: Database, book: Book, outbox: Outbox, known: bool, state: str
+) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await book.follow(EVE, ["abrego-garcia" if known else "cecot"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    assert (str(EVE), "sending") in await letters(database)
+    await answered(outbox, letter, Never("blocked the bot"), SOON)
+    assert await rows(database, sa.select(t.letters.c.state).where(t.letters.c.id == letter.id)) == [(state,)]
+
+
+# -- references of another address
+
+
+NOTICE = order(type=DocumentType.NOTICE, severity=Severity.ROUTINE, summary="NOTICE of appearance")
+
+
+@pytest.mark.parametrize(
+    ("news", "state"),
+    [(judged(NOTICE, "abrego-garcia"), "cancelled"), (judged(order(), "abrego-garcia"), "pending")],
+    ids=["edit", "update"],
+)
+async def test_another_channel_gets_no_edit_and_no_reply_to_a_message_of_the_first(
+    database: Database, book: Book, outbox: Outbox, news: Judged, state: str
+) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Sent("1/5"))
+    await happened(database, news, now=SOON)
+    assert await told(outbox, SOON) == 1
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    assert (await letters(database))[1] == (str(EVE), state)
+    assert [mail.reply_to for mail in await claim(outbox, "mailto", SOON)] == ([""] if state == "pending" else [])
+
+
+async def test_news_after_a_change_of_channel_replies_to_nothing(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Sent("1/5"))
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (mail,) = await claim(outbox, "mailto", SOON)
+    assert (mail.kind, mail.reply_to) == (LetterKind.UPDATE, "")
 
 
 # -- parked

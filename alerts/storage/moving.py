@@ -20,30 +20,34 @@ def of_chat(chat: Address, table: sa.Table = t.subscribers) -> sa.ColumnElement[
     return sa.or_(table.c.address == whole, table.c.address.like(f"{whole}/%"))
 
 
-async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: datetime) -> dict[str, str]:
+FAILED = (LetterState.DEAD.value, LetterState.CANCELLED.value)  #: states of a Letter that told nothing
+TOLD_THERE = "its stories are told to the address that took over"  #: why a Letter is cancelled
+NOTHING_TO_EDIT = "the message that it edits lies at another address"  #: the same
+
+
+async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: datetime) -> bool:
     """Write no more to this row of `subscribers`: what waits for it goes to its second address, which it becomes or, where that is
     known, joins; without one, or where that one is parked too, its Letters are cancelled and its Deliveries skipped: nobody wants an
     urgent alert of last month on coming back.
 
-    Answers the columns of a Letter that goes to the second address; empty where none does.
+    Answers whether the second address took over.
     """
     if row.second is not None:
-        moved = {"address": row.second, "channel": Address.parse(row.second).channel}
         taken = await _known(connection, row.second)
         if taken is None:
             await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(address=row.second, second=None))
-            await _send_on(connection, row.address, moved)
-            return moved
+            await _send_on(connection, row.address, Address.parse(row.second))
+            return True
         if taken.parked is None and taken.id != row.id:
             await merge(connection, row, taken)
-            return moved
+            return True
     await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(parked=reason))
     waiting = (t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value)
     cancelled = {"state": LetterState.CANCELLED.value, "error": reason, "settled_at": now}
     await connection.execute(sa.update(t.letters).where(*waiting).values(cancelled))
     owed = (t.deliveries.c.subscriber == row.id, t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
     await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped=parked(reason)))
-    return {}
+    return False
 
 
 async def rename_chat(connection: AsyncConnection, old: Address, new: Address) -> None:
@@ -65,36 +69,48 @@ async def rename(connection: AsyncConnection, old: Address, new: Address) -> Non
     elif row is not None:
         moved = {"address": str(new)} | ({"second": None} if row.second == str(new) else {})
         await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(moved))
-    await _send_on(connection, str(old), {"address": str(new), "channel": new.channel})
+    await _send_on(connection, str(old), new)
     others = (t.subscribers.c.second == str(old), t.subscribers.c.address != str(new))
     await connection.execute(sa.update(t.subscribers).where(*others).values(second=str(new)))
 
 
 async def merge(connection: AsyncConnection, old: sa.Row[Any], new: sa.Row[Any]) -> None:
     """Let one row of `subscribers` end in another: what it follows, is owed and was told is the other's. Where both follow a Watch, or
-    have the same Delivery, the other's holds, but what one of them is to be told is told."""
+    have the same Delivery, the other's holds, but what one of them is to be told is told.
+
+    A Letter all of whose Stories the other was told, or is about to be, is cancelled; one that holds more goes on: at least once beats
+    never. One in flight is left to its sender (`settle`). Deliveries that the other has end with the row.
+    """
     doubles = await own.carry(connection, old.id, new.id)
     await connection.execute(sa.delete(t.subscriptions).where(t.subscriptions.c.subscriber == old.id, t.subscriptions.c.watch.in_(doubles)))
     await _copy(connection, t.subscriptions, old.id, new.id)
     await _copy(connection, t.told, old.id, new.id)
     await _rename_watches(connection, old.id, doubles)
     await _move_deliveries(connection, old.id, new.id)
+    await _cancel_doubles(connection, old.id, new.id)
     letters = sa.update(t.letters).where(t.letters.c.subscriber == old.id)
     taken = sa.select(t.letters.c.window).where(t.letters.c.subscriber == new.id, t.letters.c.window.is_not(None))
     await connection.execute(letters.where(t.letters.c.window.in_(taken.scalar_subquery())).values(window=None))
     await connection.execute(letters.values(subscriber=new.id))
-    await _send_on(connection, old.address, {"address": new.address, "channel": Address.parse(new.address).channel})
+    await _send_on(connection, old.address, Address.parse(new.address))
     due = {name: getattr(new, name) or getattr(old, name) for name in ("next_daily_at", "next_weekly_at")}
     await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == new.id).values(due))
     await connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.id == old.id))
 
 
 async def _move_deliveries(connection: AsyncConnection, old: int, new: int) -> None:
+    """Give the Deliveries of one Subscriber to another that has none of the same revision, or one that tells less: skipped, of a Letter
+    that never arrives, or waiting still while a Letter of the first is on its way."""
     twin = t.deliveries.alias()
     same = (twin.c.story == t.deliveries.c.story, twin.c.revision == t.deliveries.c.revision)
-    to_be_told = sa.exists().where(twin.c.subscriber == old, twin.c.skipped.is_(None), *same)
-    skipped = (t.deliveries.c.subscriber == new, t.deliveries.c.skipped.is_not(None), to_be_told)
-    await connection.execute(sa.delete(t.deliveries).where(*skipped))
+    failed = sa.select(t.letters.c.id).where(t.letters.c.state.in_(FAILED))
+    on_its_way = sa.select(t.letters.c.id).where(t.letters.c.state.in_(t.OPEN))
+    arrives = sa.and_(twin.c.skipped.is_(None), sa.or_(twin.c.letter_id.is_(None), twin.c.letter_id.not_in(failed)))
+    mine = (t.deliveries.c.subscriber == new,)
+    in_vain = sa.or_(t.deliveries.c.skipped.is_not(None), t.deliveries.c.letter_id.in_(failed))
+    await connection.execute(sa.delete(t.deliveries).where(*mine, in_vain, sa.exists().where(twin.c.subscriber == old, arrives, *same)))
+    flies = sa.exists().where(twin.c.subscriber == old, twin.c.letter_id.in_(on_its_way), *same)
+    await connection.execute(sa.delete(t.deliveries).where(*mine, t.deliveries.c.letter_id.is_(None), flies))
     known = sa.exists().where(twin.c.subscriber == new, *same)
     await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.subscriber == old, sa.not_(known)).values(subscriber=new))
 
@@ -110,6 +126,15 @@ async def _rename_watches(connection: AsyncConnection, subscriber: int, renamed:
             await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id == row.id).values(watches=watches))
 
 
+async def _cancel_doubles(connection: AsyncConnection, old: int, new: int) -> None:
+    """Cancel the Letters that wait and tell nothing but what the other Subscriber has: all their Deliveries stayed behind."""
+    left = sa.exists().where(t.deliveries.c.letter_id == t.letters.c.id, t.deliveries.c.subscriber == old)
+    moved = sa.exists().where(t.deliveries.c.letter_id == t.letters.c.id, t.deliveries.c.subscriber == new)
+    doubles = (t.letters.c.subscriber == old, t.letters.c.state == LetterState.PENDING.value, left, sa.not_(moved))
+    cancelled = {"state": LetterState.CANCELLED.value, "error": TOLD_THERE}
+    await connection.execute(sa.update(t.letters).where(*doubles).values(cancelled))
+
+
 async def _copy(connection: AsyncConnection, table: sa.Table, old: int, new: int) -> None:
     """Give the rows of one Subscriber to another that has none of the same key."""
     columns = [column for column in table.c if column.name != "subscriber"]
@@ -118,9 +143,41 @@ async def _copy(connection: AsyncConnection, table: sa.Table, old: int, new: int
     await connection.execute(statement.on_conflict_do_nothing())
 
 
-async def _send_on(connection: AsyncConnection, address: str, moved: dict[str, str]) -> None:
+async def _send_on(connection: AsyncConnection, address: str, new: Address) -> None:
+    """Let the Letters that are not settled go to another address; one in flight when it comes back (`land`)."""
     open_ones = (t.letters.c.address == address, t.letters.c.state.in_(t.OPEN))
-    await connection.execute(sa.update(t.letters).where(*open_ones).values(moved))
+    moved = {"address": str(new), "channel": new.channel}
+    ids = (await connection.execute(sa.update(t.letters).where(*open_ones).values(moved).returning(t.letters.c.id))).scalars()
+    for letter in list(ids):
+        await _mend_references(connection, letter)
+
+
+async def land(connection: AsyncConnection, letter: int) -> None:
+    """Make a Letter, which came back from its flight after its address had moved, fit to go to the new one: cancel it where it tells
+    nothing but what the other Subscriber has."""
+    has_items = (await connection.execute(sa.select(t.letters.c.content).where(t.letters.c.id == letter))).scalar_one().get("items")
+    told = (await connection.execute(sa.select(sa.exists().where(t.deliveries.c.letter_id == letter)))).scalar_one()
+    if has_items and not told:
+        await _cancel(connection, letter, TOLD_THERE)
+    await _mend_references(connection, letter)
+
+
+async def _mend_references(connection: AsyncConnection, letter: int) -> None:
+    """Cancel a waiting Letter that only edits a message of another address; let one reply to no message of another."""
+    waiting = (t.letters.c.id == letter, t.letters.c.state == LetterState.PENDING.value)
+    row = (await connection.execute(sa.select(t.letters.c.address, t.letters.c.content).where(*waiting))).one_or_none()
+    if row is None:
+        return
+    here = Address.parse(row.address)
+    if (edits := row.content.get("edits")) and not here.knows(edits):
+        await _cancel(connection, letter, NOTHING_TO_EDIT)
+    elif (reply_to := row.content.get("reply_to")) and not here.knows(reply_to):
+        await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter).values(content=row.content | {"reply_to": ""}))
+
+
+async def _cancel(connection: AsyncConnection, letter: int, reason: str) -> None:
+    cancelled = {"state": LetterState.CANCELLED.value, "error": reason}
+    await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter).values(cancelled))
 
 
 async def _known(connection: AsyncConnection, address: str) -> sa.Row[Any] | None:

@@ -303,7 +303,7 @@ class Outbox:
                 cadence=Cadence(row.cadence),
                 item=replace(items[row.story].item, revision=row.revision, change=row.change),
                 stage=items[row.story].stage,
-                told=told[row.story].reference if row.story in told else "",
+                told=told[row.story].reference if row.story in told and subscriber.address.knows(told[row.story].reference) else "",
                 alone=row.story in told and LetterKind(told[row.story].kind) in EDITABLE,
                 ripe=row.due_at <= now and row.cadence == cadence.value,
             )
@@ -509,6 +509,7 @@ class Outbox:
                 await self._park(connection, letter, settlement.park, now)
             if settlement.rename is not None:
                 await moving.rename_chat(connection, letter.address, settlement.rename)
+            await self._land(connection, letter, settlement, now)
             if settlement.state is LetterState.SENT:
                 await connection.execute(sa.delete(w.buckets).where(w.buckets.c.key == _noticed(letter, Fault.DOWN)))
             await self._report(connection, letter, settlement, operators, now)
@@ -547,10 +548,22 @@ class Outbox:
         row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(letter.address)))).one_or_none()
         if row is None:
             return
-        moved = await moving.park(connection, row, reason, now)
-        if moved:
-            again = moved | {"state": LetterState.PENDING.value, "due_at": now, "settled_at": None}
+        this = sa.update(t.letters).where(t.letters.c.id == letter.id)
+        await connection.execute(this.values(state=LetterState.PENDING.value, due_at=now, settled_at=None))
+        if not await moving.park(connection, row, reason, now):
+            await connection.execute(this.values(state=LetterState.DEAD.value, settled_at=now))
+
+    async def _land(self, connection: AsyncConnection, letter: Letter, settlement: Settlement, now: datetime) -> None:
+        """Where the Letter's address moved while it flew, let it go to the new one: it is owed there if it did not arrive here."""
+        row = (await connection.execute(sa.select(t.letters.c.address, t.letters.c.state).where(t.letters.c.id == letter.id))).one()
+        if row.address == str(letter.address) or settlement.rename is not None:
+            return
+        gone = settlement.park is not None and row.state == LetterState.DEAD.value
+        if gone:
+            again = {"state": LetterState.PENDING.value, "due_at": now, "settled_at": None}
             await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(again))
+        if gone or row.state == LetterState.PENDING.value:
+            await moving.land(connection, letter.id)
 
     async def expired(self, now: datetime, limit: int = 200) -> list[Letter]:
         """Letters whose lease ran out while sending: perhaps sent. Settle each as unknown; the fence keeps a late answer out."""
