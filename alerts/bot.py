@@ -368,8 +368,8 @@ class TelegramBot:
         letter = _count(number)
         if not self._voting.allows(user.id, user.id):
             answer = "too-fast"
-        elif not await self._belongs(chat, user.id):
-            answer = "members-only"
+        elif (belongs := await self._belongs(chat, user.id)) is not True:
+            answer = "members-only" if belongs is False else "vote-unsure"
         elif letter is None or said not in {"yes", "no"}:
             answer = "stale"
         else:
@@ -377,14 +377,19 @@ class TelegramBot:
             answer = f"vote-{said}" if kept else "stale"
         await self._pop_up(query.id, say(lang, answer), alert=False)
 
-    async def _belongs(self, chat: Chat, user: int) -> bool:
-        """Is this user one of the chat's own? Whoever looks into a public one can press its buttons."""
+    async def _belongs(self, chat: Chat, user: int) -> bool | None:
+        """Is this user one of the chat's own? Whoever looks into a public one can press its buttons. None: Telegram does not say just now;
+        for a vote we keep nobody else waiting."""
         if chat.type == Chat.PRIVATE:
             return True
         try:
             member = await self._bot.get_chat_member(chat.id, user)
         except (BadRequest, Forbidden):
             return False
+        except TelegramError as error:
+            cause = type(error.__cause__ or error).__name__
+            log.warning("telegram: membership not told: %s", cause, extra={"action": "member-unknown", "cause": cause})
+            return None
         if isinstance(member, ChatMemberRestricted):
             return member.is_member
         return member.status in {member.MEMBER, member.ADMINISTRATOR, member.OWNER}

@@ -19,6 +19,7 @@ from alerts.replies import EN, ES, MENU
 from tests.letters import bare, item
 from watcher.models import Severity, Watch
 from watcher.testing.telegram import BotApi
+from watcher.testing.telegram.state import Trouble
 
 TOKEN = "700000001:AAF-secret_secret_secret_secret_secre"
 NOW = datetime(2026, 11, 24, 14, 5, tzinfo=UTC)
@@ -382,6 +383,15 @@ async def test_a_vote_on_another_chats_letter_changes_nothing(here: World) -> No
     here.desk.letters.add((chat(GROUP), 10))
     assert await voting(here, ANN, ANN, "vote:10:yes") == EN["stale"]
     assert here.desk.votes == {}
+
+
+@pytest.mark.parametrize("how", ["error", "html", "429"])
+async def test_a_member_whom_telegram_does_not_tell_of_is_asked_to_press_again_and_nobody_waits(here: World, how: Trouble) -> None:
+    await here.desk.follow(chat(GROUP), ["cecot"], cadence=Cadence.NOW, floor=Severity.ROUTINE, lang="en")
+    here.api.fail(how, method="getChatMember")
+    assert await voting(here, GROUP, MEMBER) == EN["vote-unsure"]
+    assert here.desk.votes == {}
+    assert await voting(here, GROUP, MEMBER) == EN["vote-yes"]
 
 
 async def test_who_presses_without_end_is_held_back_alone(here: World) -> None:
