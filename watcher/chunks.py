@@ -192,6 +192,7 @@ def _cut(kinds: NDArray[np.uint8], values: Keys) -> tuple[Offsets, Keys]:
     inside = _inside(kinds)
     borders = _borders(inside)
     if len(borders) and int((borders[1::2] - borders[0::2]).max()) > LONGEST_CHUNK:
+        inside = inside.copy()
         for start, end in zip(borders[0::2].tolist(), borders[1::2].tolist(), strict=True):
             if end - start > LONGEST_CHUNK:
                 inside[start + 1 : end + 1] &= kinds[start + 1 : end + 1] & _LETTER
@@ -199,21 +200,37 @@ def _cut(kinds: NDArray[np.uint8], values: Keys) -> tuple[Offsets, Keys]:
     count = len(values)
     powers, inverses = (_POWERS, _INVERSES) if count <= _LENGTH else (_powers(_BASE, count), _powers(pow(_BASE, -1, 1 << _BITS), count))
     values *= powers[:count]
-    sums = np.add.accumulate(values).take(borders)
+    sums = np.add.accumulate(values, out=values).take(borders)
     return borders, (sums[1::2] - sums[0::2]) * inverses.take(borders[0::2])
 
 
+def _holding() -> bytes:
+    """For each kind, with _AFTER, _BEFORE and _ERE where letters stand there: 1 where such a character is a part of a chunk.
+
+    A letter is; a hyphen after one, an apostrophe between two, a dot between two or after a single one.
+    """
+    held = bytearray(256)
+    for code in range(256):
+        after, before, ere, kind = code & _AFTER, code & _BEFORE, code & _ERE, code & ~(_AFTER | _BEFORE | _ERE)
+        joins = kind == _HYPHEN or (kind == _APOSTROPHE and after) or (kind == _DOT and (after or not ere))
+        held[code] = kind == _LETTER or bool(before and joins)
+    return bytes(held)
+
+
+_AFTER, _BEFORE, _ERE = 16, 32, 64  #: a letter stands after a character, before it, before that
+_HOLDING = _holding()
+
+
 def _inside(kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """1 for each character of a chunk: letters, and marks after one: a hyphen, an apostrophe between two, a dot between two or after a
-    single one."""
-    letters = kinds & np.uint8(_LETTER)
-    inside = letters.copy()
-    after, before, lone = letters[3:], letters[1:-2], letters[:-3] ^ np.uint8(1)
-    joining = after * np.uint8(_APOSTROPHE | _DOT)
-    joining |= lone * np.uint8(_DOT) | np.uint8(_HYPHEN)
-    joining &= kinds[2:-1]
-    inside[2:-1] |= (joining != 0) & before.view(np.bool_)
-    return inside
+    """1 for each character of a chunk."""
+    around = kinds.copy()
+    letters = (kinds & np.uint8(_LETTER)) * np.uint8(_AFTER)
+    around[:-1] += letters[1:]
+    letters += letters
+    around[1:] += letters[:-1]
+    letters += letters
+    around[2:] += letters[:-2]
+    return np.frombuffer(around.tobytes().translate(_HOLDING), np.uint8)
 
 
 def _borders(inside: NDArray[np.uint8]) -> Offsets:

@@ -49,7 +49,7 @@ _ABBREVIATED = """
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these ends no sentence
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
-_STEP, _DOTTED, _FLAGS = 1, 2, 4  #: a chunk is a word between others; begins with an initial and a dot
+_STEP, _DOTTED, _FLAG_BITS = 1, 2, 2  #: a chunk is a word between others; begins with an initial and a dot
 _HYPHENS = "-\u2010\u2011\u00ad"
 
 
@@ -302,7 +302,7 @@ class PhraseIndex:
             known = tuple(dict.fromkeys((*known, *self._vocabulary.wholes(words[-1]))))
         flags = _DOTTED if chunk[1:2] == "." else 0 if broken or (len(words) == 1 and words[0] in _FREE_WORDS) else _STEP
         numbers = list(map(self._vocabulary.words.__getitem__, known))
-        return (memo.several.keep(numbers) if len(numbers) > 1 else sum(numbers)) * _FLAGS + flags
+        return (memo.several.keep(numbers) if len(numbers) > 1 else sum(numbers)) << _FLAG_BITS | flags
 
     def _meaning(self, words: list[str], memo: _Memo) -> tuple[str, ...]:
         """The tracked words that a chunk of these words may be, or be a part of."""
@@ -363,7 +363,7 @@ class PhraseIndex:
         if not len(codes):
             return
         steps = (codes & _STEP).cumsum()
-        standing = _standing(codes // _FLAGS, memo)
+        standing = _standing(codes >> _FLAG_BITS, memo)
         if spelt := self._spelt_out(text, chunks, codes):
             standing = _with(standing, spelt)
         for first, last, phrase in self._posts.near(Standing(*standing, steps.take(standing[1])), int(steps[-1]) + 1):

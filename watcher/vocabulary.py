@@ -50,14 +50,16 @@ class _Slips:
 
         An edit is a letter left out, put in or exchanged, or two neighbours swapped (optimal string alignment).
         """
-        length, signature = len(word), _signature(word)
-        for allowed, least, most in ((1, max(length - 1, 4), min(length + 1, 7)), (2, max(length - 2, 8), length + 2)):
-            if least <= most:
-                start, end = self._begins[least], self._begins[most + 1]
-                alike = (np.bitwise_count(self._signatures[start:end] ^ signature) <= 2 * allowed).nonzero()[0]
-                near = [self._words[start + at] for at in alike.tolist()]
-                for tracked, count, _ in process.extract(word, near, scorer=OSA.distance, score_cutoff=allowed, limit=None):
-                    yield tracked, 3 if count == 2 and word[0] != tracked[0] else int(count)
+        length = len(word)
+        most = 2 if length > 5 else 1  # edits
+        start, end = self._begins[max(length - most, 4)], self._begins[length + most + 1]
+        alike = (np.bitwise_count(self._signatures[start:end] ^ _signature(word)) <= 2 * most).nonzero()[0]
+        if not len(alike):
+            return
+        near = [self._words[start + at] for at in alike.tolist()]
+        for tracked, count, _ in process.extract(word, near, scorer=OSA.distance, score_cutoff=most, limit=None):
+            if count <= budget(tracked):
+                yield tracked, 3 if count == 2 and word[0] != tracked[0] else int(count)
 
 
 def _signature(word: str) -> np.uint64:
