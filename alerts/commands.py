@@ -20,6 +20,7 @@ from alerts.render.plain import clean, clip, inert, link, shown
 from alerts.render.words import because, headline, label, when, words, zone
 from alerts.replies import LANGUAGES, MENU, say
 from watcher.models import Severity, Watch
+from watcher.own import is_own
 
 LATEST = 5  #: Stories that /latest shows
 POPUP = 200  #: UTF-16 units of an answer to a button; Bot API, answerCallbackQuery
@@ -217,18 +218,26 @@ def _mute(rest: str, view: View) -> Reply:
 
 
 def _drop(rest: str, view: View, command: str, done: str) -> Reply:
-    """Follow no more. A topic that the operator took away can still be dropped by its id."""
-    if view.followed(rest.lower()) and rest.lower() not in {watch.id for watch in view.topics}:
-        chosen: list[Watch] = [Watch(id=rest.lower(), kind="doctrine", title=rest.lower())]
+    """Follow no more. A topic that the operator took away, and a phrase of the reader's own, can be dropped by its id."""
+    known = {watch.id for watch in view.topics}
+    others = [_unlisted(each.watch, view.lang) for each in view.subscriptions if each.watch not in known]
+    if named := [watch for watch in others if watch.id == rest.lower()]:
+        chosen = named
     elif rest.lower() in _ALL:
-        chosen = [watch for watch in view.topics if view.followed(watch.id)]
+        chosen = [*(watch for watch in view.topics if view.followed(watch.id)), *others]
     else:
         chosen = _chosen(rest, view, command)
     dropped = [watch for watch in chosen if view.followed(watch.id)]
     if not dropped:
         raise CommandError(say(view.lang, "not-followed", topics=_titles(chosen) or "–"))
+    done = "phrase-ended" if len(dropped) == 1 and is_own(dropped[0].id) else done
     text = say(view.lang, done, topics=_titles(dropped), id=dropped[0].id)
     return Reply(text=text, deed=Unfollow(watches=tuple(watch.id for watch in dropped)))
+
+
+def _unlisted(watch: str, lang: str) -> Watch:
+    """What is followed and is no topic of the file, by what a reader can be told of it."""
+    return Watch(id=watch, kind="doctrine", title=say(lang, "own-phrase") if is_own(watch) else watch)
 
 
 def _topics(rest: str, view: View) -> Reply:

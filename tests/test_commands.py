@@ -192,6 +192,15 @@ def test_a_topic_that_the_operator_took_away_can_be_dropped() -> None:
     assert answer(Command("unfollow", "old-case"), following("old-case")).deed == Unfollow(watches=("old-case",))
 
 
+def test_a_phrase_of_her_own_is_ended_by_its_button_and_with_all_the_rest() -> None:
+    ended = answer(Command("mute", "own-17"), following("own-17", "cecot"))
+    assert (ended.deed, ended.text) == (Unfollow(watches=("own-17",)), "Your phrase is ended, and deleted with what it found.")
+    every = answer(Command("unfollow", "all"), following("own-17", "cecot"))
+    assert every.deed == Unfollow(watches=("cecot", "own-17"))
+    assert "your phrase: no more of it. /follow cecot brings it back." in every.text
+    assert "own-17" in refused(Command("mute", "own-17"), following("cecot"))
+
+
 # -- asking
 
 
