@@ -1,5 +1,6 @@
 """Phrases of subscribers in a running service: taken up while it runs, by every process, and kept over a new `sources.toml`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from alerts.models import Address
 from tests.press import NEW, OLD, feed, feed_table
-from tests.processes import until
+from tests.processes import surroundings, until, watcher
 from tests.test_service import Running, rules, running
 from watcher.app import CONSOLE, App, build, poll_once
 from watcher.config import settings
@@ -79,7 +80,9 @@ async def test_every_process_takes_up_what_one_was_told(press: PayloadServer, tm
         running(tmp_path / "three", press.base, ["deliver"], operator_url) as three,
     ):
         await own(one.app, "Tecoluca")
-        await own(two.app, "Nauplia")
+        environ = surroundings(tmp_path / "two", (tmp_path / "two" / "sources.toml").read_text(), DATABASE_URL=operator_url)
+        added = await asyncio.to_thread(watcher, environ, "subscribers", "add", "console:", "--phrase", "Nauplia")
+        assert "phrase “Nauplia”" in added.stdout
         for each in (one, two):
             await judged_by(each, "own-1", "own-2")
         await three.app.book.forget(CONSOLE)

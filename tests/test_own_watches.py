@@ -24,6 +24,7 @@ from watcher.own import NEUTRAL, own_watch
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as w
+from watcher.storage.archive import StoredArchive
 from watcher.storage.views import Views
 
 ANN, BEN, EVE = (Address.parse(f"telegram:{number}") for number in (1, 2, 3))
@@ -329,6 +330,13 @@ async def test_what_is_forgotten_leaves_no_trace(database: Database, book: Book,
     (page,) = await Views(database).stories()
     assert page.story.watches == ("cecot",)
     assert await own(book, EVE, TECOLUCA) == ("own-3",)
+
+
+async def test_what_is_judged_again_for_an_operator_knows_nothing_of_it(database: Database, book: Book) -> None:
+    await own(book, ANN, MUNAF)
+    await published(database, paper("Alpha", MUNAF, CECOT))
+    (page,) = [page async for page in StoredArchive(database).pages(YESTERDAY, matches=True)]
+    assert [[match.watch for match in filed.matches] for filed in page] == [["cecot"]]
 
 
 async def test_what_a_process_still_found_by_an_ended_phrase_is_swept_away(database: Database, book: Book, outbox: Outbox) -> None:
