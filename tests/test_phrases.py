@@ -111,6 +111,36 @@ def test_adding_one_by_one_is_as_good_as_giving_all_at_once() -> None:
     assert grown.find(text) == PhraseIndex(phrases).find(text)
 
 
+POOL = [
+    "John",
+    "Brown",
+    "Browne",
+    "browns",
+    "confinement",
+    "confine",
+    "ment",
+    "J.",
+    "G.",
+    "v.",
+    "of",
+    "the",
+    "officer",
+    "terms",
+    "JGG",
+    ",",
+]
+PHRASES = st.lists(st.lists(st.sampled_from(POOL), min_size=1, max_size=4).map(" ".join), max_size=24)
+
+
+@given(PHRASES, PHRASES, st.lists(st.sampled_from([*POOL, "Confinemnet", "JohnBrown", "\n", "."]), max_size=30).map(" ".join))
+def test_finds_after_adding_are_those_of_an_index_made_anew(first: list[str], then: list[str], text: str) -> None:
+    grown = PhraseIndex(first)
+    for phrase in then:
+        grown.find(text)
+        grown.add(phrase)
+    assert grown.find(text) == PhraseIndex([*first, *then]).find(text)
+
+
 def test_finds_of_one_phrase_do_not_overlap_and_stand_in_order() -> None:
     hits = PhraseIndex(["due process"]).find("due process due process, due process")
     assert [(hit.start, hit.end) for hit in hits] == [(0, 11), (12, 23), (25, 36)]

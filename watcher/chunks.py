@@ -167,7 +167,8 @@ def _kept(kinds: NDArray[np.uint8]) -> Offsets:
 
 def _in_folded(given: str, start: int) -> Chunks:
     """The same for text with characters that fold to several, or that take two codes: folded first, and the way back kept."""
-    folded = fold(given)
+    marks = {ord(character): " " for character in set(given) if _kind(character, _folded(character)) == _BREAK}
+    folded = fold(given.translate(marks))  # `…` would make three dots
     letters = [" ", " ", *(character if character < "\U00010000" or not character.isalnum() else "" for character in folded.text), " "]
     codes = np.array([ord(letter or "\0") for letter in letters], np.intp)
     codes[codes > 0xFFFF] = ord(" ")

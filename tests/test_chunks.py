@@ -1,0 +1,126 @@
+"""Chunks of a text and their keys, and what is remembered of them."""
+
+import string
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.chunks import LONGEST_CHUNK, PIECE, Lists, Memory, chunks_of
+
+TRICKS = "ßﬁŉİıſΐ½①Ａｂ\u0301\u00ad\u200d\0\u2028’“—…אب\u064bกำ한か\u3099𝐀😀𐐀 .,-'_\n"
+
+
+def cut(text: str) -> list[str]:
+    chunks = chunks_of(text)
+    return [text[start:end] for start, end in zip(chunks.starts.tolist(), chunks.ends.tolist(), strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "chunks"),
+    [
+        ("", []),
+        (" — … ", []),
+        ("due", ["due"]),
+        ("The “due process”, he said.", ["The", "due", "process", "he", "said"]),
+        ("García’s third-country J.G.G. v. 'tis", ["García’s", "third-country", "J.G.G.", "v.", "tis"]),
+        ("Confine-\nment Confine\u00ad\nment con\u00adfine", ["Confine-", "ment", "Confine\u00ad", "ment", "con\u00adfine"]),
+        ("foo,bar foo/bar foo_bar a--b", ["foo", "bar", "foo", "bar", "foo", "bar", "a-", "b"]),
+        ("Te\u0301rrorism ﬁrst 😀 Straße №5", ["Te\u0301rrorism", "ﬁrst", "Straße", "№5"]),
+        ("Права человека, 萨尔瓦多。", ["Права", "человека", "萨尔瓦多"]),
+        ("due\0process", ["due", "process"]),
+    ],
+)
+def test_chunks_are_words_with_what_holds_them_together(text: str, chunks: list[str]) -> None:
+    assert cut(text) == chunks
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("García’s", "garcia's"),
+        ("Te\u0301rrorism", "TERRORISM"),
+        ("con\u00adfine", "Confine"),
+        ("ﬁrst", "First"),
+        ("J‑G", "j-g"),
+        ("𝐀ct", "act"),
+    ],
+)
+def test_what_folds_alike_has_one_key(one: str, other: str) -> None:
+    assert chunks_of(f"x {one}").keys[1] == chunks_of(other).keys[0]
+
+
+def test_other_words_have_other_keys() -> None:
+    words = [f"{first}{second}{third}" for first in "abcdefghij" for second in "klmnopqrst" for third in ("", "a", "-a", "aa")]
+    assert len(set(chunks_of(" ".join(words)).keys.tolist())) == len(words)
+
+
+def test_a_long_chunk_is_parted_at_its_marks_and_one_without_marks_is_not() -> None:
+    assert cut("of-" * 30 + "due-process") == ["of"] * 30 + ["due", "process"]
+    assert cut("x" * (LONGEST_CHUNK + 1)) == ["x" * (LONGEST_CHUNK + 1)]
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", ",", "。"])
+def test_where_a_long_text_is_cut_no_chunk_is(blank: str) -> None:
+    words = [f"word{number}é" for number in range(PIECE)]
+    assert cut(blank.join(words)) == words
+
+
+def test_letters_without_an_end_are_passed_over_whole() -> None:
+    assert cut("due " + "x" * 3 * PIECE + " process")[-1] == "process"
+    assert not {"x", "xx"} & set(cut("x" * (PIECE + 2) + " due"))
+
+
+@given(st.lists(st.text(TRICKS + string.ascii_letters, max_size=8), max_size=20).map(" ".join))
+def test_a_chunk_by_itself_is_the_same_chunk(text: str) -> None:
+    chunks = chunks_of(text)
+    starts, ends = chunks.starts.tolist(), chunks.ends.tolist()
+    assert all(start < end for start, end in zip(starts, ends, strict=True))
+    assert (starts, ends) == (sorted(starts), sorted(ends))  # two may share a character: ½ is 1 and 2
+    assert all(key in chunks_of(chunk).keys.tolist() for chunk, key in zip(cut(text), chunks.keys.tolist(), strict=True))
+
+
+# ---- what is remembered
+
+
+def looked(memory: Memory, keys: list[int]) -> tuple[list[int], list[int]]:
+    codes, unknown = memory.look(np.array(keys, np.uint64))
+    return codes.tolist(), unknown.tolist()
+
+
+def test_codes_are_remembered_and_what_was_never_met_is_not_known() -> None:
+    memory = Memory()
+    memory.keep({2**63 + 5: 7, 12 << 40: -3, 13 << 40: 0})
+    assert looked(memory, [12 << 40, 14 << 40, 2**63 + 5, 13 << 40]) == ([-3, 0, 7, 0], [1])
+    assert len(memory) == 3
+
+
+def test_what_is_kept_twice_counts_once_and_stays_as_it_was() -> None:
+    memory = Memory()
+    memory.keep({12 << 24: 1})
+    memory.keep({12 << 24: 2})
+    assert (looked(memory, [12 << 24]), len(memory)) == (([1], []), 1)
+
+
+def test_a_memory_grows_and_forgets_nothing() -> None:
+    memory, codes = Memory(), {key * 0x9E3779B97F4A7C15 % 2**64: key % 1_000 - 500 for key in range(1, 20_000)}
+    for start in range(0, len(codes), 100):
+        memory.keep(dict(list(codes.items())[start : start + 100]))
+    assert looked(memory, list(codes)) == (list(codes.values()), [])
+
+
+def test_keys_whose_places_are_all_taken_are_remembered_too() -> None:
+    memory, codes = Memory(), {number << 48 | 5 << 24 | 7: number - 10 for number in range(1, 20)}
+    memory.keep(codes)
+    assert looked(memory, [*codes, 77 << 48 | 5 << 24 | 7]) == ([*codes.values(), 0], [len(codes)])
+    memory.keep({key * 0x9E3779B97F4A7C15 % 2**64: 1 for key in range(1, 3_000)})
+    assert looked(memory, list(codes)) == (list(codes.values()), [])
+
+
+def test_lists_are_known_by_negative_numbers() -> None:
+    lists = Lists()
+    kept = [list(range(number, 2 * number)) for number in range(1, 200)]
+    assert [lists.keep(numbers) for numbers in kept] == [-number for number in range(1, 200)]
+    numbers, counts = lists.rows(np.array([198, 0, 2]))
+    assert (numbers.tolist(), counts.tolist()) == ([*kept[198], *kept[0], *kept[2]], [199, 1, 3])

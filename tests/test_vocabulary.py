@@ -1,0 +1,110 @@
+"""The words of all tracked phrases, and which of them a word of a text may stand for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from watcher.common_words import COMMON_WORDS
+from watcher.vocabulary import LONGEST_WORD, MOST_SPELT_OUT, Vocabulary, budget
+
+
+def vocabulary(*words: str) -> Vocabulary:
+    made = Vocabulary()
+    for word in words:
+        made.add(word)
+    made.settle()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("tracked", "word", "meaning"),
+    [
+        ("garcia", "garcia", {"garcia": 0}),
+        ("countries", "country", {"countries": 0}),
+        ("centre", "centers", {"centre": 0}),
+        ("garcia", "gracia", {"garcia": 1}),
+        ("garcia", "garxia", {"garcia": 1}),
+        ("garcia", "gaarciaa", {}),
+        ("confinement", "confimenent", {"confinement": 2}),
+        ("confinement", "xxnfinement", {"confinement": 3}),
+        ("enemies", "enernies", {"enemies": 1}),
+        ("alien", "a1ien", {"alien": 1}),
+        ("writ", "wrt", {}),
+        ("act", "acts", {}),
+        ("24a949", "24a948", {}),
+        ("prison", "person", {}),
+        ("человек", "человик", {}),
+    ],
+)
+def test_a_word_stands_for_tracked_ones_within_their_budget(tracked: str, word: str, meaning: dict[str, int]) -> None:
+    assert vocabulary(tracked).meaning(word) == meaning
+
+
+def test_words_are_numbered_once_each() -> None:
+    made = Vocabulary()
+    assert [made.add(word) for word in ("due", "process", "due")] == [1, 2, 1]
+    assert made.names == ["", "due", "process"]
+
+
+def test_what_is_added_later_is_known_with_what_was_there() -> None:
+    made = vocabulary("confinement")
+    made.add("terrorism")
+    made.settle()
+    assert made.meaning("terorism") == {"terrorism": 1}
+    assert made.meaning("confinment") == {"confinement": 1}
+    assert (made.wholes("terr"), made.wholes("nement")) == (["terrorism"], ["confinement"])
+
+
+@pytest.mark.parametrize(
+    ("word", "pair"),
+    [("blacksites", ("black", "site")), ("thirdcuontry", ("third", "country")), ("blackbird", None), ("blac", None)],
+)
+def test_two_words_run_together_are_parted(word: str, pair: tuple[str, str] | None) -> None:
+    assert vocabulary("black", "site", "third", "country").pair(word) == pair
+
+
+@pytest.mark.parametrize(
+    ("part", "wholes"),
+    [("confine", ["confinement"]), ("ement", ["confinement"]), ("inem", []), ("confinemen", []), ("co", []), ("guan", ["guantanamo"])],
+)
+def test_a_part_stands_for_what_it_begins_or_ends(part: str, wholes: list[str]) -> None:
+    assert vocabulary("confinement", "guantanamo", "site").wholes(part) == wholes
+
+
+def test_a_part_of_too_many_words_says_nothing() -> None:
+    assert vocabulary(*(f"confine{letter}" for letter in "abcdefgh")).wholes("conf") != []
+    assert vocabulary(*(f"confine{letter}" for letter in "abcdefghi")).wholes("conf") == []
+
+
+def test_an_initial_may_begin_short_words_unless_they_are_too_many() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    assert vocabulary("jgg", "jop", "kgg").spelt_out("j") == ["jgg", "jop"]
+    many = [f"j{one}{two}z" for one in letters for two in "qx"]
+    assert vocabulary(*many[:MOST_SPELT_OUT]).spelt_out("j") != []
+    assert vocabulary(*many[: MOST_SPELT_OUT + 1]).spelt_out("j") == []
+
+
+WORDS = st.text("abcd", min_size=4, max_size=11)
+
+
+@given(st.lists(WORDS, max_size=30), WORDS)
+def test_slips_are_those_that_comparing_with_every_word_finds(tracked: list[str], word: str) -> None:
+    found = dict(vocabulary(*tracked)._slips.of(word))
+    expected = {}
+    for each in tracked:
+        edits = OSA.distance(word, each)
+        if edits <= budget(each):
+            expected[each] = 3 if edits == 2 and word[0] != each[0] else edits
+    assert found == expected
+
+
+@given(st.text("abcdefgh", min_size=1, max_size=LONGEST_WORD + 9))
+def test_no_word_is_too_long_or_too_short_to_be_asked_for(word: str) -> None:
+    made = vocabulary("abcdefgh" * 5, "habe", "abcdefghabcd")
+    assert made.meaning(word).keys() | set(made.pair(word) or ()) | set(made.wholes(word)) <= made.words.keys()
+
+
+def test_an_everyday_word_is_never_a_slip() -> None:
+    made = vocabulary("prisoned", "aboarding", "rendition")
+    assert all(set(made.meaning(word).values()) <= {0} for word in COMMON_WORDS)
