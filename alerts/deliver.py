@@ -22,7 +22,7 @@ BREATH = 0.25  #: seconds before the second try to store an answer; each further
 class Outbox(Protocol):
     """What the use cases ask of the database; `alerts.storage.Outbox` says how each behaves."""
 
-    async def open_revisions(self, limit: int = 20) -> list[Revision]: ...
+    async def open_revisions(self, after: Revision | None = None) -> list[Revision]: ...
     async def fan_out(self, revision: Revision, now: datetime) -> tuple[int, bool]: ...
     async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]: ...
     async def compose(self, subscriber_id: int, now: datetime) -> int | None: ...
@@ -35,13 +35,15 @@ class Outbox(Protocol):
 
 async def fan_out(outbox: Outbox, now: datetime) -> int:
     """Make every Delivery of every open revision; answer how many were made. One that cannot be read keeps no other waiting."""
-    made = 0
-    for revision in await outbox.open_revisions():
-        with _left_aside(f"story:{revision.story} revision {revision.number}"):
-            more = True
-            while more:
-                count, more = await outbox.fan_out(revision, now)
-                made += count
+    made, last = 0, None
+    while revisions := await outbox.open_revisions(last):
+        for revision in revisions:
+            with _left_aside(f"story:{revision.story} revision {revision.number}"):
+                more = True
+                while more:
+                    count, more = await outbox.fan_out(revision, now)
+                    made += count
+        last = revisions[-1]
     if made:
         log.info("%d deliveries made, of a story to a reader each", made, extra={"action": "fanned-out", "deliveries": made})
     return made

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from alerts import deliver
 from alerts.deliver import Sender
-from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState, Outcome, Refused, Sent
+from alerts.models import Address, Cadence, Down, Later, Letter, LetterKind, LetterState, Outcome, Refused, Sent
 from alerts.retry import PAUSE, Settlement
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import tables as t
 from tests.papers import NOW, judged, order
 from watcher.errors import DatabaseAwayError
+from watcher.models import Revision
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 
@@ -330,17 +331,61 @@ async def test_a_letter_that_cannot_be_read_is_dead_and_keeps_no_other_waiting(o
     assert await states(outbox) == [("dead", "it cannot be read: KeyError", False), ("sent", None, False)]
 
 
-async def test_a_revision_that_cannot_be_told_keeps_no_other_waiting(
-    database: Database, outbox: Outbox, caplog: pytest.LogCaptureFixture
+BROKEN = [
+    {"quiet_start": "7", "quiet_end": "nonsense"},
+    {"address": "carrier-pigeon:ann"},
+    {"zone": "Mars/Olympus", "digest_hour": 99},
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=["quiet", "address", "hour"])
+async def test_a_subscriber_whose_row_says_nonsense_keeps_no_other_waiting(
+    database: Database, outbox: Outbox, caplog: pytest.LogCaptureFixture, broken: dict[str, Any]
 ) -> None:
-    for address, watch in ((ANN, "abrego-garcia"), (BEN, "cecot")):
-        await Book(database).follow(address, [watch], NOW - MINUTE)
-    await happened(database, judged(order(51), "abrego-garcia"), judged(order(77), "cecot"))
+    book = Book(database)
+    await book.follow(ANN, ["abrego-garcia"], NOW - MINUTE, cadence=Cadence.DAILY)
+    await book.follow(BEN, ["abrego-garcia"], NOW - MINUTE)
+    await happened(database, judged(order(51), "abrego-garcia"))
     async with database.writing() as connection:
-        broken = {"quiet_start": "7", "quiet_end": "nonsense"}
         await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(ANN)).values(broken))
     assert await deliver.fan_out(outbox, NOW) == 1
-    assert "story:1 revision 1 is left aside" in caplog.text
+    assert "subscriber:1 is left out: its row cannot be read" in caplog.text
+    assert not any(str(value) in caplog.text for value in broken.values() if isinstance(value, str) and len(value) > 1)
+    assert await outbox.open_revisions() == []
+    assert await deliver.compose(outbox, NOW, []) == 1
+    readable = [each.subscriber.address for each in await book.everybody()]
+    assert BEN in readable
+    assert ANN not in readable or "digest_hour" in broken
+
+
+async def test_a_batch_of_nonsense_is_not_the_end_of_a_fan_out(database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alerts.storage.outbox.BATCH", 2)
+    for number in range(5):
+        await Book(database).follow(Address.parse(f"telegram:{number + 1}"), ["abrego-garcia"], NOW - MINUTE)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    async with database.writing() as connection:
+        broken = {"quiet_start": "7", "quiet_end": "nonsense"}
+        await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id.in_((1, 2, 4))).values(broken))
+    assert await deliver.fan_out(outbox, NOW) == 2
+
+
+async def test_revisions_that_cannot_be_told_keep_no_other_waiting(
+    database: Database, outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """More of them than are asked for at once."""
+    await Book(database).follow(BEN, ["abrego-garcia"], NOW - MINUTE)
+    await happened(database, *(judged(order(number), "abrego-garcia") for number in range(1, 25)))
+    broken = {row.story for row in await outbox.open_revisions(limit=22)}
+
+    class Stumbling(Outbox):
+        async def fan_out(self, revision: Revision, now: datetime) -> tuple[int, bool]:
+            if revision.story in broken:
+                raise KeyError("nonsense")
+            return await super().fan_out(revision, now)
+
+    assert await deliver.fan_out(Stumbling(database, names=Names), NOW) == 2
+    assert len(await outbox.open_revisions(limit=99)) == 22
+    assert caplog.text.count("is left aside") == 22
 
 
 async def test_a_database_that_is_away_is_no_broken_row(outbox: Outbox) -> None:

@@ -14,7 +14,7 @@ from alerts.models import Address, Cadence, LetterState, QuietHours, Subscriber,
 from alerts.own import folded, taken
 from alerts.storage import moving, own
 from alerts.storage import tables as t
-from alerts.storage.rows import subscriber_of, subscription_of
+from alerts.storage.rows import left_out, subscriber_of, subscription_of
 from watcher.models import Severity
 from watcher.storage.database import Database, insert
 from watcher.storage.tables import buckets
@@ -178,9 +178,14 @@ class Book:
         return True
 
     async def everybody(self) -> list[Listed]:
+        """All Subscribers whose rows can be read."""
         async with self.database.reading() as connection:
             rows = list(await connection.execute(sa.select(t.subscribers).order_by(t.subscribers.c.id)))
-            return [await _listed(connection, row) for row in rows]
+            found = []
+            for row in rows:
+                with left_out(row.id):
+                    found.append(await _listed(connection, row))
+            return found
 
     async def count(self) -> int:
         async with self.database.reading() as connection:

@@ -26,7 +26,7 @@ from alerts.retry import Fault, Settlement
 from alerts.storage import moving, own
 from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
-from alerts.storage.rows import item_json, letter_of, subscriber_of, subscription_of
+from alerts.storage.rows import item_json, left_out, letter_of, subscriber_of, subscription_of
 from watcher.models import Revision, Severity, Story
 from watcher.own import is_private
 from watcher.storage import tables as w
@@ -78,16 +78,18 @@ class Outbox:
 
     # -- fan out
 
-    async def open_revisions(self, limit: int = 20) -> list[Revision]:
-        """Revisions to be told whose Deliveries are not all made, oldest first."""
+    async def open_revisions(self, after: Revision | None = None, limit: int = 20) -> list[Revision]:
+        """Revisions to be told whose Deliveries are not all made, oldest first.
+
+        Args:
+            after: only those behind this one, so that what cannot be told keeps no other waiting.
+        """
+        place = sa.tuple_(w.revisions.c.at, w.revisions.c.story, w.revisions.c.number)
+        waiting = sa.select(w.revisions).where(sa.not_(w.revisions.c.fanned)).order_by(*place).limit(limit)
+        if after is not None:
+            waiting = waiting.where(place > sa.tuple_(sa.literal(after.at, Utc), after.story, after.number))
         async with self.database.reading() as connection:
-            rows = await connection.execute(
-                sa.select(w.revisions)
-                .where(sa.not_(w.revisions.c.fanned))
-                .order_by(w.revisions.c.at, w.revisions.c.story, w.revisions.c.number)
-                .limit(limit)
-            )
-            return [revision_of(row) for row in rows]
+            return [revision_of(row) for row in await connection.execute(waiting)]
 
     async def fan_out(self, revision: Revision, now: datetime) -> tuple[int, bool]:
         """Make the Deliveries of the next batch of Subscribers and move the cursor, at once; answer how many were made, and whether
@@ -97,19 +99,21 @@ class Outbox:
             cursor = await self._cursor(connection, revision)
             if cursor is None:
                 return 0, False
-            followers = await self._followers(connection, revision, cursor)
+            asked, followers = await self._followers(connection, revision, cursor)
             story = await _story(connection, revision)
-            drafts = [draft for follower in followers if (draft := fanout.decide(story, revision, follower, now)) is not None]
+            drafts: list[Draft] = []
+            for follower in followers:
+                with left_out(follower.subscriber.id):
+                    drafts += filter(None, [fanout.decide(story, revision, follower, now)])
             if drafts:
                 values = [_delivery_values(draft, now) for draft in drafts]
                 await connection.execute(insert(connection, t.deliveries).on_conflict_do_nothing(), values)
-            if len(followers) < BATCH:
+            if len(asked) < BATCH:
                 await connection.execute(sa.update(w.revisions).where(_is(revision)).values(fanned=True))
                 await connection.execute(sa.delete(t.fanouts).where(*_fanout_is(revision)))
             else:
-                last = followers[-1].subscriber.id
-                await connection.execute(sa.update(t.fanouts).where(*_fanout_is(revision)).values(cursor=last))
-            return len(drafts), len(followers) == BATCH
+                await connection.execute(sa.update(t.fanouts).where(*_fanout_is(revision)).values(cursor=asked[-1]))
+            return len(drafts), len(asked) == BATCH
 
     async def _cursor(self, connection: AsyncConnection, revision: Revision) -> int | None:
         """Lock the fan-out's row and read how far it came; None where another worker has finished it."""
@@ -122,7 +126,8 @@ class Outbox:
             return None
         return cursor
 
-    async def _followers(self, connection: AsyncConnection, revision: Revision, cursor: int) -> list[Follower]:
+    async def _followers(self, connection: AsyncConnection, revision: Revision, cursor: int) -> tuple[list[int], list[Follower]]:
+        """The next batch of Subscribers that follow it, and those of them whose rows can be read."""
         watches: Any = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == revision.story)
         if is_private(revision.new_watches):
             watches = revision.new_watches
@@ -135,18 +140,21 @@ class Outbox:
         )
         ids = list((await connection.execute(following)).scalars())
         people = await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.id.in_(ids)).order_by(t.subscribers.c.id))
-        subscribers = [subscriber_of(row) for row in people]
         rows = await connection.execute(
             sa.select(t.subscriptions).where(t.subscriptions.c.subscriber.in_(ids), t.subscriptions.c.watch.in_(watches))
         )
         by_subscriber = defaultdict(list)
         for row in rows:
-            by_subscriber[row.subscriber].append(subscription_of(row))
+            by_subscriber[row.subscriber].append(row)
         told, owed = await self._told(connection, revision, ids)
-        return [
-            Follower(subscriber=each, subscriptions=tuple(by_subscriber[each.id]), told=each.id in told, owed=each.id in owed)
-            for each in subscribers
-        ]
+        followers = []
+        for row in people:
+            with left_out(row.id):
+                subscriptions = tuple(subscription_of(each) for each in by_subscriber[row.id])
+                followers.append(
+                    Follower(subscriber=subscriber_of(row), subscriptions=subscriptions, told=row.id in told, owed=row.id in owed)
+                )
+        return ids, followers
 
     async def _told(self, connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int]]:
         """Which of these were told of the Story, or are about to be, by an earlier revision; and which only should have been."""
@@ -537,11 +545,12 @@ class Outbox:
         row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(letter.address)))).one_or_none()
         if row is None:
             return
-        due_at = fanout.next_window(subscriber_of(row), Cadence.DAILY, now).due_at
-        freed = {"letter_id": None, "cadence": Cadence.DAILY.value, "due_at": due_at}
-        await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.letter_id == letter.id).values(freed))
-        if row.next_daily_at is None:
-            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(next_daily_at=due_at))
+        with left_out(row.id):
+            due_at = fanout.next_window(subscriber_of(row), Cadence.DAILY, now).due_at
+            freed = {"letter_id": None, "cadence": Cadence.DAILY.value, "due_at": due_at}
+            await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.letter_id == letter.id).values(freed))
+            if row.next_daily_at is None:
+                await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(next_daily_at=due_at))
 
     async def _park(self, connection: AsyncConnection, letter: Letter, reason: str, now: datetime) -> None:
         """Write no more to this address; what it was owed goes to the second address, if there is one, this Letter too."""

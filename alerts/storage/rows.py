@@ -1,12 +1,29 @@
 """Rows to models and back. What a Letter says is kept as JSON, frozen when it was composed."""
 
+import contextlib
+import logging
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Row
 
+from alerts.errors import AlertsError
 from alerts.models import Address, Cadence, Item, Letter, LetterKind, LetterState, Paper, QuietHours, Reason, Subscriber, Subscription
 from watcher.models import Deadline, Severity
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def left_out(subscriber: int) -> Iterator[None]:
+    """Leave out a Subscriber whose row says nonsense, which somebody must have written by hand, and go on with the others. Nothing of the
+    row is logged: it may be an address."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AlertsError) as error:
+        said = "subscriber:%d is left out: its row cannot be read (%s); mend it in the table subscribers, or delete it there"
+        log.error(said, subscriber, type(error).__name__, extra={"action": "left-out", "subscriber": subscriber})
 
 
 def subscriber_of(row: Row[Any]) -> Subscriber:
