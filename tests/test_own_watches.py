@@ -212,6 +212,16 @@ async def test_the_phrase_is_in_its_row_and_in_letters_to_its_owner_alone(databa
     assert "Convención" not in await everything(database, without=["own_watches", "letters"])
 
 
+async def test_newer_stories_of_owners_take_no_place_on_a_page(database: Database, book: Book, outbox: Outbox) -> None:
+    await own(book, ANN, MUNAF)
+    await published(database, paper("Beta", CECOT))
+    await published(database, *(paper(name, MUNAF) for name in ("Alpha", "Gamma")), now=NOW + timedelta(hours=1))
+    (page,) = await Views(database).stories(limit=1)
+    assert page.papers[0].document.key == "feed:press:Beta"
+    (item,) = await StoredDesk(database, outbox, lambda: FILED).latest(None, 1)
+    assert item.lead.title == page.story.title
+
+
 # -- what becomes of stories
 
 
@@ -282,6 +292,34 @@ async def test_a_paper_that_only_a_phrase_asks_for_changes_nothing_that_others_s
         (2, "now an order", ("own-1",)),
     ]
     await deliver.fan_out(outbox, later)
+
+
+async def test_what_nobody_else_was_told_is_in_no_feed_when_an_owner_is(database: Database, book: Book, outbox: Outbox) -> None:
+    await own(book, ANN, MUNAF)
+    entry = order(summary="ORDER granting 50 Motion for a Temporary Restraining Order, as all of them asked.", **ELSEWHERE)
+    await published(database, replace(entry, title=f"Entry #51 on the {CECOT}"), tell=False)
+    await published(database, replace(entry, key="cl:1#entry-9", title=f"Entry #9, {MUNAF}"))
+    assert list(await told(outbox)) == [ANN]
+    assert await Views(database).stories(told=True) == []
+    (page,) = await Views(database).stories()
+    assert (len(page.papers), page.told) == (1, False)
+
+
+async def test_what_only_owners_were_told_is_not_told_to_others_by_a_paper_that_a_first_look_found(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await own(book, ANN, MUNAF)
+    await book.follow(BEN, ["cecot"], YESTERDAY)
+    entry = order(summary=f"ORDER granting 50 Motion for a Temporary Restraining Order, as in {MUNAF}.", **ELSEWHERE)
+    found = replace(entry, key="cl:1#entry-9", title="Entry #9")
+    await published(database, entry)
+    await published(database, found, tell=False)
+    assert list(await told(outbox)) == [ANN]
+    await published(database, replace(found, title=f"Entry #9 on the {CECOT}"), now=NOW + timedelta(hours=1), tell=False)
+    assert await told(outbox, NOW + timedelta(hours=1)) == {}
+    (page,) = await Views(database).stories()
+    assert (page.story.watches, page.told, await Views(database).stories(told=True)) == (("cecot",), False, [])
+    assert len(await Views(database, everything=True).stories()) == 1
 
 
 async def test_an_owner_hears_of_the_change_of_a_paper_that_only_she_asked_for(database: Database, book: Book, outbox: Outbox) -> None:
@@ -423,3 +461,14 @@ async def test_where_two_readers_become_one_she_owns_what_both_did_and_each_phra
     (letter,) = (await told(outbox)).values()
     assert sorted(reasons(letter)) == [("own-2", TECOLUCA, (TECOLUCA,)), ("own-3", "munaf v. geren", (MUNAF,))]
     assert "own-1" not in await everything(database, without=["revisions"])
+
+
+async def test_what_waits_for_one_reader_is_told_by_the_like_phrase_of_the_reader_she_becomes(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await own(book, ANN, MUNAF)
+    await published(database, paper("Alpha", MUNAF))
+    await deliver.fan_out(outbox, NOW)
+    await own(book, BEN, "munaf v. geren")
+    await book.rename(ANN, BEN)
+    assert {address: reasons(letter) for address, letter in (await told(outbox)).items()} == {BEN: [("own-2", "munaf v. geren", (MUNAF,))]}
