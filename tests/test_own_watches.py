@@ -294,6 +294,22 @@ async def test_a_paper_that_only_a_phrase_asks_for_changes_nothing_that_others_s
     await deliver.fan_out(outbox, later)
 
 
+async def test_of_papers_seen_at_once_the_public_ones_open_the_story(database: Database, book: Book, outbox: Outbox) -> None:
+    await own(book, ANN, MUNAF)
+    await book.follow(BEN, ["cecot"], YESTERDAY)
+    entry = order(summary="ORDER granting 50 Motion for a Temporary Restraining Order, as all of them asked.", **ELSEWHERE)
+    hers = replace(entry, title=f"Entry #51, {MUNAF}")
+    theirs = replace(entry, key="cl:1#entry-9", title=f"Entry #9 on the {CECOT}")
+    await published(database, hers, theirs)
+    letters = await told(outbox)
+    (page,) = await Views(database, everything=True).stories()
+    assert {paper.document.key for paper in page.papers} == {hers.key, theirs.key}
+    assert [each.new_watches for each in page.revisions] == [("cecot",), ("own-1",)]
+    assert page.story.title == theirs.title
+    assert [each.title for each in letters[ANN].items[0].others] == [hers.title]
+    assert letters[BEN].items[0].others == ()
+
+
 async def test_what_nobody_else_was_told_is_in_no_feed_when_an_owner_is(database: Database, book: Book, outbox: Outbox) -> None:
     await own(book, ANN, MUNAF)
     entry = order(summary="ORDER granting 50 Motion for a Temporary Restraining Order, as all of them asked.", **ELSEWHERE)

@@ -329,7 +329,7 @@ class Writer:
         story, before, each = news.story, news.before, news.each
         tell = (each.tell or (before is not None and news.was_told)) and not each.backfill
         change = placing.revise(story, before, each.document, ()) if alone else None
-        new_watches = tuple(watch for watch in mine if watch not in story.watches or (tell and watch in news.silent))
+        new_watches = tuple(watch for watch in mine if watch not in story.watches)
         if change is not None or (tell and (before is None or news.untold)):
             new_watches = mine
         if alone and not public(story.watches):
