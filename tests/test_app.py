@@ -4,6 +4,7 @@ import io
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 import watcher.poll
+from alerts.channels.console import ConsoleChannel
 from alerts.models import Address, Cadence
 from tests.papers import NOW, Moment
 from tests.press import CECOT, NEW, OLD, feed, feed_table, reload
@@ -22,6 +24,7 @@ from watcher.config import settings
 from watcher.errors import ConfigError, StaleLeaseError, StorageError
 from watcher.models import Source
 from watcher.ports import PollResult
+from watcher.storage import Database
 from watcher.storage import tables as t
 from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
@@ -410,3 +413,49 @@ async def test_sqlite_is_made_with_its_folder_and_brought_up_to_date(tmp_path: P
     assert await Views(database).is_ready()
     assert await database.now() == NOW
     await database.dispose()
+
+
+# -- nothing is left open
+
+
+@pytest.fixture
+def disposed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The databases that were closed."""
+    closed: list[str] = []
+    dispose = Database.dispose
+
+    async def noted(self: Database) -> None:
+        await dispose(self)
+        closed.append("database")
+
+    monkeypatch.setattr(Database, "dispose", noted)
+    return closed
+
+
+def surrounded(folder: Path) -> dict[str, str]:
+    (folder / "sources.toml").write_text(CECOT)
+    return {"WATCHER_SOURCES": str(folder / "sources.toml"), "WATCHER_DATA": str(folder)}
+
+
+@pytest.mark.parametrize("broken", ["HttpFetcher", "channels", "StoredHistory", "App.enrol"])
+async def test_what_cannot_be_built_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, disposed: list[str], broken: str
+) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise RuntimeError("stumbled")
+
+    monkeypatch.setattr(f"watcher.app.{broken}", stumble)
+    with pytest.raises(RuntimeError, match="stumbled"):
+        await build(settings(surrounded(tmp_path)))
+    assert disposed == ["database"]
+
+
+async def test_a_channel_that_cannot_be_closed_keeps_nothing_else_open(tmp_path: Path, disposed: list[str]) -> None:
+    class Stuck(ConsoleChannel):
+        async def close(self) -> None:
+            raise RuntimeError("stuck")
+
+    app = await build(settings(surrounded(tmp_path)))
+    with pytest.raises(RuntimeError, match="stuck"):
+        await replace(app, channels={"console": Stuck(io.StringIO(), environ={})}).close()
+    assert disposed == ["database"]

@@ -3,20 +3,22 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from alerts.replies import EN
-from alerts.storage import Votes
+from alerts.storage import Ballots, Votes
 from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import TOKEN, until, watcher
 from watcher.app import build
 from watcher.config import settings
+from watcher.storage import Database
 from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
 from watcher.testing.telegram import BotApi, Posted
 from watcher.web import Metrics
-from watcher.workers import Service, voting
+from watcher.workers import Service, readers, voting
 
 GROUP, ELSEWHERE = -4711, -4712
 ADMIN, MEMBER, STRANGER = 4711001, 4711002, 4711003
@@ -102,3 +104,23 @@ async def test_without_a_secret_the_bot_takes_no_votes_and_says_so(
     assert voting(app) is None
     assert "votes on alerts are not taken: WATCHER_SECRET: not set" in caplog.text
     await app.close()
+
+
+@pytest.mark.parametrize("secret", [True, False])
+async def test_without_a_secret_there_is_no_page_to_vote_on(tmp_path: Path, environ: dict[str, str], secret: bool) -> None:
+    (tmp_path / "sources.toml").write_text(CECOT)
+    if not secret:
+        (tmp_path / "secret").write_text("")
+    app = await build(settings(environ))
+    assert any(route.path == "/feedback/{token}" for route in readers(app)) is secret
+    await app.close()
+
+
+async def test_any_token_is_read_before_the_lock_that_writers_wait_for(database: Database) -> None:
+    class Locked(Database):
+        def writing(self, *, serial: bool = False) -> Any:
+            raise AssertionError("waits for the lock")
+
+    ballots = Ballots(Locked(database.engine, database.clock), lambda: "x" * 32)
+    for token in ("", "nonsense", "1-1-yes-" + "0" * 32):
+        assert not await ballots.vote(token)

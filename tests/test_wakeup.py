@@ -65,8 +65,10 @@ async def api() -> AsyncIterator[BotApi]:
 async def idle(app: App, *roles: str) -> AsyncIterator[Service]:
     """A service whose first looks are over: nothing was due, and every worker waits to be woken."""
     service = Service(app, roles, Metrics())
-    service.poll_due, service.tell_due, service.send_due = bells = (Bell(), Bell(), Bell())
-    workers_of = (int("poll" in roles), 1, len(app.channels))
+    senders = {name: Bell() for name in app.channels}
+    service.poll_due, service.tell_due, *_ = bells = (Bell(), Bell(), *senders.values())
+    service.send_due = dict(senders)
+    workers_of = (int("poll" in roles), 1, *(1 for _ in senders))
 
     async def all_wait() -> bool:
         return not any(bell.is_set() for bell in bells[1:]) and tuple(bell.waiting for bell in bells) == workers_of

@@ -65,7 +65,7 @@ async def test_a_channel_that_is_held_is_looked_at_and_not_claimed_from(tmp_path
     running = asyncio.create_task(service.run())
 
     async def looked_often() -> bool:
-        service.send_due.set()
+        service.send_soon()
         return outbox.looks >= 5
 
     await until(looked_often)

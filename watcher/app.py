@@ -162,10 +162,12 @@ class App:
         return [f"{off(name)}; subscribers not told until then: {number}" for name, number in said.items()]
 
     async def close(self) -> None:
-        for channel in self.channels.values():
-            await channel.close()
-        await self.fetcher.close()
-        await self.database.dispose()
+        """Close everything; what cannot be closed keeps nothing else open."""
+        async with contextlib.AsyncExitStack() as made:
+            made.push_async_callback(self.database.dispose)
+            made.push_async_callback(self.fetcher.close)
+            for channel in self.channels.values():
+                made.push_async_callback(channel.close)
 
     async def enrol(self) -> None:
         """Let the database know every source that is to be polled, and every Watch."""
@@ -260,33 +262,40 @@ async def build(
         StorageError: the database cannot be used as it is; says what to do.
     """
     rulebook = config.load_rules(settings.sources)
-    database = await open_current(settings, clock, change=change)
-    current = Current(settings.sources, rulebook)
-    fetcher = HttpFetcher(
-        contact=settings.contact,
-        version=__version__,
-        allow_private=settings.allow_private,
-        pacer=StoredPacer(database, spacing_of),
-        clock=clock,
-    )
-    app = App(
-        settings=settings,
-        current=current,
-        database=database,
-        store=SourceStore(database),
-        history=StoredHistory(database),
-        book=Book(database),
-        phrases=OwnPhrases(database),
-        outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings), public_url=settings.public_url or ""),
-        ballots=Ballots(database, cache(partial(config.signing_secret, settings))),
-        fetcher=fetcher,
-        channels=channels(settings, terminal),
-        operators=tuple(Address.parse(each) for each in settings.operator),
-        clock=clock,
-        chance=chance,
-    )
-    if change:
-        await app.enrol()
+    async with contextlib.AsyncExitStack() as made:
+        database = await open_current(settings, clock, change=change)
+        made.push_async_callback(database.dispose)
+        current = Current(settings.sources, rulebook)
+        fetcher = HttpFetcher(
+            contact=settings.contact,
+            version=__version__,
+            allow_private=settings.allow_private,
+            pacer=StoredPacer(database, spacing_of),
+            clock=clock,
+        )
+        made.push_async_callback(fetcher.close)
+        ways = channels(settings, terminal)
+        for channel in ways.values():
+            made.push_async_callback(channel.close)
+        app = App(
+            settings=settings,
+            current=current,
+            database=database,
+            store=SourceStore(database),
+            history=StoredHistory(database),
+            book=Book(database),
+            phrases=OwnPhrases(database),
+            outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings), public_url=settings.public_url or ""),
+            ballots=Ballots(database, cache(partial(config.signing_secret, settings))),
+            fetcher=fetcher,
+            channels=ways,
+            operators=tuple(Address.parse(each) for each in settings.operator),
+            clock=clock,
+            chance=chance,
+        )
+        if change:
+            await app.enrol()
+        made.pop_all()  # nothing went wrong: it stays open
     return app
 
 
@@ -323,9 +332,9 @@ async def opening(settings: Settings, clock: Callable[[], datetime] = system_clo
     database = open_database(settings.database.reveal(), clock)
     try:
         yield database
-    except Exception as error:
+    except BaseException as error:
         await database.dispose()
-        if isinstance(error, StorageError) and not isinstance(error, DatabaseAwayError):
+        if not isinstance(error, Exception) or (isinstance(error, StorageError) and not isinstance(error, DatabaseAwayError)):
             raise
         raise StorageError(f"WATCHER_DATABASE_URL: the database does not open: {_first_line(error)}") from error
 

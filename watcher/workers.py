@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, S
 from datetime import datetime, timedelta
 from typing import Any
 
+from starlette.routing import Route
+
 from alerts import deliver
 from alerts import web as leaving
 from alerts.models import Letter, LetterState, Outcome
@@ -73,7 +75,7 @@ class Service:
         self.stop = asyncio.Event()
         self.poll_due = asyncio.Event()
         self.tell_due = asyncio.Event()
-        self.send_due = asyncio.Event()
+        self.send_due = {name: asyncio.Event() for name in app.channels}  # one each, or the first to see it takes it from the others
         self.file_due = asyncio.Event()
         self.past_due = asyncio.Event()
         self.time = DatabaseTime(app.database.now, app.clock)
@@ -84,8 +86,8 @@ class Service:
 
         A worker that ends by a fault ends the service: the supervisor starts it anew, and nothing is lost.
         """
-        ticks = {self.poll_due: TICK, self.tell_due: TICK, self.send_due: TICK, self.file_due: FILE_TICK, self.past_due: PAST_TICK}
-        for event, seconds in ticks.items():
+        ticks = {self.poll_due: TICK, self.tell_due: TICK, self.file_due: FILE_TICK, self.past_due: PAST_TICK}
+        for event, seconds in (ticks | dict.fromkeys(self.send_due.values(), TICK)).items():
             self._clockwork.every(seconds, event)
         workers = [asyncio.create_task(worker) for worker in (self._files(), *self._by_role(), *(each(self.stop) for each in also))]
         self._clockwork.start()
@@ -106,7 +108,7 @@ class Service:
 
     def _halt(self) -> None:
         self.stop.set()
-        for event in (self.poll_due, self.tell_due, self.send_due, self.file_due, self.past_due):
+        for event in (self.poll_due, self.tell_due, *self.send_due.values(), self.file_due, self.past_due):
             event.set()
 
     def _by_role(self) -> list[Coroutine[Any, Any, None]]:
@@ -117,7 +119,7 @@ class Service:
             workers += [self._tells(), *(self._sends(name) for name in self.app.channels)]
             workers.append(cleaning(self.app)(self.stop))
         if "bot" in self.roles and self.app.settings.telegram_token is not None:
-            workers.append(bot(self.app, self.send_due.set)(self.stop))
+            workers.append(bot(self.app, self.send_soon)(self.stop))
         if not self.app.database.is_sqlite:
             workers.append(listening(self.app.database, self._woken, self.stop))
         return workers
@@ -125,7 +127,12 @@ class Service:
     def _woken(self) -> None:
         """Another process has stored something."""
         self.tell_due.set()
-        self.send_due.set()
+        self.send_soon()
+
+    def send_soon(self) -> None:
+        """Something lies in the outbox: let the senders of all channels look."""
+        for event in self.send_due.values():
+            event.set()
 
     async def _wait(self, event: asyncio.Event) -> bool:
         """Wait for the next reason to look; False when it is time to stop."""
@@ -213,19 +220,20 @@ class Service:
                 await deliver.settle_expired(self.app.outbox, self.app.channels, now, self.app.operators)
                 await deliver.fan_out(self.app.outbox, now)
                 if await deliver.compose(self.app.outbox, now, self.app.current.sources):
-                    self.send_due.set()
+                    self.send_soon()
                     self.tell_due.set()
 
     async def _sends(self, name: str) -> None:
         """Send by one channel; each letter's end may free what waits behind it."""
         channel = self.app.channels[name]
         sender = deliver.Sender(channel, self.app.outbox, self.time, operators=self.app.operators, settled=self._count_settled)
-        while await self._wait(self.send_due):
+        due = self.send_due[name]
+        while await self._wait(due):
             with _kept_going(name):
                 await self.time.measure()
                 while not self.stop.is_set() and (pause := await self._send(sender)) is not None:
-                    await _set_within(self.send_due, pause)
-                    self.send_due.clear()
+                    await _set_within(due, pause)
+                    due.clear()
         await sender.drain()
 
     async def _send(self, sender: deliver.Sender) -> float | None:
@@ -244,7 +252,7 @@ class Service:
     def _count_settled(self, letter: Letter, settlement: Settlement, _outcome: Outcome) -> None:
         self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.time())
         self.tell_due.set()
-        self.send_due.set()
+        self.send_soon()
 
 
 def _say_looked(when: str, judged: int, found: int) -> None:
@@ -352,12 +360,16 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
         refresh=lambda metrics: _show_outbox(app, metrics),
         public_url=app.settings.public_url,
     )
-    routes = [
-        *web.routes(site),
-        *leaving.routes(app.book, web.templates, lambda: app.current.names.watches),
-        *feedback.routes(app.ballots, web.templates),
-    ]
+    routes = [*web.routes(site), *readers(app)]
     return lambda stop: web.serve(web.application(routes), app.settings.http_host, app.settings.http_port, stop, started=started)
+
+
+def readers(app: App) -> list[Route]:
+    """Where the links in a reader's mail lead; to vote only where there is a secret to keep the voters' names by."""
+    return [
+        *leaving.routes(app.book, web.templates, lambda: app.current.names.watches),
+        *(feedback.routes(ballots, web.templates) if (ballots := voting(app)) is not None else ()),
+    ]
 
 
 async def _show_outbox(app: App, metrics: Metrics) -> None:

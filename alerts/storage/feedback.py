@@ -68,6 +68,8 @@ class Ballots:
 
     async def vote(self, token: str) -> bool:
         """A vote by a link, for the address that it was sent to; False where it is none of ours, or too old."""
+        if await self.asked(token) is None:
+            return False  # before the lock that writers wait for: anybody may send any token
         now = await self._database.now()
         async with self._database.writing() as connection:
             found = await _of_link(connection, token)
