@@ -383,6 +383,8 @@ async def test_what_is_forgotten_leaves_no_trace(database: Database, book: Book,
     assert "Munaf" not in left
     (page,) = await Views(database).stories()
     assert page.story.watches == ("cecot",)
+    desk = StoredDesk(database, outbox, lambda: FILED)
+    assert [await desk.why(EVE, story) is None for story in (1, 2)].count(True) == 1
     assert await own(book, EVE, TECOLUCA) == ("own-3",)
 
 

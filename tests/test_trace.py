@@ -505,6 +505,8 @@ def test_a_match_of_a_phrase_that_a_subscriber_owns_is_told_by_its_number() -> N
         "own-17: a phrase that a subscriber owns: match, scores 1.0, threshold 0.88, found “A hearing”",
         "  stored, 2026-11-24 12:00 UTC",
     ]
+    former = judged(past(ANSWERED, None, kept=(kept,), version=2), Rules([]), None)
+    assert shown(former)[1:] == ["  of a former version, 1, stored, 2026-11-24 12:00 UTC"]
     data = judged_json(told, ANSWERED, {})
     assert "a hearing" not in json.dumps(data)
     assert [each.differs for each in told.lost] == [False]

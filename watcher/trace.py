@@ -179,7 +179,10 @@ def card_lines(judgement: Judgement, document: Document, watch: Watch | None) ->
     if card is None and judgement.kept is not None and is_own(judgement.watch):
         match = judgement.kept.match
         said = f"scores {match.score}, threshold {match.threshold}, found {_words(match.because)}"
-        return [f"{judgement.watch}: a phrase that a subscriber owns: match, {said}", *indented([_when(judgement)])]
+        return [
+            f"{judgement.watch}: a phrase that a subscriber owns: match, {said}",
+            *indented([_when(judgement.kept, current=judgement.current)]),
+        ]
     if card is None:
         return [f"{judgement.watch}: the rules in force have no such watch", *indented([_kept(judgement)])]
     title = f" “{watch.title}”" if watch is not None else ""
@@ -211,12 +214,9 @@ def _asks(watch: Watch) -> str:
     return ", ".join(parts) or "terms: it has none"
 
 
-def _when(judgement: Judgement) -> str:
+def _when(kept: Kept, *, current: bool) -> str:
     """When a match was made that the file has no say in."""
-    kept = judgement.kept
-    if kept is None:
-        return ""
-    return f"{'stored' if judgement.current else f'stored of version {kept.version}'}, {moment(kept.at)}"
+    return f"{'stored' if current else f'of a former version, {kept.version}, stored'}, {moment(kept.at)}"
 
 
 def _kept(judgement: Judgement) -> str:
