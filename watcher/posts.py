@@ -23,6 +23,7 @@ SEGMENTS = 64
 SEGMENT = 8  #: steps of a segment, at least
 BLOCK = 1_024  #: steps
 TAIL = 3_000  #: phrases added since all were sorted, before all are sorted again: so many, and one for each 64 sorted ones
+FEW = 100  #: words that are looked at one by one
 MANY = 10_000  #: rows; before so many are looked at for one text, no word is looked at twice
 _ONE = np.uint64(1)
 _EVERYWHERE = np.uint64(2**64 - 1)
@@ -37,6 +38,7 @@ class _Row:
     second: Numbers  #: the next rarest word; the rarest where there is no other
     third: Numbers  #: and the next; the second where there is no other
     wide: NDArray[np.bool_]  #: its words may stand further apart than neighbouring segments
+    some_wide: bool
 
     def __len__(self) -> int:
         return len(self.phrases)
@@ -65,11 +67,16 @@ class Standing:
 
     def places(self, needed: Collection[int], notes: Numbers) -> dict[int, _Places]:
         """Where each of these words stands."""
-        notes[self.words] = 0
-        notes[list(needed)] = 1
-        at = notes.take(self.words).nonzero()[0]
+        words, steps, chunks = self.words, self.steps, self.chunks
+        if len(words) > FEW:
+            notes[words] = 0
+            notes[list(needed)] = 1
+            at = notes.take(words).nonzero()[0]
+            words, steps, chunks = words.take(at), steps.take(at), chunks.take(at)
         places: dict[int, _Places] = {}
-        for word, step, chunk in zip(self.words[at].tolist(), self.steps[at].tolist(), self.chunks[at].tolist(), strict=True):
+        for word, step, chunk in zip(words.tolist(), steps.tolist(), chunks.tolist(), strict=True):
+            if word not in needed:
+                continue
             row = places.get(word)
             if row is None:
                 row = places[word] = ([], [])
@@ -231,7 +238,8 @@ class Posts:
 
 def _row(phrases: Any, rarest: Any, second: Any, third: Any, wide: Any) -> _Row:
     columns = [np.asarray(column, np.intp) for column in (phrases, rarest, second, third)]
-    return _Row(columns[0], columns[1], columns[2], columns[3], np.asarray(wide, np.bool_))
+    flags = np.asarray(wide, np.bool_)
+    return _Row(columns[0], columns[1], columns[2], columns[3], flags, bool(flags.any()))
 
 
 def _spread(masks: Masks) -> Masks:
@@ -244,9 +252,8 @@ def _spread(masks: Masks) -> Masks:
 
 def _meeting(row: _Row, at: Numbers, held: Masks, masks: Masks) -> list[int]:
     """The phrases at these places of a row whose second and third words stand where their rarest may be."""
-    wide = row.wide.take(at)
-    if wide.any():
-        held[wide] = _EVERYWHERE
+    if row.some_wide:
+        held[row.wide.take(at)] = _EVERYWHERE
     meet = (held & masks.take(row.second.take(at))).nonzero()[0]
     at = at.take(meet)
     meet = (held.take(meet) & masks.take(row.third.take(at))).nonzero()[0]
