@@ -18,13 +18,15 @@ from alerts.storage import tables as t
 from alerts.storage.own import Mark, OwnPhrases
 from tests.papers import NOW, article, order, stub
 from tests.site import WATCHES, reader, site_app
+from watcher.history import look_back
 from watcher.match import Rules
-from watcher.models import Docket, Document, Severity
+from watcher.models import Docket, Document, Severity, Watch
 from watcher.own import NEUTRAL, own_watch
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as w
 from watcher.storage.archive import StoredArchive
+from watcher.storage.history import StoredHistory
 from watcher.storage.views import Views
 
 ANN, BEN, EVE = (Address.parse(f"telegram:{number}") for number in (1, 2, 3))
@@ -308,6 +310,28 @@ async def test_of_papers_seen_at_once_the_public_ones_open_the_story(database: D
     assert page.story.title == theirs.title
     assert [each.title for each in letters[ANN].items[0].others] == [hers.title]
     assert letters[BEN].items[0].others == ()
+
+
+async def test_a_new_topic_that_finds_a_paper_of_owners_shows_that_one_and_no_other(database: Database, book: Book) -> None:
+    await own(book, ANN, MUNAF)
+    entry = order(summary=f"ORDER granting 50 Motion for a Temporary Restraining Order, as in {MUNAF}.", **ELSEWHERE)
+    later = replace(entry, key="cl:1#entry-9", title=f"Entry #9 on {TECOLUCA}")
+    await published(database, entry)
+    await published(database, later)
+    topic = Watch(id="tecoluca", kind="doctrine", title="The town", names=(TECOLUCA,))
+    history = StoredHistory(database)
+    assert await history.meet([topic.id], NOW) == (topic.id,)
+    rules = Rules([topic, own_watch(1, MUNAF)])
+    looked = await look_back([topic.id], {}, rules.judge, history, NOW)
+    assert looked is not None
+    assert (looked.judged, looked.found) == (2, 1)
+    (page,) = await Views(database).stories(watch=topic.id)
+    assert (page.story.title, [paper.document.key for paper in page.papers]) == (later.title, [later.key])
+    assert (page.story.watches, page.told, await Views(database).stories(told=True)) == ((topic.id,), False, [])
+    assert (page.story.revision, page.revisions) == (1, ())
+    assert "Entry #51" not in await shown(database)
+    (whole,) = await Views(database, everything=True).stories()
+    assert len(whole.papers) == 2
 
 
 async def test_what_nobody_else_was_told_is_in_no_feed_when_an_owner_is(database: Database, book: Book, outbox: Outbox) -> None:

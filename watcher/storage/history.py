@@ -14,6 +14,7 @@ from watcher.models import Placed, Verdict
 from watcher.ports import Judged, Kept, Stretch
 from watcher.storage import tables as t
 from watcher.storage.database import Database, insert
+from watcher.storage.own import owned
 from watcher.storage.rows import current_documents, document_of
 from watcher.storage.store import LEASE
 from watcher.storage.window import WINDOW, window_of
@@ -147,6 +148,9 @@ class _Keeper:
         revision = sa.select(t.stories.c.revision).where(t.stories.c.id == story).scalar_subquery()
         rows = [{"story": story, "watch": watch, "revision": revision, "history": True} for watch in verdict.watches]
         await self.connection.execute(insert(self.connection, t.story_watches).values(rows).on_conflict_do_nothing())
+        private = sa.select(sa.exists().where(t.story_watches.c.story == story, owned(t.story_watches.c.watch)))
+        if (await self.connection.execute(private)).scalar_one():  # from now on its title is that of a paper which all may see
+            await self.writer.refresh(story, tell=False)
 
     async def _place(self, homeless: Sequence[tuple[Kept, Verdict]]) -> None:
         """As a poll places them, among the Stories of their own time."""

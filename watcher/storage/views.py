@@ -146,7 +146,7 @@ def _publicly(page: StoryPage) -> StoryPage | None:
     if not (watches and papers):
         return None
     return StoryPage(
-        story=replace(page.story, watches=watches, revision=len(revisions)),
+        story=replace(page.story, watches=watches, revision=max(1, len(revisions))),
         papers=papers,
         revisions=tuple(replace(each, number=number) for number, each in enumerate(revisions, 1)),
         told=page.told and any(each.tell for each in revisions),
