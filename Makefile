@@ -12,7 +12,7 @@ demo: .venv/core ## install, then run the whole pipeline against a bundled world
 	$(BIN)/watcher demo
 
 test: .venv/dev lint types ## install, then lint, types, every test and the coverage figure
-	$(BIN)/pytest -n auto --maxprocesses=4 --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term
 
 lint: .venv/dev ## ruff: rules and format
 	$(BIN)/ruff check

@@ -24,6 +24,30 @@ settings.register_profile("long", max_examples=2_000, database=None, deadline=No
 settings.load_profile("short")
 
 
+#: Files of tests that run much of our code very often. Each part of it has tests of its own; the coverage tracer would double their time.
+UNTRACED = {
+    "test_benchmarks",
+    "test_corpus",
+    "test_demo_world",
+    "test_edits",
+    "test_phrases",
+    "test_real_courts",
+    "test_real_feeds",
+    "test_real_input",
+    "test_real_register",
+    "test_render",
+    "test_sources_payloads",
+    "test_stories_corpus",
+    "test_watch_examples",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in UNTRACED:
+            item.add_marker(pytest.mark.no_cover)
+
+
 def missing(reason: str) -> None:
     """Skip this test for want of something outside; under REQUIRE_ALL=1, where a skip is a failure, fail it."""
     if REQUIRE_ALL:

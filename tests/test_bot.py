@@ -18,7 +18,7 @@ from alerts.models import Address, Cadence, Item, QuietHours, Subscriber, Subscr
 from alerts.replies import EN, ES, MENU
 from tests.letters import bare, item
 from watcher.models import Severity, Watch
-from watcher.testing.telegram import BotApi
+from watcher.testing.telegram import BotApi, Limits
 from watcher.testing.telegram.state import Trouble
 
 TOKEN = "700000001:AAF-secret_secret_secret_secret_secre"
@@ -160,7 +160,8 @@ class World:
 
 @asynccontextmanager
 async def world(**about: Any) -> AsyncIterator[World]:
-    async with BotApi(token=TOKEN, scale=100) as api:
+    patient = {"limits": Limits(overall=10_000, burst=1_000), "answerable": 10_000.0}  # a loaded machine is slow, an idle one is fast
+    async with BotApi(token=TOKEN, scale=100, **patient) as api:
         api.chat(GROUP, admins=(ADMIN,))
         api.chat(FORUM, threads=(5,), admins=(ADMIN,))
         api.chat(CHANNEL, "channel")

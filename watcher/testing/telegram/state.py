@@ -180,6 +180,7 @@ class Telegram:
         username: str = "habeas_watch_bot",
         scale: float = 1.0,
         limits: Limits | None = None,
+        answerable: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.token = token
@@ -187,6 +188,7 @@ class Telegram:
         self.username = username
         self.scale = scale
         self.limits = limits or Limits()
+        self.answerable = answerable  #: seconds in which a press must be answered
         self.chats: dict[int, Chat] = {}
         self.messages: dict[tuple[int, int], Posted] = {}
         self.transcript: list[Posted] = []  #: the bot's own messages, in the order they were accepted
@@ -463,9 +465,9 @@ class Telegram:
         return [update for _, update in self.updates]
 
     def close_query(self, query: str) -> bool:
-        """Take the answer to a press; False where there is none to answer any more, 30 seconds after it."""
+        """Take the answer to a press; False where there is none to answer any more, `answerable` seconds after it."""
         asked = self._queries.pop(query, None)
-        return asked is not None and self.seconds() - asked <= 30
+        return asked is not None and self.seconds() - asked <= self.answerable
 
     def answer(self, query: str, text: str, *, alert: bool) -> None:
         self.answered.append(Answered(query=query, text=text, alert=alert))
