@@ -160,7 +160,10 @@ class World:
 
 @asynccontextmanager
 async def world(**about: Any) -> AsyncIterator[World]:
-    patient = {"limits": Limits(overall=10_000, burst=1_000), "answerable": 10_000.0}  # a loaded machine is slow, an idle one is fast
+    patient: dict[str, Any] = {
+        "limits": Limits(overall=10_000, burst=1_000),
+        "answerable": 10_000.0,
+    }  # a loaded machine is slow, an idle one is fast
     async with BotApi(token=TOKEN, scale=100, **patient) as api:
         api.chat(GROUP, admins=(ADMIN,))
         api.chat(FORUM, threads=(5,), admins=(ADMIN,))
