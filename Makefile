@@ -40,10 +40,10 @@ types: .venv/dev ## mypy --strict
 	$(PIP) --require-hashes -r requirements-bench.lock
 	@touch $@
 
-lock: .venv/bin/python ## write all lock files anew; needs uv on the path
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra postgres -o requirements.lock pyproject.toml
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
+lock: .venv/bin/python ## write all lock files anew, extras too, which pip before 23.3 does not find pinned else; needs uv on the path
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --extra postgres -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
 
 long: long-container long-fuzz long-phrases long-relevance long-replay ## everything that is too long for `make test`, part by part
 
