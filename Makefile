@@ -45,12 +45,12 @@ lock: .venv/bin/python ## write all lock files anew, extras too, which pip befor
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
 
-long: long-container long-fuzz long-phrases long-relevance long-replay ## everything that is too long for `make test`, part by part
+long: long-blocking long-container long-fuzz long-phrases long-relevance long-replay ## everything that is too long for `make test`, part by part
 
 long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
 	.ci/container
 
-long-fuzz: .venv/dev ## the property tests with 2,000 examples each, of another seed each time; 30 minutes at most
+long-fuzz: .venv/dev ## the property tests with 2,000 examples each, of another seed each time; none begins after 25 minutes
 	$(BIN)/python benchmarks/fuzz.py
 
 long-phrases: .venv/bench ## the phrase index beside its peers, at 200 to 100,000 phrases

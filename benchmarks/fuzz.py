@@ -2,7 +2,7 @@
 
     python benchmarks/fuzz.py [--seed N] [--minutes N] [TEST ...]
 
-Prints what broke as pytest does, and one line at the end. After `--minutes` (30) no further test is begun, and the line says how many
+Prints what broke as pytest does, and one line at the end. After `--minutes` (25) no further test is begun, and the line says how many
 were not run. The same seed gives the same examples: a fault that was found is found again.
 """
 
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run them; 0 where all held."""
     parser = argparse.ArgumentParser(description="The property tests with many more examples.")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="of a run that is to be repeated")
-    parser.add_argument("--minutes", type=float, default=30.0, help="after which no further test is begun")
+    parser.add_argument("--minutes", type=float, default=25.0, help="after which no further test is begun")
     parser.add_argument("tests", nargs="*", default=["tests"], help="files or tests, as pytest takes them")
     given = parser.parse_args(arguments)
     tally = Tally(timedelta(minutes=given.minutes))
