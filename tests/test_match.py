@@ -18,6 +18,7 @@ from watcher.cli.match import match, match_lines
 from watcher.match import JUST, Rules, score_of
 from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, Near, Term, Verdict, Watch
 from watcher.numbers import FoundNumber
+from watcher.own import own_watch
 
 PRISON = Group(name="foreign-prison", terms=(Term(text="prison in El Salvador"), Term(text="foreign prison")))
 CITIZENSHIP = Group(name="citizenship", terms=(Term(text="citizenship"),))
@@ -560,9 +561,9 @@ def test_what_was_added_and_dropped_is_judged_as_by_fresh_rules(deeds: list[Watc
 def test_one_phrase_of_many_watches_is_one_entry_of_the_index_and_answers_each() -> None:
     many = [Watch(id=f"own-{number}", kind="doctrine", title="Rendition", names=("Munaf v. Geren",)) for number in range(50)]
     rules = Rules([DUE_PROCESS])
-    before = len(rules._index)
+    before = len(rules._owned._index)
     rules.add(*many)
-    assert len(rules._index) == before + 1
+    assert len(rules._owned._index) == before + 1
     assert rules.judge(said("The court follows Munaf v. Geren")).watches == tuple(watch.id for watch in many)
     rules.drop(*(watch.id for watch in many[1:]), "unknown")
     assert rules.judge(said("The court follows Munaf v. Geren")).watches == ("own-0",)
@@ -595,3 +596,27 @@ def test_a_document_is_judged_by_the_old_rules_or_the_new_ones_while_watches_com
         thread.join()
     assert faults == []
     assert rules.watches == ALL
+
+
+# -- what subscribers own
+
+NAME = Watch(id="abrego-garcia", kind="case", title="Abrego Garcia", names=("Kilmar Abrego Garcia",))
+
+
+def test_phrases_that_subscribers_own_change_nothing_of_what_everybody_s_topics_find() -> None:
+    """Many phrases with the same words let none have a further word between; not those of others, who would learn of them by that."""
+    document = said(text="The return of Kilmar Armando Abrego Garcia was ordered.")
+    rules = Rules([NAME, DUE_PROCESS])
+    before = rules.judge(document)
+    assert [match.watch for match in before.matches] == ["abrego-garcia"]
+    words = ("Tennessee", "Uganda", "trial", "brother", "lawsuit", "Maryland")
+    rules.add(*(own_watch(number, f"Kilmar Abrego Garcia {word}") for number, word in enumerate(words, 1)))
+    assert rules.judge(document) == before
+    assert Rules(rules.watches).judge(document) == before
+
+
+def test_a_page_of_a_reporter_is_found_also_behind_hundreds_of_others() -> None:
+    others = " ".join(f"See Doe v. Roe, {300 + number} U.S. {number + 100} (1999), which says much." for number in range(250))
+    card = judged("citing", said(text=f"{others} Noem v. Abrego Garcia, 604 U.S. 670 (2025)."), Rules([CITING]))
+    assert isinstance(card, Match)
+    assert card.because[0].found == "604 U.S. 670"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from alerts import deliver
 from alerts.compose import NOT_TOLD_YET
-from alerts.models import Address, Cadence, Letter, LetterKind, QuietHours, Sent
+from alerts.models import Address, Cadence, Letter, LetterKind, QuietHours, Sent, Unknown
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import tables as t
@@ -15,6 +15,7 @@ from tests.papers import NOW, judged, order, stub
 from watcher.models import DocumentType, Severity
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
+from watcher.storage import tables as stored
 
 ANN = Address.parse("telegram:1")
 YESTERDAY = NOW - timedelta(days=1)
@@ -135,3 +136,46 @@ async def test_a_quiet_change_does_not_hurry_the_alert_that_waits(database: Data
     assert reasons == [None, NOT_TOLD_YET]
     (letter,) = await told(outbox, AFTER_QUIET)
     assert letter.kind is LetterKind.ALERT
+
+
+# -- what is freed, ended, or told under several topics
+
+
+async def test_a_letter_that_may_not_have_arrived_goes_to_the_digest_of_whoever_the_chat_is_by_then(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(severity=Severity.NOTABLE), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    assert await deliver.compose(outbox, NOW, []) == 1
+    (letter,) = await outbox.claim("telegram", NOW, free=9, per_second=0, lease=timedelta(minutes=1))
+    await book.rename(ANN, Address.parse("telegram:-1002"))
+    assert await outbox.settle(letter, settle(letter, Unknown("no answer"), NOW, gap=timedelta(0)), NOW)
+    assert await waiting(database) == 1
+    (digest,) = await told(outbox, MORNING)
+    assert (digest.kind, str(digest.address)) == (LetterKind.DIGEST, "telegram:-1002")
+
+
+async def test_what_can_be_told_under_nothing_any_more_is_settled_and_keeps_nobody_waiting(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    async with database.writing() as connection:
+        await connection.execute(sa.delete(stored.story_documents))
+    assert await deliver.compose(outbox, NOW, []) == 0
+    assert (await waiting(database), await outbox.due_subscribers(NOW)) == (0, [])
+
+
+async def test_a_letter_names_every_topic_that_it_settles(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia", "due-process"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia", "due-process"))
+    await deliver.fan_out(outbox, NOW)
+    async with database.writing() as connection:
+        row = (await connection.execute(sa.select(t.deliveries))).one()._mapping
+        again = {name: value for name, value in row.items() if name != "id"} | {"revision": 2, "duty": "update", "watches": ["due-process"]}
+        await connection.execute(sa.update(t.deliveries).values(watches=["abrego-garcia"]))
+        await connection.execute(sa.insert(t.deliveries).values(again))
+    (letter,) = await told(outbox)
+    assert {reason.watch for reason in letter.items[0].reasons} == {"abrego-garcia", "due-process"}

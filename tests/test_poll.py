@@ -328,19 +328,31 @@ SECOND = "http://127.0.0.1:1/2"
 
 @pytest.mark.parametrize("fault", [FetchError("press", "status 500", status=500), BROKEN], ids=["not answered", "not readable"])
 async def test_of_an_answer_with_a_page_at_fault_the_others_are_stored_and_the_next_poll_reads_it_all(desk: Desk, fault: Answer) -> None:
+    await desk.poll(page())
     desk.web.answers[SECOND] = fault
     first = page(item("a"), then=SECOND, etag='"first"', full=1)
-    result = await desk.poll(first)
+    before, result = await desk.state(), await desk.poll(first)
     assert (result.status, result.new, result.gap) == ("failed", 1, False)
     assert result.error == ("status 500" if isinstance(fault, FetchError) else "not a list of lines")
     state = await desk.state()
-    assert (state.etag, state.body_hash, state.polls, state.failures, state.last_error) == (None, None, 0, 1, result.error)
+    assert (state.etag, state.body_hash, state.polls, state.failures) == (before.etag, before.body_hash, 1, 1)
+    assert state.last_error == result.error
     desk.web.answers[SECOND] = page(item("b"))
     assert (await desk.poll(first)).new == 1
     assert sorted(await desk.titles()) == ["a", "b"]
 
 
+async def test_a_first_poll_that_breaks_stores_nothing_since_what_it_stores_is_never_told(desk: Desk) -> None:
+    desk.web.answers[SECOND] = FetchError("press", "status 500", status=500)
+    for _ in range(2):
+        assert (await desk.poll(page(item("a"), then=SECOND))).status == "failed"
+    assert await desk.titles() == []
+    desk.web.answers[SECOND] = page(item("b"))
+    assert (await desk.poll(page(item("a"), then=SECOND))).new == 2
+
+
 async def test_a_page_that_has_ended_for_good_does_not_end_the_source(desk: Desk) -> None:
+    await desk.poll(page())
     desk.web.answers[SECOND] = FetchError("press", "status 410: gone", status=410, gone=True)
     result = await desk.poll(page(item("a"), then=SECOND))
     assert (result.status, result.new, result.error) == ("failed", 1, "a further page: status 410: gone")
@@ -366,6 +378,9 @@ async def test_a_walk_that_is_too_slow_stores_what_it_has_read_in_time(desk: Des
 
     desk.web.get = slowly  # type: ignore[method-assign]  # this fake's own
     desk.stopwatch = lambda: desk.minutes * 60.0
+    kept = desk.web.answers[SOURCE.url]
+    await desk.poll(page())
+    desk.minutes, desk.web.answers[SOURCE.url] = 0, kept
     result = await desk.poll()
     assert (result.status, result.new) == ("failed", 4)
     assert result.error == "not read to its end within 240 s: 4 pages are stored, the rest is left"

@@ -140,6 +140,13 @@ async def test_a_walk_that_breaks_stores_what_it_has_read_and_the_next_one_the_r
     listed = recordings(payloads)["federal_register/error_400_invalid_cursor.json"]
     kept, desk.server.routes[last] = desk.server.routes[last], register(listed.path.read_bytes(), listed.status)
     broken = await desk.poll(source)
+    assert (broken.status, broken.error, broken.new) == ("failed", "status 400", 0)  # a first poll finds the history whole
+    nothing = register((folder / "documents_zero_results.json").read_bytes())
+    first = next(route for route in desk.server.routes if route != last)
+    whole, desk.server.routes[first] = desk.server.routes[first], nothing
+    assert (await desk.poll(source)).status == "ok"
+    desk.server.routes[first] = whole
+    broken = await desk.poll(source)
     assert (broken.status, broken.error) == ("failed", "status 400")
     assert (broken.new, await desk.count(t.documents)) == (4, 4)
     desk.server.routes[last] = kept

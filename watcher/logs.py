@@ -16,6 +16,7 @@ ADDRESS = re.compile(
     rf"\btelegram:-?\d{{1,20}}(?:/\d{{1,20}})?|(?:mailto:)?(?:(?!{_AT})[^\s<>@\"]){{1,64}}{_AT}{_HOST}|mailto:\S{{1,64}}{_AT}[\w.-]{{1,255}}",
     re.IGNORECASE,
 )
+MAY_BE = re.compile(r"@|%40|telegram:", re.IGNORECASE)  #: without one of these there is no address, and most lines have none
 BOT_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{30,}")
 LINK = re.compile(r"(/(?:unsubscribe|feedback|confirm|hooks/[\w-]{1,40})/)[\w.~%=-]{4,}")
 LOGIN = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@\"']{1,500}@", re.IGNORECASE)
@@ -42,7 +43,7 @@ class Redaction:
 
     def _blotted(self, text: str) -> str:
         text = LINK.sub(r"\1(token)", LOGIN.sub(r"\1(login)@", BOT_TOKEN.sub("(token)", text)))
-        return ADDRESS.sub("(address)", text)
+        return ADDRESS.sub("(address)", text) if MAY_BE.search(text) else text
 
     def value(self, value: object) -> object:
         """A value of any kind as JSON can hold it, every text in it redacted."""

@@ -24,7 +24,8 @@ from typing import Literal
 from watcher import numbers, reporters
 from watcher.models import Docket, Document, Evidence, Group, Match, Near, Term, Verdict, Watch
 from watcher.numbers import Cited, FoundNumber
-from watcher.phrases import PhraseIndex
+from watcher.own import is_own
+from watcher.phrases import Found, PhraseIndex
 
 CONTEXT = 0.85  #: a phrase of a group or of `excludes` counts from this worth on
 JUST = 0.2  #: a Watch just failed when its score lacks no more than this
@@ -93,6 +94,38 @@ class _Seen:
         kept.setdefault(role.owner, []).append(hit)
 
 
+class _Phrases:
+    """Phrases with what each is to whom, in one index."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}  #: of each phrase in the index
+        self._roles: list[list[_Role]] = []
+        self._index = PhraseIndex(())
+        self._indexed = 0
+
+    def give(self, phrase: str, role: _Role) -> None:
+        """Note it; `settle` indexes it."""
+        place = self._places.setdefault(phrase, len(self._places))
+        if place == len(self._roles):
+            self._roles.append([])
+        self._roles[place].append(role)
+
+    def settle(self) -> None:
+        """Index what was given since."""
+        if self._indexed:
+            for phrase in tuple(self._places)[self._indexed :]:
+                self._index.add(phrase)
+        elif self._places:
+            self._index = PhraseIndex(tuple(self._places))
+        self._indexed = len(self._places)
+
+    def find(self, text: str) -> Iterator[tuple[Found, _Role]]:
+        if self._places:
+            for found in self._index.find(text):
+                for role in self._roles[found.phrase]:
+                    yield found, role
+
+
 class Rules:
     """All Watches, ready to judge. `judge`, `add` and `drop` may run in threads, several at once: one waits for another."""
 
@@ -103,24 +136,26 @@ class Rules:
     def _build(self, watches: Sequence[Watch]) -> None:
         self.watches = tuple(watches)
         self._groups: dict[Group, int] = {}
-        self._places: dict[str, int] = {}  #: of each phrase in the index
-        self._roles: list[list[_Role]] = []  #: of the phrases of the index
+        # what one phrase finds depends on how many others have its words: those of subscribers change nothing for everybody's
+        self._shared, self._owned = _Phrases(), _Phrases()
         self._cited: dict[str, list[_Role]] = {}  #: of the phrases that are citations: bucket of the number -> roles
         self._by_id: dict[int, list[tuple[int, Docket]]] = {}  #: CourtListener's docket id -> (Watch, docket)
         self._by_number: dict[str, list[tuple[int, Docket]]] = {}  #: bucket of a docket number -> (Watch, docket)
         for place, watch in enumerate(self.watches):
             self._take(place, watch)
-        self._index = PhraseIndex(tuple(self._places))
+        self._settle()
+
+    def _settle(self) -> None:
+        self._shared.settle()
+        self._owned.settle()
 
     def add(self, *watches: Watch) -> None:
         """Watches more, from the next Document on, as if they had been there at the beginning; nothing is built anew."""
         with self._lock:
-            before = len(self._places)
             for place, watch in enumerate(watches, len(self.watches)):
                 self._take(place, watch)
             self.watches += watches
-            for phrase in tuple(self._places)[before:]:
-                self._index.add(phrase)
+            self._settle()
 
     def drop(self, *ids: str) -> None:
         """Watches less, from the next Document on, as if they had never been there; ids that are unknown change nothing.
@@ -135,31 +170,31 @@ class Rules:
                 self._build(left)
 
     def _take(self, place: int, watch: Watch) -> None:
+        phrases = self._owned if is_own(watch.id) else self._shared
         for group in (*watch.needs, *watch.groups):
             if group not in self._groups:
                 owner = self._groups[group] = len(self._groups)
                 for term in group.terms:
-                    self._give(term.text, _Role("group", owner, term))
+                    self._give(phrases, term.text, _Role("group", owner, term))
         for term in watch.terms:
-            self._give(term.text, _Role("term", place, term))
+            self._give(phrases, term.text, _Role("term", place, term))
         for name in watch.names:
-            self._give(name, _Role("name", place, Term(text=name)))
+            self._give(phrases, name, _Role("name", place, Term(text=name)))
         for term in watch.excludes:
-            self._give(term.text, _Role("exclude", place, term))
+            self._give(phrases, term.text, _Role("exclude", place, term))
         for docket in watch.dockets:
             if docket.courtlistener is not None:
                 self._by_id.setdefault(docket.courtlistener, []).append((place, docket))
             if number := numbers.parse_docket(docket.number):
                 self._by_number.setdefault(number.bucket, []).append((place, docket))
 
-    def _give(self, phrase: str, role: _Role) -> None:
-        if cited := _citation(phrase):
+    def _give(self, phrases: _Phrases, phrase: str, role: _Role) -> None:
+        """A citation is looked up as the number it is; one of a reporter as a phrase too, for eyecite reads a part of a text only."""
+        cited = _citation(phrase)
+        if cited is not None:
             self._cited.setdefault(cited.bucket, []).append(role)
-            return
-        place = self._places.setdefault(phrase, len(self._places))
-        if place == len(self._roles):
-            self._roles.append([])
-        self._roles[place].append(role)
+        if cited is None or cited.kind == "reporter":
+            phrases.give(phrase, role)
 
     def judge(self, document: Document, only: Collection[str] | None = None) -> Verdict:
         """Judge one Document by all Watches at once, or by those of the ids in `only` (a Source's own `watches`).
@@ -208,9 +243,8 @@ class Rules:
     def _look(self, document: Document) -> _Seen:
         seen = _Seen(document)
         for name in _FIELDS:
-            for found in self._index.find(seen.text(name)):
-                for role in self._roles[found.phrase]:
-                    seen.keep(role, _Hit(name, found.start, found.end, role.term, found.score))
+            for found, role in (*self._shared.find(seen.text(name)), *self._owned.find(seen.text(name))):
+                seen.keep(role, _Hit(name, found.start, found.end, role.term, found.score))
             for cited in self._citations(seen.text(name)):
                 for role in self._cited.get(cited.value.bucket, ()):
                     seen.keep(role, _Hit(name, cited.start, cited.end, role.term, 1.0))

@@ -68,7 +68,7 @@ async def poll(source: Source, state: SourceState, tools: Tools, now: datetime, 
     A fault of the source is stored and returned, not raised; the row is fenced by `state.attempt`. So is a fault of ours over what the
     source sent: else it would be asked again and again, and nobody would know why nothing comes of it. Where a further page is at fault,
     what the pages before it brought is stored, and the poll has failed all the same: validators stay as they were, so that the next one
-    reads from the beginning.
+    reads from the beginning. Of a first poll nothing is stored then: it tells nothing, and part after part would be swallowed.
 
     Raises:
         StaleLeaseError: another worker has the source by now; nothing was stored.
@@ -126,6 +126,8 @@ async def _find(source: Source, state: SourceState, tools: Tools, now: datetime)
         try:
             reading = await _read_next(source, reading.next, tools, tools.stopwatch() - start, pages)
         except SourceError as error:
+            if not state.polls:
+                raise _of_a_page(error) from error  # a first run tells nothing, so a part of it would be swallowed, day after day
             broken = _of_a_page(error)
         else:
             entries += reading.entries

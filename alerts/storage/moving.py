@@ -116,11 +116,11 @@ async def _move_deliveries(connection: AsyncConnection, old: int, new: int) -> N
 
 
 async def _rename_watches(connection: AsyncConnection, subscriber: int, renamed: Mapping[str, str]) -> None:
-    """Let what waits to be told under some Watches be told under others."""
+    """Let what was told under some Watches, waits or is on its way, be told under others."""
     if not renamed:
         return
-    waits = (t.deliveries.c.subscriber == subscriber, t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
-    for row in list(await connection.execute(sa.select(t.deliveries.c.id, t.deliveries.c.watches).where(*waits))):
+    mine = sa.select(t.deliveries.c.id, t.deliveries.c.watches).where(t.deliveries.c.subscriber == subscriber)
+    for row in list(await connection.execute(mine)):
         watches = list(dict.fromkeys(renamed.get(watch, watch) for watch in row.watches))
         if watches != row.watches:
             await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id == row.id).values(watches=watches))

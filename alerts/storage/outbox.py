@@ -301,7 +301,9 @@ class Outbox:
         Story to the Letter that tells that: nothing urgent ever waits in a digest, and that Letter settles what the digest left.
         """
         rows = await self._waiting_of(connection, subscriber.id, now, cadence)
-        wanted = {row.story: tuple(row.watches) for row in rows}
+        wanted: dict[int, list[str]] = defaultdict(list)
+        for row in rows:
+            wanted[row.story] += [watch for watch in row.watches if watch not in wanted[row.story]]
         items = await items_of(connection, wanted, self.names(), subscriber.lang, owner=subscriber.id)
         told = await self._references(connection, subscriber.id, list(wanted))
         due = [
@@ -318,7 +320,8 @@ class Outbox:
             for row in rows
             if row.story in items
         ]
-        skipped = compose.vain(due)
+        nothing = {row.id: fanout.MUTED for row in rows if row.story not in items}  # all that it could be told under has ended
+        skipped = compose.vain(due) | nothing
         await _skip(connection, skipped)
         return compose.together([each for each in due if each.delivery not in skipped])
 
@@ -542,7 +545,8 @@ class Outbox:
 
     async def _to_digest(self, connection: AsyncConnection, letter: Letter, now: datetime) -> None:
         """Free the Letter's Deliveries for the reader's next daily digest."""
-        row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(letter.address)))).one_or_none()
+        its_own = t.letters.c.subscriber == t.subscribers.c.id  # whose address may be another since the Letter was claimed
+        row = (await connection.execute(sa.select(t.subscribers).join(t.letters, its_own).where(t.letters.c.id == letter.id))).one_or_none()
         if row is None:
             return
         with left_out(row.id):

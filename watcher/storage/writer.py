@@ -312,10 +312,9 @@ class Writer:
         await self.refresh(story.id, tell=tell and (first or was_told))
         if change is None and not first:
             return 0
-        loud = change.loud if change else True
-        await self._put_revision(
-            story.id, story.revision + 1, change=change.change if change else "", loud=loud, new_watches=new_watches, tell=tell
-        )
+        unseen = not story.watches and bool(news.story.watches)  # its owners' alone until now: to all others nothing has changed
+        said_of_it, loud = (change.change, change.loud) if change and not unseen else ("", True)
+        await self._put_revision(story.id, story.revision + 1, change=said_of_it, loud=loud, new_watches=new_watches, tell=tell)
         return 1
 
     async def _revise_privately(self, news: "_News", mine: tuple[str, ...], number: int, *, alone: bool) -> None:
