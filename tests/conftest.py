@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import databases
+from tests.recorded import Desk, open_desk
 from watcher.storage import Database, open_database
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -114,3 +115,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = open_database(database_url)
     yield opened
     await opened.dispose()
+
+
+@pytest.fixture
+async def desk(database: Database, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
+    """Recorded payloads served on loopback and polled into a real database."""
+    async with open_desk(database, caplog) as made:
+        yield made

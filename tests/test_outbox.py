@@ -539,11 +539,6 @@ async def test_a_muted_topic_is_not_told_any_more(database: Database, book: Book
     assert await skipped(database) == [(MUTED,)]
 
 
-async def test_an_update_is_acted_on_once(book: Book) -> None:
-    seen = await asyncio.gather(*(book.first_time(5, NOW) for _ in range(3)))
-    assert sorted(seen) == [False, False, True]
-
-
 @pytest.mark.parametrize(
     ("lang", "headline"),
     [("en", "Judge Xinis orders return of Kilmar Abrego Garcia"), ("es", "Jueza Xinis ordena el regreso de Kilmar Abrego Garcia")],

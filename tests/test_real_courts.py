@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.recorded import NOW, Desk, court_docket, docket_feed, newline, open_desk
+from tests.recorded import NOW, Desk, court_docket, docket_feed, newline
 from watcher.models import Docket, DocumentType, Source, Stage
 from watcher.sources.scotus_docket import ask, linked
-from watcher.storage import Database
 from watcher.storage import tables as t
 from watcher.testing.payloads import Answer
 
@@ -27,12 +26,6 @@ SERIES = {
 SINGLE = ("chabon-openai", "mdl-no-3094", "social-media-adolescent-addiction", "thomson-reuters-ross", "watkins-musk")
 FULL = 30  #: entries of a docket feed that is full
 _ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture
-async def desk(database: Database, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    async with open_desk(database, caplog) as made:
-        yield made
 
 
 @pytest.fixture

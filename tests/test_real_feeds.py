@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -15,11 +14,10 @@ import feedparser
 import httpx
 import pytest
 
-from tests.recorded import CERTIFICATES, Desk, newline, open_desk, press
+from tests.recorded import CERTIFICATES, Desk, newline, press
 from tests.servers import read_request, serving_raw
 from watcher.fetch import HttpFetcher
 from watcher.models import Source
-from watcher.storage import Database
 from watcher.storage import tables as t
 from watcher.testing.payloads import Answer, etag_of
 
@@ -47,12 +45,6 @@ TWICE = {
     "rss-parser__itunes-missing-image.rss": 1,
 }
 LONG = 40_000  #: bytes; longer feeds are not read a second time, which takes seconds and shows no more
-
-
-@pytest.fixture
-async def desk(database: Database, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    async with open_desk(database, caplog) as made:
-        yield made
 
 
 @pytest.fixture

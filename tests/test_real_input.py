@@ -8,7 +8,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -21,12 +21,11 @@ import feedparser
 import pytest
 
 from tests.conftest import ROOT
-from tests.recorded import JSON, NOW, Desk, Recording, docket_feed, fault, open_desk, recordings
+from tests.recorded import JSON, NOW, Desk, Recording, docket_feed, fault, recordings
 from watcher.errors import ParseError
 from watcher.models import Docket, Source
 from watcher.ports import Page
 from watcher.sources import KINDS
-from watcher.storage import Database
 from watcher.storage import tables as t
 from watcher.testing.payloads import Answer
 
@@ -59,12 +58,6 @@ DOCKETS = {
     "docket-feeds": Docket(court="mdd", number="8:25-cv-00951", courtlistener=69777799),
     "scotus-docket": Docket(court="scotus", number="24A949"),
 }
-
-
-@pytest.fixture
-async def desk(database: Database, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    async with open_desk(database, caplog) as made:
-        yield made
 
 
 def source_of(desk: Desk, kind: str, name: str = "source") -> Source:

@@ -15,22 +15,15 @@ import httpx
 import pytest
 import trustme
 
-from tests.recorded import Desk, open_desk, recordings, register
+from tests.recorded import Desk, recordings, register
 from tests.servers import read_request, serving_raw
 from watcher.fetch import HttpFetcher
 from watcher.models import Deadline, Document, DocumentType, Source, Stage
 from watcher.sources.register import API
-from watcher.storage import Database
 from watcher.storage import tables as t
 
 HOST = "www.federalregister.gov"
 LIST = "/api/v1/documents.json"
-
-
-@pytest.fixture
-async def desk(database: Database, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    async with open_desk(database, caplog) as made:
-        yield made
 
 
 @pytest.fixture

@@ -254,12 +254,6 @@ class Book:
                 stored[name] = [_plain(each) for each in await connection.execute(statement)]
             return stored
 
-    async def first_time(self, update: int, now: datetime) -> bool:
-        """Whether this Telegram update was never seen before; remembers it."""
-        async with self.database.writing() as connection:
-            remembered = insert(connection, t.updates).values(id=update, seen_at=now).on_conflict_do_nothing().returning(t.updates.c.id)
-            return (await connection.execute(remembered)).scalar_one_or_none() is not None
-
 
 async def _follow(
     connection: AsyncConnection, address: Address, watches: Sequence[str], now: datetime, *, cadence: Cadence, floor: Severity
