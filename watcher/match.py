@@ -23,7 +23,7 @@ from typing import Literal
 
 from watcher import numbers, reporters
 from watcher.models import Docket, Document, Evidence, Group, Match, Near, Term, Verdict, Watch
-from watcher.numbers import Cited, FoundNumber
+from watcher.numbers import Cited, DocketNumber, FoundNumber
 from watcher.own import is_own
 from watcher.phrases import Found, PhraseIndex
 
@@ -85,6 +85,7 @@ class _Seen:
     groups: dict[int, list[_Hit]] = field(default_factory=dict)  #: by group, in order of field and place
     numbers: dict[int, list[Evidence]] = field(default_factory=dict)  #: by Watch: its dockets, own or named
     own: tuple[str, Docket] | None = None  #: the Watch and docket whose paper this is
+    read: dict[str, list[FoundNumber]] = field(default_factory=dict)  #: by field: the numbers in it, which both dockets and citations are
 
     def text(self, name: str) -> str:
         return str(getattr(self.document, name))
@@ -139,6 +140,7 @@ class Rules:
         # what one phrase finds depends on how many others have its words: those of subscribers change nothing for everybody's
         self._shared, self._owned = _Phrases(), _Phrases()
         self._cited: dict[str, list[_Role]] = {}  #: of the phrases that are citations: bucket of the number -> roles
+        self._prints = False  #: whether one of those is a page of a reporter
         self._by_id: dict[int, list[tuple[int, Docket]]] = {}  #: CourtListener's docket id -> (Watch, docket)
         self._by_number: dict[str, list[tuple[int, Docket]]] = {}  #: bucket of a docket number -> (Watch, docket)
         for place, watch in enumerate(self.watches):
@@ -193,6 +195,7 @@ class Rules:
         cited = _citation(phrase)
         if cited is not None:
             self._cited.setdefault(cited.bucket, []).append(role)
+            self._prints = self._prints or cited.kind == "reporter"
         if cited is None or cited.kind == "reporter":
             phrases.give(phrase, role)
 
@@ -245,7 +248,7 @@ class Rules:
         for name in _FIELDS:
             for found, role in (*self._shared.find(seen.text(name)), *self._owned.find(seen.text(name))):
                 seen.keep(role, _Hit(name, found.start, found.end, role.term, found.score))
-            for cited in self._citations(seen.text(name)):
+            for cited in self._citations(name, seen):
                 for role in self._cited.get(cited.value.bucket, ()):
                     seen.keep(role, _Hit(name, cited.start, cited.end, role.term, 1.0))
         for hits in seen.groups.values():
@@ -253,12 +256,18 @@ class Rules:
         self._look_for_dockets(seen)
         return seen
 
-    def _citations(self, text: str) -> Iterator[FoundNumber]:
-        """What a text cites, if any Watch asks for a citation; what reporters print, only if one asks for that."""
+    def _citations(self, name: str, seen: _Seen) -> Iterator[FoundNumber]:
+        """What a field cites, if any Watch asks for a citation; what reporters print, only if one asks for that."""
         if self._cited:
-            yield from numbers.find(text)
-        if any(bucket.startswith("reporter ") for bucket in self._cited):
-            yield from reporters.find(text)
+            yield from self._numbers(name, seen)
+        if self._prints:
+            yield from reporters.find(seen.text(name))
+
+    def _numbers(self, name: str, seen: _Seen) -> list[FoundNumber]:
+        """The numbers in a field, read once: the dockets alone where no Watch asks for a citation, which is faster."""
+        if name not in seen.read:
+            seen.read[name] = (numbers.find if self._cited else numbers.dockets)(seen.text(name))
+        return seen.read[name]
 
     def _look_for_dockets(self, seen: _Seen) -> None:
         if not self._by_id and not self._by_number:
@@ -270,7 +279,7 @@ class Rules:
                 evidence = Evidence(term=docket.number, found=own.number, field="docket", start=0, end=len(own.number), score=1.0)
                 seen.numbers.setdefault(place, []).append(evidence)
         for name in (*_FIELDS, "url"):
-            for place, evidence in self._dockets_in(name, seen.text(name)):
+            for place, evidence in self._dockets_in(name, seen):
                 seen.numbers.setdefault(place, []).append(evidence)
 
     def _dockets_like(self, own: Docket) -> Iterator[tuple[int, Docket]]:
@@ -284,9 +293,12 @@ class Rules:
                 taken.add(place)
                 yield place, docket
 
-    def _dockets_in(self, name: str, text: str) -> Iterator[tuple[int, Evidence]]:
+    def _dockets_in(self, name: str, seen: _Seen) -> Iterator[tuple[int, Evidence]]:
         """The tracked dockets that a field names. Plain numbers (`25-1345`) don't say which court they are of, so they don't count."""
-        for found in numbers.dockets(text):
+        text = seen.text(name)
+        for found in self._numbers(name, seen):
+            if not isinstance(found.value, DocketNumber):
+                continue
             written = text[found.start : found.end]
             for place, docket in self._dockets_like(Docket(court="", number=written)):
                 yield place, Evidence(term=docket.number, found=written, field=name, start=found.start, end=found.end, score=1.0)
