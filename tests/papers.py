@@ -6,6 +6,7 @@ from typing import Any
 
 from watcher.models import Docket, Document, DocumentType, Evidence, Match, Severity, Source, Stage, Verdict
 from watcher.ports import Judged
+from watcher.storage import Database, SourceStore
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SOURCE = Source(id="press", kind="feed", url="http://127.0.0.1:1/feed", every=timedelta(minutes=15))
@@ -76,3 +77,11 @@ def judged(document: Document, *watches: str, tell: bool = True, backfill: bool 
 def evidence(document: Document) -> Evidence:
     found = document.title[:5]
     return Evidence(term="cecot", found=found, field="title", start=0, end=len(found), score=0.95)
+
+
+async def happened(database: Database, *each: Judged, now: datetime = NOW) -> None:
+    """A poll of the source `press` stores these."""
+    store = SourceStore(database)
+    await store.enrol({"press": "x"}, now)
+    (state,) = await store.claim_named(["press"], now)
+    await store.save(state, each, now)

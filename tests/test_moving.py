@@ -11,10 +11,10 @@ from alerts.models import Address, Cadence, Letter, LetterKind, Moved, Never, Ou
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox, StoredDesk
 from alerts.storage import tables as t
-from tests.papers import NOW, judged, order, stub
+from tests.papers import NOW, happened, judged, order, stub
 from watcher.models import DocumentType, Severity
 from watcher.ports import Judged
-from watcher.storage import Database, SourceStore
+from watcher.storage import Database
 
 ANN, EVE = Address.parse("telegram:1"), Address.parse("mailto:eve@example.org")
 GROUP, SUPERGROUP = Address.parse("telegram:-5"), Address.parse("telegram:-1005")
@@ -31,13 +31,6 @@ def book(database: Database) -> Book:
 @pytest.fixture
 def outbox(database: Database) -> Outbox:
     return Outbox(database, names=Names)
-
-
-async def happened(database: Database, *each: Judged, now: datetime = NOW) -> None:
-    store = SourceStore(database)
-    await store.enrol({"press": "x"}, now)
-    (state,) = await store.claim_named(["press"], now)
-    await store.save(state, each, now)
 
 
 async def told(outbox: Outbox, now: datetime = NOW) -> int:

@@ -18,9 +18,8 @@ from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import outbox as engine
 from alerts.storage import tables as t
-from tests.papers import NOW, article, judged, order, stub
+from tests.papers import NOW, article, happened, judged, order, stub
 from watcher.models import DocumentType, Severity, Stage
-from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as w
 
@@ -40,13 +39,6 @@ async def book(database: Database) -> Book:
 @pytest.fixture
 async def outbox(database: Database) -> Outbox:
     return Outbox(database, names=lambda: NAMES, domain="alerts.example")
-
-
-async def happened(database: Database, *each: Judged, now: datetime = NOW) -> None:
-    store = SourceStore(database)
-    await store.enrol({"press": "x"}, now)
-    (state,) = await store.claim_named(["press"], now)
-    await store.save(state, each, now)
 
 
 async def stands(database: Database, source: str, **columns: Any) -> None:
