@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.asking import ask
 from tests.conftest import ROOT
 from tests.processes import COMMAND, surroundings, watcher
 from watcher import __version__
@@ -106,7 +107,7 @@ def test_an_unknown_command_is_a_usage_error() -> None:
 
 
 def test_poll_of_a_failing_source_says_so_and_exits_with_1(environ: dict[str, str]) -> None:
-    done = watcher(environ, "poll", "press", "--json")
+    done = ask(environ, "poll", "press", "--json")
     assert done.returncode == 1
     (source,) = json.loads(done.stdout)["sources"]
     assert set(source) == {"source", "status", "entries", "new", "changed", "backfill", "gap", "error"}
@@ -115,14 +116,14 @@ def test_poll_of_a_failing_source_says_so_and_exits_with_1(environ: dict[str, st
 
 
 def test_poll_of_an_unknown_source_names_it_and_exits_with_2(environ: dict[str, str]) -> None:
-    done = watcher(environ, "poll", "pres")
+    done = ask(environ, "poll", "pres")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("source 'pres': none of that name is enabled in ")
 
 
 def test_run_with_a_broken_file_exits_with_2_and_the_lines_of_check(environ: dict[str, str]) -> None:
     Path(environ["WATCHER_SOURCES"]).write_text(RULES.replace('kind = "feed"', 'kind = "fed"'))
-    run, check = watcher(environ, "run"), watcher(environ, "check")
+    run, check = ask(environ, "run"), ask(environ, "check")
     assert (run.returncode, check.returncode) == (2, 1)
     assert run.stderr == check.stderr
     assert ":4:1: " in check.stderr
@@ -130,7 +131,7 @@ def test_run_with_a_broken_file_exits_with_2_and_the_lines_of_check(environ: dic
 
 
 def test_every_wrong_setting_is_named_at_once(environ: dict[str, str]) -> None:
-    done = watcher({**environ, "WATCHER_HTTP": "nowhere", "WATCHER_LOG": "loud"}, "status")
+    done = ask({**environ, "WATCHER_HTTP": "nowhere", "WATCHER_LOG": "loud"}, "status")
     assert done.returncode == 2
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["WATCHER_HTTP", "WATCHER_LOG"]
 
@@ -140,23 +141,23 @@ def test_subscribers_are_added_listed_exported_and_forgotten(environ: dict[str, 
     added = watcher(environ, "subscribers", "add", address, "--follow", "cecot", "--cadence", "daily", "--floor", "notable")
     said = f"{address}  en; digests at 7:00 UTC\n  cecot (daily, notable)\n"
     assert (added.returncode, added.stdout) == (0, f"{said}mail is off: set WATCHER_SMTP_URL before they are told\n")
-    (listed,) = json.loads(watcher(environ, "subscribers", "list", "--json").stdout)
+    (listed,) = json.loads(ask(environ, "subscribers", "list", "--json").stdout)
     assert (listed["address"], listed["follows"]) == (address, [{"watch": "cecot", "cadence": "daily", "floor": "notable"}])
-    assert watcher(environ, "subscribers", "list").stdout == said
-    stored = json.loads(watcher(environ, "subscribers", "export", address).stdout)
+    assert ask(environ, "subscribers", "list").stdout == said
+    stored = json.loads(ask(environ, "subscribers", "export", address).stdout)
     assert (stored["subscriber"]["address"], [each["floor"] for each in stored["subscriptions"]]) == (address, ["notable"])
-    forgotten = watcher(environ, "subscribers", "forget", address)
+    forgotten = ask(environ, "subscribers", "forget", address)
     assert (forgotten.returncode, forgotten.stdout) == (0, f"forgotten: {address}\n")
-    nobody = watcher(environ, "subscribers", "list")
+    nobody = ask(environ, "subscribers", "list")
     assert (nobody.returncode, nobody.stdout) == (0, f"{NOBODY}\n")
-    for again in (watcher(environ, "subscribers", "forget", address), watcher(environ, "subscribers", "export", address)):
+    for again in (ask(environ, "subscribers", "forget", address), ask(environ, "subscribers", "export", address)):
         assert (again.returncode, again.stdout, again.stderr) == (1, "", f"nothing is stored about {address}\n")
 
 
 def test_adding_a_known_address_again_changes_what_is_given_and_says_what_holds(environ: dict[str, str]) -> None:
-    watcher(environ, "subscribers", "add", "console:", "--follow", "cecot", "--lang", "es")
+    ask(environ, "subscribers", "add", "console:", "--follow", "cecot", "--lang", "es")
     options = ("--hour", "6", "--zone", "America/New_York", "--second", "telegram:5")
-    done = watcher(environ, "subscribers", "add", "console:", *options)
+    done = ask(environ, "subscribers", "add", "console:", *options)
     said = "console:  es; digests at 6:00 America/New_York; else telegram:5\n  cecot (now, routine)\n"
     assert (done.returncode, done.stdout) == (0, f"{said}Telegram is off: set WATCHER_TELEGRAM_TOKEN before they are told\n")
 
@@ -172,70 +173,70 @@ def test_adding_a_known_address_again_changes_what_is_given_and_says_what_holds(
     ],
 )
 def test_what_cannot_be_done_for_a_subscriber_is_one_line(environ: dict[str, str], arguments: list[str], code: int, said: str) -> None:
-    done = watcher(environ, "subscribers", *arguments)
+    done = ask(environ, "subscribers", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
 
 
 def test_a_phrase_of_its_own_is_added_listed_exported_and_ended(environ: dict[str, str]) -> None:
-    added = watcher(environ, "subscribers", "add", "console:", "--phrase", "Munaf v. Geren", "--phrase", "Tecoluca", "--floor", "notable")
+    added = ask(environ, "subscribers", "add", "console:", "--phrase", "Munaf v. Geren", "--phrase", "Tecoluca", "--floor", "notable")
     nothing = "console:  en; digests at 7:00 UTC\n"
     said = f"{nothing}  phrase “Munaf v. Geren” (now, notable)\n  phrase “Tecoluca” (now, notable)\n"
     assert (added.returncode, added.stdout, added.stderr) == (0, said, "")
-    (listed,) = json.loads(watcher(environ, "subscribers", "list", "--json").stdout)
+    (listed,) = json.loads(ask(environ, "subscribers", "list", "--json").stdout)
     wish = {"cadence": "now", "floor": "notable"}
     assert (listed["follows"], listed["phrases"]) == (
         [],
         [{"watch": "own-1", **wish, "phrase": "Munaf v. Geren"}, {"watch": "own-2", **wish, "phrase": "Tecoluca"}],
     )
-    stored = json.loads(watcher(environ, "subscribers", "export", "console:").stdout)
+    stored = json.loads(ask(environ, "subscribers", "export", "console:").stdout)
     assert [each["phrase"] for each in stored["own_watches"]] == ["Munaf v. Geren", "Tecoluca"]
-    unknown = watcher(environ, "subscribers", "remove", "console:", "--phrase", "munaf v geren", "--phrase", "Hamdi")
+    unknown = ask(environ, "subscribers", "remove", "console:", "--phrase", "munaf v geren", "--phrase", "Hamdi")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert unknown.stderr == "phrase “Hamdi”: console: does not own it; `watcher subscribers list` shows what it does\n"
-    ended = watcher(environ, "subscribers", "remove", "console:", "--phrase", "munaf v geren")
+    ended = ask(environ, "subscribers", "remove", "console:", "--phrase", "munaf v geren")
     assert (ended.returncode, ended.stdout) == (0, "console: follows 1 phrase less\n")
-    watcher(environ, "subscribers", "add", "console:", "--follow", "cecot")
-    rest = watcher(environ, "subscribers", "remove", "console:")
+    ask(environ, "subscribers", "add", "console:", "--follow", "cecot")
+    rest = ask(environ, "subscribers", "remove", "console:")
     assert (rest.returncode, rest.stdout) == (0, "console: follows 1 topic and 1 phrase less\n")
-    assert watcher(environ, "subscribers", "list").stdout == f"{nothing}  nothing\n"
+    assert ask(environ, "subscribers", "list").stdout == f"{nothing}  nothing\n"
 
 
 def test_a_mailbox_is_one_reader_however_its_capitals_are_written(environ: dict[str, str]) -> None:
-    watcher(environ, "subscribers", "add", "mailto:Ann@example.org", "--follow", "cecot")
-    watcher(environ, "subscribers", "add", "mailto:ann@EXAMPLE.org", "--follow", "cecot,cecot", "--cadence", "weekly")
-    (listed,) = json.loads(watcher(environ, "subscribers", "list", "--json").stdout)
+    ask(environ, "subscribers", "add", "mailto:Ann@example.org", "--follow", "cecot")
+    ask(environ, "subscribers", "add", "mailto:ann@EXAMPLE.org", "--follow", "cecot,cecot", "--cadence", "weekly")
+    (listed,) = json.loads(ask(environ, "subscribers", "list", "--json").stdout)
     assert (listed["address"], listed["follows"]) == (
         "mailto:Ann@example.org",
         [{"watch": "cecot", "cadence": "weekly", "floor": "routine"}],
     )
-    gone = watcher(environ, "subscribers", "remove", "mailto:ann@example.org")
+    gone = ask(environ, "subscribers", "remove", "mailto:ann@example.org")
     assert (gone.returncode, gone.stdout) == (0, "mailto:Ann@example.org follows 1 topic less\n")
 
 
 def test_an_unknown_topic_is_refused_with_the_nearest_and_one_that_left_the_file_can_be_ended(environ: dict[str, str]) -> None:
     refused = (2, "", "topic 'cecott': not known (did you mean cecot?)\n")
-    done = watcher(environ, "subscribers", "add", "telegram:5", "--follow", "cecott")
+    done = ask(environ, "subscribers", "add", "telegram:5", "--follow", "cecott")
     assert (done.returncode, done.stdout, done.stderr) == refused
-    watcher(environ, "subscribers", "add", "telegram:5", "--follow", "cecot")
-    done = watcher(environ, "subscribers", "remove", "telegram:5", "--follow", "cecott")
+    ask(environ, "subscribers", "add", "telegram:5", "--follow", "cecot")
+    done = ask(environ, "subscribers", "remove", "telegram:5", "--follow", "cecott")
     assert (done.returncode, done.stdout, done.stderr) == refused
     rules = Path(environ["WATCHER_SOURCES"])
     rules.write_text(rules.read_text().replace("cecot", "camps"))
-    done = watcher(environ, "subscribers", "remove", "telegram:5", "--follow", "cecot")
+    done = ask(environ, "subscribers", "remove", "telegram:5", "--follow", "cecot")
     assert (done.returncode, done.stdout) == (0, "telegram:5 follows 1 topic less\n")
 
 
 def test_a_forgotten_terminal_is_said_to_come_back_and_one_that_is_removed_stays_silent(environ: dict[str, str]) -> None:
-    watcher(environ, "subscribers", "add", "console:", "--follow", "cecot")
-    done = watcher(environ, "subscribers", "forget", "console:")
+    ask(environ, "subscribers", "add", "console:", "--follow", "cecot")
+    done = ask(environ, "subscribers", "forget", "console:")
     assert (done.returncode, done.stdout) == (0, f"forgotten: console:\n{CONSOLE_RETURNS}\n")
-    done = watcher(environ, "subscribers", "remove", "console:")
+    done = ask(environ, "subscribers", "remove", "console:")
     assert (done.returncode, done.stdout) == (0, "console: follows 0 topics less\n")
-    (listed,) = json.loads(watcher(environ, "subscribers", "list", "--json").stdout)
+    (listed,) = json.loads(ask(environ, "subscribers", "list", "--json").stdout)
     assert (listed["address"], listed["follows"]) == ("console:", [])
-    watcher(environ, "subscribers", "add", "telegram:5", "--follow", "cecot")
-    assert watcher(environ, "subscribers", "forget", "console:").stdout == "forgotten: console:\n"
+    ask(environ, "subscribers", "add", "telegram:5", "--follow", "cecot")
+    assert ask(environ, "subscribers", "forget", "console:").stdout == "forgotten: console:\n"
 
 
 def test_severities_are_exported_by_their_names_wherever_they_stand() -> None:
@@ -245,12 +246,12 @@ def test_severities_are_exported_by_their_names_wherever_they_stand() -> None:
 
 
 def test_status_tells_of_sources_and_outbox(environ: dict[str, str]) -> None:
-    watcher(environ, "poll", "press")
-    said = json.loads(watcher(environ, "status", "--json").stdout)
+    ask(environ, "poll", "press")
+    said = json.loads(ask(environ, "status", "--json").stdout)
     (source,) = said["sources"]
     assert (source["source"], source["failures"], source["documents"]) == ("press", 1, 0)
     assert (said["subscribers"], said["outbox"]["letters"]) == (0, {})
-    assert "press: " in watcher(environ, "status").stdout
+    assert "press: " in ask(environ, "status").stdout
 
 
 def test_a_database_without_its_tables_says_what_to_run(environ: dict[str, str], tmp_path: Path) -> None:
@@ -259,13 +260,13 @@ def test_a_database_without_its_tables_says_what_to_run(environ: dict[str, str],
     check = watcher(asked, "db", "check")
     assert (check.returncode, check.stderr) == (1, "the database is not of this version: run `watcher db upgrade`\n")
     for command in ("upgrade", "check"):
-        done = watcher(asked, "db", command)
+        done = ask(asked, "db", command)
         assert (done.returncode, done.stdout, done.stderr) == (0, "the database is of this version\n", "")
 
 
 @pytest.mark.parametrize("command", [["run"], ["status"], ["poll"], ["db", "upgrade"], ["subscribers", "list"]])
 def test_a_folder_that_cannot_be_made_is_one_line(environ: dict[str, str], command: list[str]) -> None:
-    done = watcher({**environ, "WATCHER_DATA": "/proc/nope"}, *command)
+    done = ask({**environ, "WATCHER_DATA": "/proc/nope"}, *command)
     said = {
         True: "WATCHER_DATA: /proc/nope cannot be made: No such file or directory\n",
         False: "there is no database at /proc/nope/habeas-watch.db yet: `watcher run` or `watcher db upgrade` makes it\n",
@@ -276,7 +277,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(environ: dict[str, str], comma
 
 @pytest.mark.parametrize("command", [["status"], ["db", "check"], ["db", "upgrade"]])
 def test_a_database_that_cannot_be_reached_is_named_by_its_setting(environ: dict[str, str], command: list[str]) -> None:
-    done = watcher({**environ, "WATCHER_DATABASE_URL": "postgresql://watch:hush@127.0.0.1:9/watch"}, *command)
+    done = ask({**environ, "WATCHER_DATABASE_URL": "postgresql://watch:hush@127.0.0.1:9/watch"}, *command)
     assert done.returncode == 1
     assert done.stderr.startswith("WATCHER_DATABASE_URL: the database does not open: ")
     assert "hush" not in done.stderr

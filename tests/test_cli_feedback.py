@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from alerts.storage import tables as t
+from tests.asking import ask
 from tests.databases import with_driver
 from tests.papers import article, judged
-from tests.processes import surroundings, watcher
+from tests.processes import surroundings
 from watcher.cli.feedback import lines
 from watcher.config import load_rules
 from watcher.storage import SourceStore, open_database
@@ -67,14 +68,14 @@ def voted(url: str, *votes: tuple[int, str, str, bool], days: int = 0, titles: d
 
 
 def test_without_votes_it_says_so(environ: dict[str, str]) -> None:
-    done = watcher(environ, "feedback")
+    done = ask(environ, "feedback")
     assert (done.returncode, done.stdout[:15]) == (0, "no votes since ")
 
 
 def test_counts_are_by_topic_and_term_within_the_days_asked_for(environ: dict[str, str], operator_url: str) -> None:
     voted(operator_url, *((n, "cecot", "CECOT prison", n % 3 > 0) for n in range(1, 7)), (7, "rendition", "black site", True))
     voted(operator_url, *[(9, "cecot", "megaprison", False)], days=40)
-    said = watcher(environ, "feedback", "--since", "30d").stdout.splitlines()
+    said = ask(environ, "feedback", "--since", "30d").stdout.splitlines()
     assert said == [
         "cecot: 4 of 6 votes relevant (67 %, surely over 30 %), 6 stories",
         "  CECOT prison: 4 of 6 votes relevant (67 %, surely over 30 %), 6 stories",
@@ -83,7 +84,7 @@ def test_counts_are_by_topic_and_term_within_the_days_asked_for(environ: dict[st
         "",
         "no suggestions: nothing misfires often enough",
     ]
-    assert "megaprison: 0 of 1 vote relevant, 1 story" in watcher(environ, "feedback").stdout
+    assert "megaprison: 0 of 1 vote relevant, 1 story" in ask(environ, "feedback").stdout
 
 
 def test_a_patch_removes_what_misfires_and_is_applied_by_the_operator_alone(
@@ -92,14 +93,14 @@ def test_a_patch_removes_what_misfires_and_is_applied_by_the_operator_alone(
     voted(
         operator_url, *((n, "cecot", "megaprison", False) for n in (1, 2, 3)), *((n, "rendition", "black site", False) for n in (4, 5, 6))
     )
-    said = json.loads(watcher(environ, "feedback", "--json").stdout)
+    said = json.loads(ask(environ, "feedback", "--json").stdout)
     because = "3 of 3 votes not relevant, in 3 stories"
     assert said["suggestions"] == [
         {"watch": "cecot", "kind": "remove", "text": "megaprison", "because": because, "in_patch": True},
         {"watch": "rendition", "kind": "remove", "text": "black site", "because": because, "in_patch": False},
     ]
     patch = tmp_path / "feedback.patch"
-    shown = watcher(environ, "feedback", "--patch", str(patch)).stdout
+    shown = ask(environ, "feedback", "--patch", str(patch)).stdout
     sources = tmp_path / "sources.toml"
     assert f"written to {patch}; to take it: patch {sources} {patch}" in shown
     assert patch.read_text() == said["patch"]
@@ -120,7 +121,7 @@ def test_a_phrase_of_what_is_not_relevant_is_suggested_for_excludes(environ: dic
         6: "Review: the new Minecraft film has a dungeon",
     }
     voted(operator_url, *((n, "cecot", "CECOT prison", n < 4) for n in range(1, 7)), titles=titles)
-    shown = watcher(environ, "feedback").stdout
+    shown = ask(environ, "feedback").stdout
     because = "in 3 stories that nobody found relevant, in none of the 3 that somebody did"
     assert f"  cecot: exclude 'minecraft' ({because})" in shown
     assert '+excludes = ["minecraft"]' in shown
@@ -130,7 +131,7 @@ def test_a_phrase_of_what_is_not_relevant_is_suggested_for_excludes(environ: dic
 def test_a_broken_file_costs_the_suggestions_alone(environ: dict[str, str], operator_url: str, tmp_path: Path) -> None:
     voted(operator_url, *((n, "cecot", "megaprison", False) for n in (1, 2, 3)))
     (tmp_path / "sources.toml").write_text("[[doctrine")
-    done = watcher(environ, "feedback", "--patch", str(tmp_path / "x.patch"))
+    done = ask(environ, "feedback", "--patch", str(tmp_path / "x.patch"))
     assert done.returncode == 0
     assert "cecot: 0 of 3 votes relevant" in done.stdout
     assert "no suggestions: " in done.stderr
@@ -140,7 +141,7 @@ def test_a_broken_file_costs_the_suggestions_alone(environ: dict[str, str], oper
 @pytest.mark.parametrize(("arguments", "said"), [(["--since", "soon"], "is no duration"), (["--patch", "/nowhere/x"], "cannot be written")])
 def test_what_cannot_be_done_is_said(environ: dict[str, str], operator_url: str, arguments: list[str], said: str) -> None:
     voted(operator_url, *((n, "cecot", "megaprison", False) for n in (1, 2, 3)))
-    done = watcher(environ, "feedback", *arguments)
+    done = ask(environ, "feedback", *arguments)
     assert (done.returncode, said in done.stderr) == (2, True)
 
 

@@ -1,4 +1,4 @@
-"""`watcher poll` as a cron job runs it: a process of its own, real feeds on loopback, an exit code that says how it went."""
+"""`watcher poll` as a cron job runs it: real feeds on loopback, an exit code that says how it went."""
 
 import asyncio
 import json
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.asking import ask
 from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import surroundings, watcher
 from watcher.testing.payloads import PayloadServer
@@ -29,7 +30,7 @@ def environ(press: PayloadServer, operator_url: str, tmp_path: Path) -> dict[str
 
 
 async def poll(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return await asyncio.to_thread(watcher, environ, "poll", *arguments)
+    return await asyncio.to_thread(ask, environ, "poll", *arguments)
 
 
 def said(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -79,7 +80,7 @@ async def test_for_people_it_is_a_line_a_source(environ: dict[str, str], press: 
 
 @pytest.mark.parametrize("operator_url", ["sqlite"], indirect=True)
 async def test_one_unknown_name_is_exit_2_with_a_suggestion_and_nothing_is_polled(environ: dict[str, str], press: PayloadServer) -> None:
-    done = await poll(environ, "press", "agenci", "--json")
+    done = await asyncio.to_thread(watcher, environ, "poll", "press", "agenci", "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("source 'agenci': none of that name is enabled in ")
     assert "(did you mean agency?)" in done.stderr

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import databases
+from tests.asking import ask
 from tests.papers import SOURCE, article, judged
 from tests.processes import surroundings, watcher
 from watcher.cli.replay import Progress, lines
@@ -55,7 +56,7 @@ def new_rules(folder: Path) -> Path:
 
 def test_a_changed_file_is_shown_with_what_it_gains_and_loses(environ: dict[str, str], tmp_path: Path) -> None:
     new = new_rules(tmp_path)
-    done = watcher(environ, "replay", "--sources", str(new))
+    done = ask(environ, "replay", "--sources", str(new))
     assert (done.returncode, done.stderr) == (0, "2 of 2 documents\n")
     assert done.stdout.splitlines() == [
         f"2 documents: {environ['WATCHER_SOURCES']}, then {new}",
@@ -85,7 +86,7 @@ def test_a_changed_file_is_shown_with_what_it_gains_and_loses(environ: dict[str,
 
 def test_json_says_the_same_for_programs(environ: dict[str, str], tmp_path: Path) -> None:
     new = new_rules(tmp_path)
-    said = json.loads(watcher(environ, "replay", "--json", "--since", "3d", "--examples", "0", "--sources", str(new)).stdout)
+    said = json.loads(ask(environ, "replay", "--json", "--since", "3d", "--examples", "0", "--sources", str(new)).stdout)
     one = {"gained": 1, "lost": 1}
     nothing = {"gained": 0, "lost": 0, "kept": None}
     since = datetime.fromisoformat(said.pop("since"))
@@ -104,7 +105,7 @@ def test_json_says_the_same_for_programs(environ: dict[str, str], tmp_path: Path
 
 
 def test_without_another_file_what_was_stored_is_compared(environ: dict[str, str]) -> None:
-    done = watcher(environ, "replay")
+    done = ask(environ, "replay")
     assert done.stdout.splitlines()[:5] == [
         f"2 documents: what was stored at the time, then {environ['WATCHER_SOURCES']}",
         "topic        documents                  alerts",
@@ -115,17 +116,18 @@ def test_without_another_file_what_was_stored_is_compared(environ: dict[str, str
 
 
 def test_what_was_seen_before_the_time_asked_for_is_left_out(environ: dict[str, str]) -> None:
-    assert json.loads(watcher(environ, "replay", "--json", "--since", "1d").stdout)["documents"] == 0
+    assert json.loads(ask(environ, "replay", "--json", "--since", "1d").stdout)["documents"] == 0
 
 
 def test_a_file_with_faults_is_named_with_them(environ: dict[str, str], tmp_path: Path) -> None:
     new = tmp_path / "new.toml"
     new.write_text(RULES.replace("terms", "trems", 1))
-    done = watcher(environ, "replay", "--sources", str(new))
+    done = ask(environ, "replay", "--sources", str(new))
     assert (done.returncode, done.stdout) == (2, "")
     assert "trems: unknown key (did you mean terms?)" in done.stderr
 
 
+@pytest.mark.parametrize("operator_url", ["sqlite"], indirect=True)
 def test_a_time_that_is_none_is_refused(environ: dict[str, str]) -> None:
     done = watcher(environ, "replay", "--since", "soon")
     assert done.returncode == 2

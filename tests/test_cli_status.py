@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.asking import ask
 from tests.processes import surroundings, watcher
 from watcher.cli.status import MANY, UNREACHED, line, lines
 
@@ -41,8 +42,8 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 def test_a_source_of_one_docket_names_its_cases_and_number(environ: dict[str, str]) -> None:
-    assert watcher(environ, "db", "upgrade").returncode == 0
-    said = json.loads(watcher(environ, "status", "--json").stdout)
+    assert ask(environ, "db", "upgrade").returncode == 0
+    said = json.loads(ask(environ, "status", "--json").stdout)
     assert [(source["source"], source["docket"]) for source in said["sources"]] == [("press", None), ("courts/69777799", DOCKET)]
     lines = watcher(environ, "status").stdout.splitlines()
     assert lines[:2] == ["press: not polled yet", f"courts/69777799 {DOCKET}: not polled yet"]
@@ -114,7 +115,7 @@ def test_one_host_that_is_not_reached_says_nothing_of_the_network() -> None:
 
 def test_looking_makes_nothing(environ: dict[str, str]) -> None:
     for command in (["status"], ["subscribers", "list"], ["subscribers", "export", "console:"], ["db", "check"]):
-        done = watcher(environ, *command)
+        done = ask(environ, *command)
         assert (done.returncode, done.stdout) == (1, "")
         file = Path(environ["WATCHER_DATA"]) / "habeas-watch.db"
         assert done.stderr == f"there is no database at {file} yet: `watcher run` or `watcher db upgrade` makes it\n"
@@ -122,15 +123,15 @@ def test_looking_makes_nothing(environ: dict[str, str]) -> None:
 
 
 def test_looking_waits_for_nobody_who_writes(environ: dict[str, str]) -> None:
-    assert watcher(environ, "db", "upgrade").returncode == 0
+    assert ask(environ, "db", "upgrade").returncode == 0
     with sqlite3.connect(Path(environ["WATCHER_DATA"]) / "habeas-watch.db", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         for command in (["status"], ["subscribers", "list"]):
-            assert watcher(environ, *command).returncode == 0
+            assert ask(environ, *command).returncode == 0
 
 
 def test_who_is_not_told_since_the_channel_is_off_is_said(environ: dict[str, str]) -> None:
-    watcher(environ, "subscribers", "add", "mailto:ann@example.org", "--follow", "return")
+    ask(environ, "subscribers", "add", "mailto:ann@example.org", "--follow", "return")
     said = "mail is off: set WATCHER_SMTP_URL; subscribers not told until then: 1"
-    assert watcher(environ, "status").stdout.splitlines()[-1] == said
-    assert json.loads(watcher(environ, "status", "--json").stdout)["unserved"] == [said]
+    assert ask(environ, "status").stdout.splitlines()[-1] == said
+    assert json.loads(ask(environ, "status", "--json").stdout)["unserved"] == [said]

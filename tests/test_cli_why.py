@@ -1,4 +1,4 @@
-"""`watcher why` and `why-not` as an operator asks them: a process of its own, after real polls on loopback."""
+"""`watcher why` and `why-not` as an operator asks them, after real polls on loopback."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ import pytest
 
 from alerts.models import Address, LetterState
 from alerts.retry import Settlement
+from tests.asking import ask
 from tests.press import ABREGO, CECOT, NEW, OLD, feed, feed_table, reload
 from tests.processes import surroundings, watcher
 from watcher.app import App, build, poll_once
@@ -55,7 +56,7 @@ async def service(environ: dict[str, str], press: PayloadServer) -> AsyncIterato
 
 
 async def asked(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return await asyncio.to_thread(watcher, environ, *arguments)
+    return await asyncio.to_thread(ask, environ, *arguments)
 
 
 def read(answer: Answer) -> str:
@@ -216,7 +217,7 @@ async def test_the_exit_code_tells_an_unknown_key_from_wrong_usage(environ: dict
 @pytest.mark.parametrize("operator_url", ["sqlite"], indirect=True)
 async def test_looking_makes_no_database(environ: dict[str, str], tmp_path: Path) -> None:
     bare = {name: value for name, value in environ.items() if name != "WATCHER_DATABASE_URL"}
-    done = await asked(bare, "why", "story:1")
+    done = await asyncio.to_thread(watcher, bare, "why", "story:1")
     assert (done.returncode, done.stdout) == (1, "")
     assert "there is no database" in done.stderr
     assert not (tmp_path / "data").exists()
