@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from watcher.models import Docket
-from watcher.numbers import Cited, DocketNumber, dockets, find, parse_docket, same_docket
+from watcher.numbers import LONGEST, Cited, DocketNumber, dockets, find, parse_docket, same_docket
 
 
 def district(office: int | None, year: int, code: str, serial: int) -> DocketNumber:
@@ -32,11 +32,14 @@ def plain(year: int, serial: int) -> DocketNumber:
         ("1:25-CV-00766-JEB", district(1, 25, "cv", 766)),
         ("1:25\u2013cv\u201300766", district(1, 25, "cv", 766)),
         ("8:2025cv00951", district(8, 25, "cv", 951)),
+        ("1:1998cv00951", district(1, 98, "cv", 951)),
         ("25 Civ. 2886 (AKH)", district(None, 25, "cv", 2886)),
         ("Civil Action No. 1:25-cv-00766 (JEB)", district(1, 25, "cv", 766)),
         ("Case No. 1:25-cv-00766 (TSC) (JEB)", district(1, 25, "cv", 766)),
         ("Civil Action No. 25-766 (JEB)", district(None, 25, "cv", 766)),
         ("Criminal No. 25-201", district(None, 25, "cr", 201)),
+        ("Civ. No. 25-766", district(None, 25, "cv", 766)),
+        ("Crim. 25-201", district(None, 25, "cr", 201)),
         ("5:18-gr-00001", district(5, 18, "gr", 1)),
         ("No. 25-1345", plain(25, 1345)),
         ("Nos. 25-1345", plain(25, 1345)),
@@ -72,12 +75,17 @@ def test_a_docket_number_is_read_in_all_the_ways_it_is_written(text: str, number
         "Nos. 25-1345, 25-1404",
         "<b>25-1345</b>",
         "٢٥-1345",
+        "25-1345" + " " * (LONGEST - 6),
         "25-1345" + " " * 1000,
         "No. " * 50_000,
     ],
 )
 def test_what_is_no_docket_number_is_none(text: str) -> None:
     assert parse_docket(text) is None
+
+
+def test_a_field_of_the_greatest_length_is_read() -> None:
+    assert parse_docket("25-1345".rjust(LONGEST)) == plain(25, 1345)
 
 
 @pytest.mark.parametrize("number", [district(8, 25, "cv", 951), district(None, 9, "cr", 7), lettered(24, "A", 949), plain(25, 1345)])
@@ -102,6 +110,7 @@ def test_what_a_number_prints_as_reads_back_as_itself(number: DocketNumber) -> N
         (("scotus", "24A949"), ("", "24A949"), True),
         (("scotus", "24A949"), ("scotus", "24A948"), False),
         (("ca4", "broken"), ("ca4", "broken"), False),
+        (("ca4", "broken"), ("ca4", "25-1345"), False),
     ],
 )
 def test_two_dockets_are_one_only_where_court_and_number_say_so(a: tuple[str, str], b: tuple[str, str], same: bool) -> None:
@@ -114,6 +123,7 @@ def test_courtlisteners_own_id_decides_before_the_number() -> None:
     one = Docket(court="mdd", number="8:25-cv-00951", courtlistener=1)
     assert same_docket(one, Docket(court="mdd", number="as yet unassigned", courtlistener=1))
     assert not same_docket(one, Docket(court="mdd", number="8:25-cv-00951", courtlistener=2))
+    assert same_docket(one, Docket(court="mdd", number="25-cv-951"))
 
 
 @pytest.mark.parametrize(
@@ -130,6 +140,8 @@ def test_courtlisteners_own_id_decides_before_the_number() -> None:
         ("en la causa núm. 25-1345 y 25-1404", ["25-1345", "25-1404"]),
         ("the application, 24A1007, is granted", ["24A1007"]),
         ("docket: 25-1345", ["25-1345"]),
+        ("in case 25-134 the court", ["25-134"]),
+        ("On 12 May, in 25-cv-951, 30 days after 24A949", ["25-cv-951", "24A949"]),
         ("No. 24A1", ["24A1"]),
         ("No.25-1345", ["25-1345"]),
         ("No. 8:25-cv-00951, 25-1345", ["8:25-cv-00951", "25-1345"]),
@@ -184,6 +196,7 @@ def test_other_numbers_in_prose_are_no_dockets(text: str) -> None:
         ("la Orden Ejecutiva 14160", [("executive-order", "14160")]),
         ("Executive Orders 14159, 14160, and 14161", [("executive-order", f"{n}") for n in (14159, 14160, 14161)]),
         ("Proclamation 10903", [("proclamation", "10903")]),
+        ("Proclamations 9645 and 9822", [("proclamation", "9645"), ("proclamation", "9822")]),
         ("Pub. L. 119-21 and Public Law 104\u2013208", [("public-law", "119-21"), ("public-law", "104-208")]),
         ("Pub. L. No. 92-463", [("public-law", "92-463")]),
         ("H.R. 1234", [("bill", "H.R. 1234")]),

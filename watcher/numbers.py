@@ -12,7 +12,7 @@ What counts as a docket number:
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from watcher.models import Docket
@@ -73,7 +73,6 @@ class DocketNumber:
     serial: int  #: from 1
     code: str = ""  #: `cv`, `cr`, `mj`, … of a district; `A`, `M`, `O` of the Supreme Court; "" of a plain number
     office: int | None = None  #: the district's office; None where it was not written
-    written: str = field(default="", compare=False)  #: the number as it stood there
 
     def meets(self, other: "DocketNumber") -> bool:
         """Whether both can be one number: an office that one of them leaves out is no difference."""
@@ -120,13 +119,11 @@ def parse_docket(text: str) -> DocketNumber | None:
 
     Broken ones that courts do send (`5:18-~gr-00001`) are None. For numbers inside prose use `find`.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or (prefix := _PREFIX.match(text)) is None:  # never None: it matches nothing at all, too
         return None
-    prefix = _PREFIX.match(text)
-    body = text[prefix.end() if prefix else 0 :].strip()
-    value = _parsed(body)
-    if value is not None and value.kind == "plain" and prefix is not None and (code := _CODES.get((prefix["court"] or "").lower())):
-        return replace(value, kind="district", code=code)
+    value = _parsed(text[prefix.end() :].strip())
+    if value is not None and value.kind == "plain" and prefix["court"]:
+        return replace(value, kind="district", code=_CODES[prefix["court"].lower()])
     return value
 
 
@@ -135,9 +132,9 @@ def _parsed(body: str) -> DocketNumber | None:
     if found := _DISTRICT.fullmatch(body):
         return _district(found)
     if found := _LETTERED.fullmatch(body):
-        return DocketNumber(kind="lettered", year=int(found["year"]), code=found["code"].upper(), serial=int(found["serial"]), written=body)
+        return DocketNumber(kind="lettered", year=int(found["year"]), code=found["code"].upper(), serial=int(found["serial"]))
     if (found := _PLAIN.fullmatch(body)) and int(found["serial"]):
-        return DocketNumber(kind="plain", year=int(found["year"]), serial=int(found["serial"]), written=body)
+        return DocketNumber(kind="plain", year=int(found["year"]), serial=int(found["serial"]))
     return None
 
 
@@ -151,7 +148,6 @@ def _district(found: re.Match[str]) -> DocketNumber | None:
         year=int(found["year"][-2:]),
         code=_CODES.get(code, code),
         serial=int(found["serial"]),
-        written=found[0],
     )
 
 
@@ -173,10 +169,8 @@ def same_docket(a: Docket, b: Docket) -> bool:
 
 def find(text: str) -> list[FoundNumber]:
     """Every docket number and citation in a text, in order, none inside another; but for those of reporters (`watcher.reporters`)."""
-    found = [*_citations(text), *_dockets(text)]
-    found.sort(key=lambda number: (number.start, -number.end))
     kept: list[FoundNumber] = []
-    for number in found:
+    for number in sorted((*_citations(text), *_dockets(text)), key=lambda number: number.start):
         if not kept or number.start >= kept[-1].end:
             kept.append(number)
     return kept
@@ -221,7 +215,7 @@ def _meant(found: re.Match[str], introduction: re.Match[str] | None, *, court_af
     value = _parsed(found[0])
     if value is None or value.kind == "district":
         return value
-    sure = court_after or (introduction is not None and bool(introduction["sure"] or introduction["civil"] or introduction["criminal"]))
+    sure = court_after or (introduction is not None and introduction["sure"] is not None)
     if value.kind == "lettered":
         return value if sure or (found["code"] == "A" and value.serial >= 10) else None
     if introduction is not None and (code := "cv" if introduction["civil"] else "cr" if introduction["criminal"] else ""):
