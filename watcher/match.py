@@ -16,13 +16,15 @@ The arithmetic, small enough to do by hand (docs/how-to/write-a-watch.md has wor
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import prod
+from itertools import accumulate
+from math import inf, prod
 from typing import Literal
 
 from watcher import numbers, reporters
 from watcher.models import Docket, Document, Evidence, Group, Match, Near, Term, Verdict, Watch
+from watcher.nearness import Layout
 from watcher.numbers import Cited, DocketNumber, FoundNumber
 from watcher.own import is_own
 from watcher.phrases import Found, PhraseIndex
@@ -32,11 +34,6 @@ JUST = 0.2  #: a Watch just failed when its score lacks no more than this
 DIGITS = 4  #: all scores are rounded to so many places, so that a card reads as it was reckoned
 
 _FIELDS = ("title", "summary", "text")
-_WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(  # not after single letters (`U.S.`, `v.`) and the commonest titles
-    r"(?<!\b\w)(?<!\bvs)(?<!\b[MD][rs])(?<!\bMrs)(?<!\bNo)(?<!\bSt)(?<!\b(?:Gov|Sen|Rep|Gen|Art|Sec))"
-    r"[.!?…]+[\"”’»)\]]*(?=\s)|…|\n\s*\n"
-)
 DOCKET_PAGE = re.compile(r"https?://(?:www\.)?courtlistener\.com/docket/([0-9]{1,12})(?:/|$)")  #: of CourtListener
 
 
@@ -70,8 +67,22 @@ class _Hit:
         return round(1.0 - (1.0 - worth) / 2 if self.where == "title" else worth, DIGITS)
 
 
-def _place(hit: _Hit) -> tuple[str, int]:
-    return hit.where, hit.start
+def _later(one: _Hit, other: _Hit) -> _Hit:
+    return other if other.end >= one.end else one
+
+
+class _Row:
+    """The finds of one group in one field, by place: those next to a find are known without a look at all of them."""
+
+    def __init__(self, hits: Sequence[_Hit]) -> None:
+        self._hits = sorted(hits, key=lambda hit: hit.start)
+        self._starts = [hit.start for hit in self._hits]
+        self._reaching = list(accumulate(self._hits, _later))  #: of those up to each the one that ends last
+
+    def beside(self, hit: _Hit) -> tuple[_Hit, ...]:
+        """Of those that begin before a find the one that ends last, and of the others the first."""
+        at = bisect_left(self._starts, hit.start)
+        return (*self._reaching[max(0, at - 1) : at], *self._hits[at : at + 1])
 
 
 @dataclass(slots=True)
@@ -82,15 +93,30 @@ class _Seen:
     terms: dict[int, list[_Hit]] = field(default_factory=dict)  #: by Watch; names are not in it
     names: dict[int, list[_Hit]] = field(default_factory=dict)
     excludes: dict[int, list[_Hit]] = field(default_factory=dict)
-    groups: dict[int, list[_Hit]] = field(default_factory=dict)  #: by group, in order of field and place
+    groups: dict[int, list[_Hit]] = field(default_factory=dict)
     numbers: dict[int, list[Evidence]] = field(default_factory=dict)  #: by Watch: its dockets, own or named
     own: tuple[str, Docket] | None = None  #: the Watch and docket whose paper this is
     read: dict[str, list[FoundNumber]] = field(default_factory=dict)  #: by field: the numbers in it, which both dockets and citations are
+    layouts: dict[str, Layout] = field(default_factory=dict)  #: by field, of those that were asked for
+    rows: dict[tuple[int, str], _Row] = field(default_factory=dict)  #: by group and field, of those that were asked for
 
     def text(self, name: str) -> str:
         return str(getattr(self.document, name))
 
+    def layout(self, name: str) -> Layout:
+        if name not in self.layouts:
+            self.layouts[name] = Layout(self.text(name))
+        return self.layouts[name]
+
+    def row(self, group: int, name: str) -> _Row:
+        if (group, name) not in self.rows:
+            self.rows[group, name] = _Row([hit for hit in self.groups.get(group, ()) if hit.where == name])
+        return self.rows[group, name]
+
     def keep(self, role: _Role, hit: _Hit) -> None:
+        """Note a find; of what is context alone only what is alike enough."""
+        if role.part in ("group", "exclude") and hit.score * hit.term.weight < CONTEXT:
+            return
         kept = {"term": self.terms, "name": self.names, "exclude": self.excludes, "group": self.groups}[role.part]
         kept.setdefault(role.owner, []).append(hit)
 
@@ -216,7 +242,7 @@ class Rules:
                 verdict = self._weigh(self.watches[place], place, seen)
                 if isinstance(verdict, Match):
                     matches.append(verdict)
-                elif verdict.score >= verdict.threshold - JUST:
+                elif just_failed(verdict):
                     near.append(verdict)
         matches.sort(key=lambda match: -match.score)
         near.sort(key=lambda miss: -miss.score)
@@ -251,8 +277,6 @@ class Rules:
             for cited in self._citations(name, seen):
                 for role in self._cited.get(cited.value.bucket, ()):
                     seen.keep(role, _Hit(name, cited.start, cited.end, role.term, 1.0))
-        for hits in seen.groups.values():
-            hits.sort(key=_place)
         self._look_for_dockets(seen)
         return seen
 
@@ -316,45 +340,47 @@ class Rules:
         alone = (*seen.numbers.get(place, ())[:1], *(_evidence(hit, seen) for hit in names))
         placed, stray = self._placed(watch, seen.terms.get(place, ()), seen)
         context, lacking = self._context(watch, seen)
-        lacking += [f"{_quoted(hit)} in the {hit.where} excludes it" for hit in _counting(seen.excludes.get(place, ()))[:1]]
+        excluding, _ = self._placed(watch, seen.excludes.get(place, ()), seen)
+        lacking += [f"{_quoted(hit)} in the {hit.where} excludes it" for hit in _clearest(excluding)]
         limits = _limits(watch, seen.document)
         key, threshold = seen.document.key, watch.threshold
 
-        def card(hits: Iterable[_Hit]) -> tuple[Evidence, ...]:
-            beside = [hit for hit in _best((*names, *hits)) if hit not in names]
-            neighbours = [_context_of(str(hit.term.near), other, seen) for hit in beside if (other := placed.get(hit))]
-            return (*alone, *(_evidence(hit, seen) for hit in beside), *neighbours, *(context if beside else ()))
+        def beside(hits: Iterable[_Hit]) -> list[_Hit]:
+            return [hit for hit in _best((*names, *hits), stray) if hit not in names]
+
+        def card(hits: Sequence[_Hit]) -> tuple[Evidence, ...]:
+            neighbours = [_context_of(str(hit.term.near), other, seen) for hit in hits if (other := placed.get(hit))]
+            return (*alone, *(_evidence(hit, seen) for hit in hits), *neighbours, *(context if hits else ()))
 
         if not limits:
-            everything = card(placed) if not lacking else alone
+            everything = card(beside(placed)) if not lacking else alone
             for because in (everything, alone):
                 if score_of(because) >= threshold:
                     return Match(watch=watch.id, document=key, score=score_of(because), threshold=threshold, because=because)
-        because = card((*placed, *(hit for hit, _ in stray)))
+        hits = beside((*placed, *stray))
+        because = card(hits)
         score = score_of(because)
-        missing = [*limits, *lacking, *(reason for _, reason in stray)]
+        missing = [*limits, *lacking, *(_alone(hit, away) for hit, away in stray.items() if hit in hits)]
         if score < threshold:
-            missing.append(f"scores {score:.2f}, {threshold - score:.2f} short of {threshold:.2f}")
+            missing.append(_short(score, threshold))
         return Near(watch=watch.id, document=key, score=score, threshold=threshold, because=because, missing=tuple(missing))
 
-    def _placed(self, watch: Watch, hits: Iterable[_Hit], seen: _Seen) -> tuple[dict[_Hit, _Hit | None], list[tuple[_Hit, str]]]:
-        """Term finds that count, each with the phrase it is near to, and those that lack one, with the reason."""
+    def _placed(self, watch: Watch, hits: Iterable[_Hit], seen: _Seen) -> tuple[dict[_Hit, _Hit | None], dict[_Hit, float]]:
+        """Finds that count, each with the phrase it is near to, and those that lack one, with how many words away the nearest is."""
         placed: dict[_Hit, _Hit | None] = {}
-        stray: list[tuple[_Hit, str]] = []
-        groups = {group.name: group for group in watch.groups}
+        stray: dict[_Hit, float] = {}
+        groups = {group.name: self._groups[group] for group in watch.groups}
         for hit in hits:
             if hit.term.near is None:
                 placed[hit] = None
                 continue
-            group = groups.get(hit.term.near)
-            others = seen.groups.get(self._groups[group], []) if group else []
-            neighbour = _neighbour(hit, others, seen.text(hit.where))
-            if neighbour is not None:
+            row, layout = seen.row(groups[hit.term.near], hit.where), seen.layout(hit.where)
+            gaps = [(other, min(hit.end, other.end), max(hit.start, other.start)) for other in row.beside(hit)]
+            near_by = (other for other, start, end in gaps if _is_near(hit.term, layout, start, end))
+            if (neighbour := next(near_by, None)) is not None:
                 placed[hit] = neighbour
             else:
-                where = "in the same sentence" if hit.term.within is None else f"within {hit.term.within} words"
-                nearest = _nearest(hit, others, seen.text(hit.where))
-                stray.append((hit, f"{_quoted(hit)} has no phrase of {hit.term.near} {where}: {nearest}"))
+                stray[hit] = min((layout.words(start, end) for _, start, end in gaps), default=inf)
         return placed, stray
 
     def _context(self, watch: Watch, seen: _Seen) -> tuple[list[Evidence], list[str]]:
@@ -366,9 +392,8 @@ class Rules:
         context: list[Evidence] = []
         lacking: list[str] = []
         for group in watch.needs:
-            hits = _counting(seen.groups.get(self._groups[group], ()))
-            if hits:
-                context.append(_context_of(group.name, hits[0], seen))
+            if clearest := _clearest(seen.groups.get(self._groups[group], ())):
+                context.append(_context_of(group.name, clearest[0], seen))
             else:
                 lacking.append(f"needs {group.name}: no phrase of it found")
         return context, lacking
@@ -396,51 +421,52 @@ def _quoted(hit: _Hit) -> str:
     return f"“{hit.term.text}”"
 
 
-def _counting(hits: Iterable[_Hit]) -> list[_Hit]:
-    """Finds good enough to be context, best first, in the order of fields and places."""
-    return sorted(
-        (hit for hit in hits if hit.score * hit.term.weight >= CONTEXT), key=lambda hit: (-hit.score, _FIELDS.index(hit.where), hit.start)
-    )
+def _clearest(hits: Iterable[_Hit]) -> list[_Hit]:
+    """The find that is most alike, of equals the first in the order of fields and places; nothing of none."""
+    best = min(hits, key=lambda hit: (-hit.score, _FIELDS.index(hit.where), hit.start), default=None)
+    return [] if best is None else [best]
 
 
-def _best(hits: Iterable[_Hit]) -> list[_Hit]:
-    """The best find of each term, none sharing words with a better one; best first, of equals the longest."""
+def _best(hits: Iterable[_Hit], stray: Mapping[_Hit, float] | None = None) -> list[_Hit]:
+    """The best find of each term, none sharing words with a better one; best first, of equals the longest, then the least `stray`."""
+    far = stray or {}
     kept: list[_Hit] = []
     terms: set[Term] = set()
-    for hit in sorted(hits, key=lambda hit: (-hit.worth, hit.start - hit.end, _FIELDS.index(hit.where), hit.start)):
-        shares = any(hit.where == other.where and hit.start < other.end and other.start < hit.end for other in kept)
-        if hit.term not in terms and not shares:
+    for hit in sorted(hits, key=lambda hit: (-hit.worth, hit.start - hit.end, far.get(hit, -1), _FIELDS.index(hit.where), hit.start)):
+        if hit.term in terms:
+            continue
+        if not any(hit.where == other.where and hit.start < other.end and other.start < hit.end for other in kept):
             kept.append(hit)
             terms.add(hit.term)
     return kept
 
 
-def _neighbour(hit: _Hit, others: Sequence[_Hit], text: str) -> _Hit | None:
-    """The phrase of the group that stands near enough to a find, if one does; one that shares words with it does."""
-    at = bisect_left(others, _place(hit), key=_place)
-    for other in (*others[max(0, at - 2) : at][::-1], *others[at : at + 2]):
-        if other.where != hit.where or other.score * other.term.weight < CONTEXT:
-            continue
-        between = text[min(hit.end, other.end) : max(hit.start, other.start)]
-        if hit.term.within is None:
-            if not _SENTENCE_END.search(between):
-                return other
-        elif len(_WORD.findall(between)) <= hit.term.within:
-            return other
-    return None
+def _is_near(term: Term, layout: Layout, start: int, end: int) -> bool:
+    """Whether what stands between a find and a phrase is no more than the term allows; where they share words nothing does."""
+    return not layout.ends(start, end) if term.within is None else layout.words(start, end) <= term.within
 
 
-def _nearest(hit: _Hit, others: Iterable[_Hit], text: str) -> str:
-    """Where the phrase of the group stands that is nearest to a find for which none is near enough."""
-    between = [
-        text[min(hit.end, other.end) : max(hit.start, other.start)]
-        for other in others
-        if other.where == hit.where and other.score * other.term.weight >= CONTEXT
-    ]
-    if not between:
-        return f"the {hit.where} has none"
-    away = min(len(_WORD.findall(words)) for words in between)
-    return f"the nearest is {'in another, ' if hit.term.within is None else ''}{away} {'word' if away == 1 else 'words'} away"
+def _alone(hit: _Hit, away: float) -> str:
+    """What a find lacks that has no phrase of its group near by; the nearest is so many words away, infinitely many where there is none."""
+    where = "in the same sentence" if hit.term.within is None else f"within {hit.term.within} words"
+    if away == inf:
+        nearest = f"the {hit.where} has none"
+    else:
+        another = "in another, " if hit.term.within is None else ""
+        nearest = f"the nearest is {another}{away:.0f} {'word' if away == 1 else 'words'} away"
+    return f"{_quoted(hit)} has no phrase of {hit.term.near} {where}: {nearest}"
+
+
+def just_failed(card: Match | Near) -> bool:
+    """Whether the score lacks no more than JUST of what it must reach."""
+    return round(card.threshold - card.score, DIGITS) <= JUST
+
+
+def _short(score: float, threshold: float) -> str:
+    """How much a score lacks: in hundredths, unless that would read as nothing."""
+    lacks = round(threshold - score, DIGITS)
+    places = 2 if round(lacks, 2) else DIGITS
+    return f"scores {score:.{places}f}, {lacks:.{places}f} short of {threshold:.{places}f}"
 
 
 def _limits(watch: Watch, document: Document) -> list[str]:

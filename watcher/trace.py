@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import prod
 
 from watcher.labels import label
-from watcher.match import DIGITS, JUST, Rules
+from watcher.match import DIGITS, Rules, just_failed
 from watcher.models import Document, DocumentType, Evidence, Match, Near, Revision, Source, Stage, Watch
 from watcher.own import is_own
 from watcher.plain import cut, folded
@@ -85,9 +85,7 @@ class Judgement:
             return "match"
         if not self.asked:
             return "not asked"
-        return (
-            "just failed" if self.card is not None and self.card.because and self.card.score >= self.card.threshold - JUST else "no match"
-        )
+        return "just failed" if self.card is not None and self.card.because and just_failed(self.card) else "no match"
 
     @property
     def differs(self) -> bool:
