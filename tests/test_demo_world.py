@@ -1,9 +1,11 @@
 """The demo's world is read by the real readers, and what comes of each step is what the script expects."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from watcher.demo.world import World
 from watcher.errors import FetchError
 from watcher.fetch import HttpFetcher
 from watcher.match import Rules
-from watcher.models import Document, DocumentType, Severity, Source, Stage, Verdict
+from watcher.models import Document, DocumentType, Severity, Source, Stage
 from watcher.normalize import documents
 from watcher.sources import KINDS
 
@@ -27,6 +29,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BROKEN = "morning-standard"  # answers a web page
 BUSY = "evening-post-gazetteer"  # refuses twice
 DOCKETS = {"courtlistener", "scotus"}
+NOISE = tuple(replace(step, changes=()) for step in STEPS if step.noise)
 
 
 class Reader:
@@ -38,7 +41,10 @@ class Reader:
         self.fetcher = fetcher
         self.faults: list[str] = []  #: entries that could not be read
         self.seen: dict[str, Document] = {}  #: by each of its keys
-        self._rules = Rules(rulebook.watches)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return Rules(self.rulebook.watches)
 
     async def read(self, source: Source) -> list[Document]:
         adapter = KINDS[source.kind]
@@ -55,8 +61,9 @@ class Reader:
                 fresh += [document for document in await self.read(source) if self._is_fresh(document)]
         return fresh
 
-    def judge(self, document: Document) -> Verdict:
-        return self._rules.judge(document)
+    def watches(self, document: Document) -> frozenset[str]:
+        """Those that it matches."""
+        return frozenset(self.rules.judge(document).watches)
 
     def _is_fresh(self, document: Document) -> bool:
         keys = (document.key, *document.keys)
@@ -74,6 +81,36 @@ async def reading(steps: tuple[Step, ...] = STEPS) -> AsyncIterator[Reader]:
             yield Reader(world, read_rules(demo_rules(world.base, shipped_rules())), fetcher)
         finally:
             await fetcher.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """What a Reader found who looked after each step."""
+
+    reader: Reader
+    archive: list[Document]  #: before the first step
+    steps: list[tuple[Step, list[Document]]]  #: each with what was fresh after it
+
+    def after(self, says: str) -> list[Document]:
+        """What was fresh after the step that says this."""
+        (fresh,) = [fresh for step, fresh in self.steps if says in step.says]
+        return fresh
+
+
+async def travelled(steps: tuple[Step, ...]) -> Journey:
+    async with reading(steps) as reader:
+        archive = await reader.look()
+        found = []
+        while not reader.world.over:
+            step = await reader.world.advance()
+            found.append((step, await reader.look()))
+    return Journey(reader=reader, archive=archive, steps=found)
+
+
+@pytest.fixture(scope="module")
+def journey() -> Journey:
+    """The whole script, read once for all who ask what is read."""
+    return asyncio.run(travelled(STEPS))
 
 
 # -- its sources.toml
@@ -96,17 +133,13 @@ def test_every_source_of_the_demo_is_on_this_machine_and_tells_true_dates() -> N
 # -- every answer
 
 
-async def test_every_answer_is_read_without_a_fault_at_every_step() -> None:
-    async with reading() as reader:
-        counts = [len(await reader.look())]
-        while not reader.world.over:
-            step = await reader.world.advance()
-            fresh = await reader.look()
-            counts.append(len(fresh))
-            dated = [document.published for document in fresh if document.stage is not Stage.WITHDRAWN]  # which has lost its dates
-            assert all(published and published <= step.at + timedelta(days=2) for published in dated), step.says
-    assert reader.faults == []
-    assert all(counts), counts
+def test_every_answer_is_read_without_a_fault_at_every_step(journey: Journey) -> None:
+    for step, fresh in journey.steps:
+        dated = [document.published for document in fresh if document.stage is not Stage.WITHDRAWN]  # which has lost its dates
+        assert all(published and published <= step.at + timedelta(days=2) for published in dated), step.says
+    assert journey.reader.faults == []
+    assert journey.archive
+    assert [step.says for step, fresh in journey.steps if not fresh] == []
 
 
 async def test_the_world_opens_on_its_archive() -> None:
@@ -181,38 +214,25 @@ async def test_the_world_knows_what_has_not_been_asked_since_the_last_step() -> 
         assert reader.world.waiting() == frozenset()
 
 
-async def after(reader: Reader, says: str) -> list[Document]:
-    """What is fresh after the step that says this; all before it has been read."""
-    while True:
-        await reader.look()
-        step = await reader.world.advance()
-        if says in step.says:
-            return await reader.look()
-
-
-async def test_a_proclamation_is_one_document_on_inspection_and_in_print() -> None:
-    async with reading() as reader:
-        (filed,) = [document for document in await after(reader, "special filing") if document.type is DocumentType.PROCLAMATION]
-        (printed,) = [document for document in await after(reader, "same number") if document.type is DocumentType.PROCLAMATION]
+def test_a_proclamation_is_one_document_on_inspection_and_in_print(journey: Journey) -> None:
+    (filed,) = [document for document in journey.after("special filing") if document.type is DocumentType.PROCLAMATION]
+    (printed,) = [document for document in journey.after("same number") if document.type is DocumentType.PROCLAMATION]
     assert (filed.key, filed.stage) == ("fr:2025-04865", Stage.SPECIAL)
     assert (printed.key, printed.stage) == ("fr:2025-04865", Stage.PUBLISHED)
     assert printed.url.startswith("https://www.federalregister.gov/documents/2025/03/20/2025-04865/")
 
 
-async def test_a_stub_fills_under_its_own_key() -> None:
-    async with reading() as reader:
-        (stub,) = [document for document in await after(reader, "without a word") if document.docket]
-        (order,) = [document for document in await after(reader, "stub fills") if document.docket]
+def test_a_stub_fills_under_its_own_key(journey: Journey) -> None:
+    (stub,) = [document for document in journey.after("without a word") if document.docket]
+    (order,) = [document for document in journey.after("stub fills") if document.docket]
     assert (stub.key, stub.stage) == ("cl:69777799#entry-21", Stage.STUB)
     assert (order.key, order.stage, order.type) == (stub.key, Stage.AVAILABLE, DocumentType.ORDER)
     assert order.enclosure == "https://storage.courtlistener.com/recap/gov.uscourts.mdd.578815/gov.uscourts.mdd.578815.21.0.pdf"
 
 
-async def test_fourteen_articles_tell_of_one_ruling_and_no_trick_makes_a_fifteenth() -> None:
-    async with reading() as reader:
-        first = await after(reader, "Seven articles")
-        await after(reader, "number 51")
-        later = await after(reader, "Seven more")
+def test_fourteen_articles_tell_of_one_ruling_and_no_trick_makes_a_fifteenth(journey: Journey) -> None:
+    first = journey.after("Seven articles")
+    later = journey.after("Seven more")
     news = [document for document in (*first, *later) if not document.docket]
     assert len({document.url for document in news}) == 14
     assert len(later) == 8  # seven new ones and the rewritten headline; the rotated identifier is known by its address
@@ -221,9 +241,8 @@ async def test_fourteen_articles_tell_of_one_ruling_and_no_trick_makes_a_fifteen
     assert {document.lang for document in news} == {"en", "es"}
 
 
-async def test_a_correction_names_what_it_corrects_and_a_withdrawal_says_so() -> None:
-    async with reading() as reader:
-        fresh = {document.key: document for document in await after(reader, "corrected")}
+def test_a_correction_names_what_it_corrects_and_a_withdrawal_says_so(journey: Journey) -> None:
+    fresh = {document.key: document for document in journey.after("corrected")}
     assert {key: document.stage for key, document in fresh.items()} == {
         "fr:C1-2025-90101": Stage.PUBLISHED,
         "fr:2025-90101": Stage.CORRECTED,
@@ -241,28 +260,16 @@ def test_every_expected_watch_is_shipped() -> None:
     assert expected <= {watch.id for watch in read_rules(shipped_rules()).watches}
 
 
-async def test_each_step_is_recognised_as_what_it_tells() -> None:
-    missed: Mapping[str, frozenset[str]] = {}
-    async with reading() as reader:
-        await reader.look()
-        while not reader.world.over:
-            step = await reader.world.advance()
-            found = frozenset(watch for document in await reader.look() for watch in reader.judge(document).watches)
-            if step.tells - found:
-                missed = {**missed, step.says: step.tells - found}
-    assert missed == {}
+def test_each_step_is_recognised_as_what_it_tells(journey: Journey) -> None:
+    found = {step.says: frozenset().union(*map(journey.reader.watches, fresh)) for step, fresh in journey.steps}
+    assert {step.says: step.tells - found[step.says] for step in STEPS if step.tells - found[step.says]} == {}
 
 
 async def test_noise_is_recognised_as_nothing() -> None:
-    noise = tuple(replace(step, changes=()) for step in STEPS)
-    told = []
-    async with reading(noise) as reader:
-        await reader.look()
-        while not reader.world.over:
-            await reader.world.advance()
-            told += [(document.title, reader.judge(document).watches) for document in await reader.look()]
+    journey = await travelled(NOISE)
+    told = [document for _, fresh in journey.steps for document in fresh]
     assert len(told) > 12
-    assert [title for title, watches in told if watches] == []
+    assert [document.title for document in told if journey.reader.watches(document)] == []
 
 
 # -- what is told
@@ -354,8 +361,7 @@ async def test_what_is_told_is_what_the_script_expects(tmp_path: Path) -> None:
 
 
 async def test_noise_alone_is_never_told(tmp_path: Path) -> None:
-    noise = tuple(replace(step, changes=()) for step in STEPS)
-    async with telling(tmp_path, noise) as (world, told):
+    async with telling(tmp_path, NOISE) as (world, told):
         await told.look()
         while not world.over:
             await world.advance()
