@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types check-lock lock long long-container long-fuzz long-phrases long-relevance long-replay long-blocking clean
+.PHONY: help demo test lint types check-lock lock long long-container long-fuzz long-phrases long-relevance long-replay long-blocking long-mutation clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,12 +40,17 @@ types: .venv/dev ## mypy --strict
 	$(PIP) --require-hashes -r requirements-bench.lock
 	@touch $@
 
+.venv/mutation: .venv/dev requirements-mutation.lock
+	$(PIP) --require-hashes -r requirements-mutation.lock
+	@touch $@
+
 lock: .venv/bin/python ## write all lock files anew, extras too, which pip before 23.3 does not find pinned else; needs uv on the path
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --extra postgres -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --all-extras --group dev -o requirements-dev.lock pyproject.toml
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:mutation -c requirements-dev.lock -o requirements-mutation.lock
 
-long: long-blocking long-container long-fuzz long-phrases long-relevance long-replay ## everything that is too long for `make test`, part by part
+long: long-blocking long-container long-fuzz long-mutation long-phrases long-relevance long-replay ## everything that is too long for `make test`, part by part
 
 long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
 	.ci/container
@@ -64,6 +69,9 @@ long-replay: .venv/core ## `watcher replay` over 100,000 documents: how long, an
 
 long-blocking: .venv/core ## what the event loop waits for while 200 kB are judged against 100,000 phrases
 	$(BIN)/python benchmarks/blocking.py
+
+long-mutation: .venv/mutation ## of small faults put into the recognising modules, how many the tests notice; what survived stands in build/mutants.txt
+	$(BIN)/python benchmarks/mutation.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* build *.egg-info
