@@ -561,9 +561,9 @@ def test_what_was_added_and_dropped_is_judged_as_by_fresh_rules(deeds: list[Watc
 def test_one_phrase_of_many_watches_is_one_entry_of_the_index_and_answers_each() -> None:
     many = [Watch(id=f"own-{number}", kind="doctrine", title="Rendition", names=("Munaf v. Geren",)) for number in range(50)]
     rules = Rules([DUE_PROCESS])
-    before = len(rules._owned._index)
+    before = len(rules._bench._owned._index)
     rules.add(*many)
-    assert len(rules._owned._index) == before + 1
+    assert len(rules._bench._owned._index) == before + 1
     assert rules.judge(said("The court follows Munaf v. Geren")).watches == tuple(watch.id for watch in many)
     rules.drop(*(watch.id for watch in many[1:]), "unknown")
     assert rules.judge(said("The court follows Munaf v. Geren")).watches == ("own-0",)

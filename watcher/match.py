@@ -153,15 +153,11 @@ class _Phrases:
                     yield found, role
 
 
-class Rules:
-    """All Watches, ready to judge. `judge`, `add` and `drop` may run in threads, several at once: one waits for another."""
+class _Bench:
+    """Watches with the index of their phrases; for one thread at a time."""
 
     def __init__(self, watches: Sequence[Watch]) -> None:
-        self._lock = threading.Lock()
-        self._build(watches)
-
-    def _build(self, watches: Sequence[Watch]) -> None:
-        self.watches = tuple(watches)
+        self.watches: tuple[Watch, ...] = ()
         self._groups: dict[Group, int] = {}
         # what one phrase finds depends on how many others have its words: those of subscribers change nothing for everybody's
         self._shared, self._owned = _Phrases(), _Phrases()
@@ -169,33 +165,14 @@ class Rules:
         self._prints = False  #: whether one of those is a page of a reporter
         self._by_id: dict[int, list[tuple[int, Docket]]] = {}  #: CourtListener's docket id -> (Watch, docket)
         self._by_number: dict[str, list[tuple[int, Docket]]] = {}  #: bucket of a docket number -> (Watch, docket)
-        for place, watch in enumerate(self.watches):
-            self._take(place, watch)
-        self._settle()
+        self.add(watches)
 
-    def _settle(self) -> None:
+    def add(self, watches: Sequence[Watch]) -> None:
+        for place, watch in enumerate(watches, len(self.watches)):
+            self._take(place, watch)
+        self.watches += tuple(watches)
         self._shared.settle()
         self._owned.settle()
-
-    def add(self, *watches: Watch) -> None:
-        """Watches more, from the next Document on, as if they had been there at the beginning; nothing is built anew."""
-        with self._lock:
-            for place, watch in enumerate(watches, len(self.watches)):
-                self._take(place, watch)
-            self.watches += watches
-            self._settle()
-
-    def drop(self, *ids: str) -> None:
-        """Watches less, from the next Document on, as if they had never been there; ids that are unknown change nothing.
-
-        All that is left is built anew, for a phrase bears upon how others are found (of many that are alike none may have further
-        words): some tenths of a second for thousands of phrases, for which who judges waits.
-        """
-        with self._lock:
-            gone = frozenset(ids)
-            left = tuple(watch for watch in self.watches if watch.id not in gone)
-            if len(left) < len(self.watches):
-                self._build(left)
 
     def _take(self, place: int, watch: Watch) -> None:
         phrases = self._owned if is_own(watch.id) else self._shared
@@ -225,15 +202,7 @@ class Rules:
         if cited is None or cited.kind == "reporter":
             phrases.give(phrase, role)
 
-    def judge(self, document: Document, only: Collection[str] | None = None) -> Verdict:
-        """Judge one Document by all Watches at once, or by those of the ids in `only` (a Source's own `watches`).
-
-        Matches and near misses come best first, equals in the order of the Watches.
-        """
-        with self._lock:
-            return self._judge(document, only)
-
-    def _judge(self, document: Document, only: Collection[str] | None) -> Verdict:
+    def judge(self, document: Document, only: Collection[str] | None) -> Verdict:
         seen = self._look(document)
         matches: list[Match] = []
         near: list[Near] = []
@@ -248,16 +217,10 @@ class Rules:
         near.sort(key=lambda miss: -miss.score)
         return Verdict(document=document.key, matches=tuple(matches), near=tuple(near))
 
-    def why_not(self, document: Document, only: Collection[str] | None = None) -> tuple[Match | Near, ...]:
-        """The card of every Watch, or of those of the ids in `only`, however far it is from being answered: best first.
-
-        Where `judge` gives a card this is the same one. Beside it there is a Near for each other Watch, with all that it lacks; one of
-        which no term was found has on its card what was found of the groups that it needs.
-        """
-        with self._lock:
-            seen = self._look(document)
-            asked = [(place, watch) for place, watch in enumerate(self.watches) if only is None or watch.id in only]
-            cards = [self._whole(self._weigh(watch, place, seen), watch, seen) for place, watch in asked]
+    def why_not(self, document: Document, only: Collection[str] | None) -> tuple[Match | Near, ...]:
+        seen = self._look(document)
+        asked = [(place, watch) for place, watch in enumerate(self.watches) if only is None or watch.id in only]
+        cards = [self._whole(self._weigh(watch, place, seen), watch, seen) for place, watch in asked]
         return tuple(sorted(cards, key=lambda card: (isinstance(card, Near), -card.score)))
 
     def _whole(self, card: Match | Near, watch: Watch, seen: _Seen) -> Match | Near:
@@ -350,7 +313,8 @@ class Rules:
 
         def card(hits: Sequence[_Hit]) -> tuple[Evidence, ...]:
             neighbours = [_context_of(str(hit.term.near), other, seen) for hit in hits if (other := placed.get(hit))]
-            return (*alone, *(_evidence(hit, seen) for hit in hits), *neighbours, *(context if hits else ()))
+            beside_it = dict.fromkeys((*neighbours, *(context if hits else ())))  # one phrase may be near to several terms, and needed too
+            return (*alone, *(_evidence(hit, seen) for hit in hits), *beside_it)
 
         if not limits:
             everything = card(beside(placed)) if not lacking else alone
@@ -397,6 +361,55 @@ class Rules:
             else:
                 lacking.append(f"needs {group.name}: no phrase of it found")
         return context, lacking
+
+
+class Rules:
+    """All Watches, ready to judge. Every method may run in threads, several at once: one judges after another."""
+
+    def __init__(self, watches: Sequence[Watch]) -> None:
+        self._bench = _Bench(watches)
+        self._judging = threading.Lock()  #: held by who looks at the bench
+        self._changing = threading.Lock()  #: held by who changes it, or makes another one
+
+    @property
+    def watches(self) -> tuple[Watch, ...]:
+        return self._bench.watches
+
+    def add(self, *watches: Watch) -> None:
+        """Watches more, from the next Document on, as if they had been there at the beginning; nothing is built anew."""
+        with self._changing, self._judging:
+            self._bench.add(watches)
+
+    def drop(self, *ids: str) -> None:
+        """Watches less, for Documents judged after it returns, as if they had never been there; ids that are unknown change nothing.
+
+        All that is left is built anew, for a phrase bears upon how others are found (of many that are alike none may have further
+        words): some tenths of a second for thousands of phrases, in which others judge by all that there was.
+        """
+        with self._changing:
+            gone = frozenset(ids)
+            left = [watch for watch in self.watches if watch.id not in gone]
+            if len(left) < len(self.watches):
+                bench = _Bench(left)
+                with self._judging:
+                    self._bench = bench
+
+    def judge(self, document: Document, only: Collection[str] | None = None) -> Verdict:
+        """Judge one Document by all Watches at once, or by those of the ids in `only` (a Source's own `watches`).
+
+        Matches and near misses come best first, equals in the order of the Watches.
+        """
+        with self._judging:
+            return self._bench.judge(document, only)
+
+    def why_not(self, document: Document, only: Collection[str] | None = None) -> tuple[Match | Near, ...]:
+        """The card of every Watch, or of those of the ids in `only`, however far it is from being answered: best first.
+
+        Where `judge` gives a card this is the same one. Beside it there is a Near for each other Watch, with all that it lacks; one of
+        which no term was found has on its card what was found of the groups that it needs.
+        """
+        with self._judging:
+            return self._bench.why_not(document, only)
 
 
 def _citation(phrase: str) -> Cited | None:
