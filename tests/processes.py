@@ -12,6 +12,7 @@ from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-m", "watcher"]
 PATIENCE = 120.0  #: seconds; a machine with nothing else to do needs a few of them
+FIRST_LOOK, LAST_LOOK = 0.01, 0.2  #: seconds between two looks: soon where it is soon so, and what takes long is not kept from its work
 TOKEN = "700000001:AAFakeTokenOfTheTestsOnlyaaaaaaaaaa"
 
 
@@ -56,11 +57,13 @@ async def at_work(process: asyncio.subprocess.Process, said: Path) -> None:
 
 
 async def until(done: Callable[[], Awaitable[bool]]) -> None:
-    """Look again and again, as often as it takes.
+    """Look again and again, less and less often.
 
     Raises:
         TimeoutError: it did not become so.
     """
+    pause = FIRST_LOOK
     async with asyncio.timeout(PATIENCE):
         while not await done():
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.2, LAST_LOOK)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from alerts.models import Address
-from alerts.storage import Book
+from alerts.models import Cadence
 from alerts.storage import tables as t
 from tests.papers import judged, order
 from tests.press import ABREGO
 from tests.processes import TOKEN, started, surroundings, until
+from watcher.models import Severity
 from watcher.storage import Database, SourceStore
 from watcher.storage import tables as w
 from watcher.testing.telegram import BotApi
@@ -27,9 +27,13 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 async def prepare(database: Database) -> None:
     """200 chats that follow a case, and an order in it that is to be told."""
     now = datetime.now(UTC)
-    book = Book(database)
-    for chat in CHATS:
-        await book.follow(Address.parse(f"telegram:{chat}"), ["abrego-garcia"], now - timedelta(days=1))
+    since = {"created_at": now - timedelta(days=1)}
+    async with database.writing() as connection:
+        people = [{"address": f"telegram:{chat}", "token": f"token-{chat}"} | since for chat in CHATS]
+        await connection.execute(sa.insert(t.subscribers), people)
+        ids = list((await connection.execute(sa.select(t.subscribers.c.id))).scalars())
+        wish = {"watch": "abrego-garcia", "cadence": Cadence.NOW.value, "floor": int(Severity.ROUTINE)} | since
+        await connection.execute(sa.insert(t.subscriptions), [{"subscriber": each} | wish for each in ids])
     store = SourceStore(database)
     await store.enrol({"courts": "x"}, now)
     (state,) = await store.claim_named(["courts"], now)
