@@ -6,6 +6,7 @@ from alerts.errors import PhraseError
 from watcher import numbers, plain, reporters
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
 from watcher.folding import words_of
+from watcher.own import is_docket
 from watcher.phrases import PhraseIndex
 
 SHORTEST, LONGEST = 4, 100  #: characters of a phrase as it is compared
@@ -49,11 +50,15 @@ def refusal(phrase: str) -> str:
         return f"it is too short to tell anything apart; write at least {SHORTEST} letters or digits, as a whole name"
     if max(size, len(tidy)) > LONGEST:
         return f"it is longer than {LONGEST} characters; keep the few words that a text would surely have"
-    cited = _is_citation(tidy)
-    if not cited and numbers.parse_docket(tidy) is None and not any(map(_tells, words_of(tidy))):
+    docket = is_docket(tidy)
+    if _is_citation(tidy) or (docket and numbers.dockets(tidy)):
+        return ""
+    if not docket and numbers.parse_docket(tidy) is not None:
+        return "many courts have a docket of this number; write it with its office, as 8:25-cv-00951, or write the name of the case"
+    if not docket and not any(map(_tells, words_of(tidy))):
         return "it is made of everyday words, and would be found everywhere; add a name or another rare word"
-    if not cited and not PhraseIndex((tidy,)).find(tidy):
-        return "it would not even be found in itself; write it as a text would"
+    if not PhraseIndex((tidy,)).find(tidy):
+        return "it would not even be found in itself; write it as a text would, or its parts by themselves"
     return ""
 
 

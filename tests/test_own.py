@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from watcher.match import Rules, score_of
-from watcher.models import Document, Evidence, Match, Watch
+from watcher.models import Docket, Document, Evidence, Group, Match, Term, Watch
 from watcher.own import NEUTRAL, is_own, is_private, neutral, number_of, own_id, own_watch, private, public
 
 MUNAF = "Munaf v. Geren"
@@ -22,6 +22,27 @@ def test_a_phrase_is_enough_by_itself_however_it_is_spelt() -> None:
 def test_a_citation_is_found_by_its_meaning() -> None:
     rules = Rules([own_watch(1, "8 U.S.C. 1231")])
     assert rules.judge(Document(key="d", text="under 8 USC § 1231(b)")).watches == ("own-1",)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        Document(key="d", docket=Docket(court="mdd", number="8:25-cv-00951-PX"), title="ORDER"),
+        Document(key="d", docket=Docket(court="mdd", number="8:25-cv-951", courtlistener=69777799), title="ORDER"),
+        Document(key="d", text="In Case No. 8:25-cv-951, the judge"),
+    ],
+)
+def test_a_docket_s_number_is_that_docket_and_finds_its_papers(document: Document) -> None:
+    rules = Rules([own_watch(1, "8:25-cv-00951")])
+    assert rules.judge(document).watches == ("own-1",)
+    assert rules.judge(Document(key="d", docket=Docket(court="mdd", number="1:25-cv-00951"), title="ORDER")).watches == ()
+
+
+def test_a_docket_that_a_subscriber_names_is_no_tracked_case_to_which_everything_belongs() -> None:
+    prison = Group(name="prison", terms=(Term(text="foreign prison"),))
+    topic = Watch(id="due-process", kind="doctrine", title="Due process", terms=(Term(text="due process"),), needs=(prison,))
+    document = Document(key="d", docket=Docket(court="mdd", number="8:25-cv-00951"), title="Order on due process")
+    assert Rules([own_watch(1, "8:25-cv-00951"), topic]).judge(document).watches == ("own-1",)
 
 
 def test_owned_watches_are_told_from_those_of_the_file_by_their_ids() -> None:

@@ -12,6 +12,7 @@ from watcher.own import own_watch
 
 EVERYDAY = "it is made of everyday words, and would be found everywhere; add a name or another rare word"
 SHORT = "it is too short to tell anything apart; write at least 4 letters or digits, as a whole name"
+EVERY_COURT = "many courts have a docket of this number; write it with its office, as 8:25-cv-00951, or write the name of the case"
 LONG = "it is longer than 100 characters; keep the few words that a text would surely have"
 
 
@@ -19,7 +20,16 @@ LONG = "it is longer than 100 characters; keep the few words that a text would s
     "phrase",
     [
         *("Munaf v. Geren", "Tecoluca", "  Kilmar   Abrego  ", "Convención contra la Tortura", "deporté à Mégara", "送还监狱囚犯", "сизо"),
-        *("8 U.S.C. 1231", "604 U.S. 670", "8:25-cv-00951", "24A949", "the Munaf case", ("Munaf " * 17)[:LONGEST]),
+        *(
+            "8 U.S.C. 1231",
+            "604 U.S. 670",
+            "8:25-cv-00951",
+            "24A949",
+            "22M134",
+            "Case No. 8:25-cv-951-PX",
+            "the Munaf case",
+            ("Munaf " * 17)[:LONGEST],
+        ),
     ],
 )
 def test_a_rare_name_a_citation_or_a_docket_number_may_be_taken(phrase: str) -> None:
@@ -41,7 +51,9 @@ def test_a_rare_name_a_citation_or_a_docket_number_may_be_taken(phrase: str) -> 
         ("\u200b\u200b\u202emu", SHORT),
         ("x" * (LONGEST + 1), LONG),
         ("." * LONGEST + " Munaf", LONG),
-        ("0|œ0", "it would not even be found in itself; write it as a text would"),
+        ("0|œ0", "it would not even be found in itself; write it as a text would, or its parts by themselves"),
+        ("25-1345", EVERY_COURT),
+        ("No. 25-cv-951", EVERY_COURT),
         ("Munaf\nGeren", "it has several lines; give each phrase by itself"),
         ("Munaf\u2028Geren", "it has several lines; give each phrase by itself"),
     ],
@@ -50,6 +62,11 @@ def test_what_is_found_everywhere_or_nowhere_is_refused_with_what_to_do(phrase: 
     assert refusal(phrase) == reason
     with pytest.raises(PhraseError, match=r"^phrase “"):
         taken([phrase], ())
+
+
+@pytest.mark.parametrize("phrase", ["8:25-cv-00951", "No. 8:25-cv-951-PX", "24A949", "22M134", "25-1345", "Geren"])
+def test_what_is_taken_before_is_found_in_itself_still(phrase: str) -> None:
+    assert Rules([own_watch(1, phrase)]).judge(Document(key="d", title=f"In {phrase}, an order")).watches == ("own-1",)
 
 
 def test_doubles_by_case_accents_and_marks_are_one_and_the_first_spelling_stays() -> None:

@@ -262,7 +262,8 @@ class _Bench:
         own = seen.document.docket
         if own is not None:
             for place, docket in self._dockets_like(own):
-                seen.own = seen.own or (self.watches[place].id, docket)
+                if seen.own is None and not is_own(self.watches[place].id):
+                    seen.own = (self.watches[place].id, docket)
                 evidence = Evidence(term=docket.number, found=own.number, field="docket", start=0, end=len(own.number), score=1.0)
                 seen.numbers.setdefault(place, []).append(evidence)
         for name in (*_FIELDS, "url"):

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from watcher.models import Match, Watch
+from watcher import numbers
+from watcher.models import Docket, Match, Watch
 
 PREFIX = "own-"  #: their ids begin so, and no id of `sources.toml` does
 NEUTRAL = "own phrase"  #: stands for the phrase wherever a score card is stored
@@ -16,8 +17,17 @@ _ID = re.compile(rf"{PREFIX}([1-9][0-9]{{0,18}})")
 
 
 def own_watch(number: int, phrase: str) -> Watch:
-    """The Watch of a phrase: it is enough by itself, as the name of a case is."""
-    return Watch(id=own_id(number), kind="doctrine", title=f"“{phrase}”", names=(phrase,))
+    """The Watch of a phrase: it is enough by itself, as the name of a case is. A docket's number is that docket, and finds its papers."""
+    known = is_docket(phrase)
+    words = () if known and numbers.dockets(phrase) else (phrase,)  # some numbers are none in prose, where nothing beside them says so
+    dockets = (Docket(court="", number=phrase),) if known else ()
+    return Watch(id=own_id(number), kind="doctrine", title=f"“{phrase}”", names=words, dockets=dockets)
+
+
+def is_docket(phrase: str) -> bool:
+    """Whether a phrase is the number of a docket that says by itself which one it is: `8:25-cv-00951`, `24A949`, and not `25-1345`."""
+    docket = Docket(court="", number=phrase)
+    return numbers.same_docket(docket, docket)
 
 
 def own_id(number: int) -> str:
