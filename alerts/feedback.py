@@ -13,8 +13,7 @@ from typing import Literal
 
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
 from watcher.folding import words_of
-from watcher.match import CONTEXT
-from watcher.models import Watch
+from watcher.models import CONTEXT, Watch
 from watcher.phrases import PhraseIndex
 
 ENOUGH = 3  #: different Stories, at least, that speak for a suggestion

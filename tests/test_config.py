@@ -547,6 +547,14 @@ def faults_of(text: str) -> list[str]:
         (DOCTRINE + "excludes = [{ weight = 1 }]", "5:13: doctrine d: excludes[0].text: required"),
         (DOCTRINE + 'excludes = [{ text = "y", weight = 0 }]', "5:27: doctrine d: excludes[0].weight: 0 is out of range: greater than 0"),
         (DOCTRINE + 'excludes = [{ text = "y", weight = nan }]', "5:27: doctrine d: excludes[0].weight: must be a finite number"),
+        (
+            DOCTRINE + 'excludes = ["z", { text = "y", weight = 0.84 }]',
+            "5:32: doctrine d: excludes[1].weight: 0.84 could never count: context counts from 0.85 on",
+        ),
+        (
+            '[phrases]\ng = [{ text = "y", weight = 0.5 }, { text = "z", weight = 0.85 }]',
+            "2:20: [phrases]: g[0].weight: 0.5 could never count: context counts from 0.85 on",
+        ),
         (DOCTRINE + "excludes = 'y'", "5:1: doctrine d: excludes: must be a list: [ … ]"),
         (DOCTRINE + 'sources = ["a"]', "5:12: doctrine d: sources[0]: 'a' is no source"),
         (DOCTRINE + 'types = ["ordr"]', "5:10: doctrine d: types[0]: 'ordr' is no type of docket entry (did you mean order?)"),

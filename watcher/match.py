@@ -23,13 +23,12 @@ from math import inf, prod
 from typing import Literal
 
 from watcher import numbers, reporters
-from watcher.models import Docket, Document, Evidence, Group, Match, Near, Term, Verdict, Watch
+from watcher.models import CONTEXT, Docket, Document, Evidence, Group, Match, Near, Term, Verdict, Watch
 from watcher.nearness import Layout
 from watcher.numbers import Cited, DocketNumber, FoundNumber
 from watcher.own import is_own
 from watcher.phrases import Found, PhraseIndex
 
-CONTEXT = 0.85  #: a phrase of a group or of `excludes` counts from this worth on
 JUST = 0.2  #: a Watch just failed when its score lacks no more than this
 DIGITS = 4  #: all scores are rounded to so many places, so that a card reads as it was reckoned
 
@@ -411,6 +410,14 @@ class Rules:
         """
         with self._judging:
             return self._bench.why_not(document, only)
+
+
+def never_found(phrases: Iterable[str]) -> list[str]:
+    """Those that are not found even where they stand as they are: over the end of a sentence, or of two words over a comma."""
+    index, every = PhraseIndex(()), tuple(dict.fromkeys(phrases))
+    places = [index.add(phrase) for phrase in every]
+    lost = (phrase for phrase, place in zip(every, places, strict=True) if all(found.phrase != place for found in index.find(phrase)))
+    return [phrase for phrase in lost if _citation(phrase) is None]
 
 
 def _citation(phrase: str) -> Cited | None:

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Literal
 
+CONTEXT = 0.85  #: a phrase of a group or of `excludes` counts from this worth on
+
 
 class Severity(IntEnum):
     """How much a development presses; subscribers set a floor by it. Stored as the number, printed as the lower-case name."""

@@ -37,7 +37,7 @@ def check(
         if as_json:
             print(json.dumps({"file": str(path), "faults": [_fault(str(path), fault) for fault in error.faults]}, ensure_ascii=False))
         raise typer.Exit(UNREADABLE if isinstance(error, config.UnreadableError) else FAULTS) from error
-    for note in _refused(book):
+    for note in (*_refused(book), *_never_found(book)):
         typer.echo(note, err=True)
     print(json.dumps({"file": str(path), "faults": [], **_counts(book)}, ensure_ascii=False) if as_json else _line(path, book))
 
@@ -51,6 +51,21 @@ def _refused(book: "Rulebook") -> list[str]:
         return []
     private = [source.id for source in book.sources if source.enabled and is_private_url(source.url)]
     return [f"source {name}: its address is private, and is asked only with WATCHER_ALLOW_PRIVATE=1" for name in private]
+
+
+def _never_found(book: "Rulebook") -> list[str]:
+    """Phrases that no text could have as they are written, each with where it is first asked for."""
+    from watcher.match import never_found
+
+    asked: dict[str, str] = {}
+    for watch in book.watches:
+        for phrase in (*(term.text for term in (*watch.terms, *watch.excludes)), *watch.names):
+            asked.setdefault(phrase, f"{watch.kind} {watch.id}")
+        for group in (*watch.needs, *watch.groups):
+            for term in group.terms:
+                asked.setdefault(term.text, f"[phrases]: {group.name}")
+    said = "would not be found even in itself: write it as a text would, or its parts by themselves"
+    return [f"{asked[phrase]}: “{phrase}” {said}" for phrase in never_found(asked)]
 
 
 def schema_text() -> str:

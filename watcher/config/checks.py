@@ -29,7 +29,7 @@ from watcher.config.tables import (
 )
 from watcher.config.words import duration, duration_text
 from watcher.hosts import is_private_url
-from watcher.models import Docket
+from watcher.models import CONTEXT, Docket
 from watcher.own import PREFIX, is_own
 
 SHORTEST = "60s"  #: the shortest `every` on a public address
@@ -57,6 +57,7 @@ def faults(content: Item) -> list[Fault]:
         *_owned(content),
         *_references(content),
         *_sources(content),
+        *_weights(content),
         *_repeats(content),
         *_dockets(content),
     ]
@@ -242,6 +243,17 @@ def _needs(path: Path, item: Item) -> Iterator[tuple[Path, Any]]:
 def _alternatives(path: Path, value: object) -> Iterator[tuple[Path, Any]]:
     for number, name in enumerate(value if isinstance(value, list) else ()):
         yield (*path, number), name
+
+
+def _weights(content: Item) -> Iterator[Fault]:
+    """Phrases that are to be context, and are worth so little that they never would be."""
+    lists = [_list(path, item, "excludes") for path, item in _items(content, "doctrine", "case")]
+    lists += [_list(("phrases",), _groups(content), name) for name in _groups(content)]
+    for path, value in (each for values in lists for each in values):
+        weight = value.get("weight", 1) if isinstance(value, dict) else 1
+        if isinstance(weight, int | float) and not isinstance(weight, bool) and 0 < weight < CONTEXT:
+            where = _shown(path[1:] if path[0] == "phrases" else path[2:])
+            yield Fault((*path, "weight"), f"{where}.weight: {weight} could never count: context counts from {CONTEXT} on")
 
 
 def _unknown(names: Iterable[tuple[Path, Any]], known: set[str], what: str) -> Iterator[Fault]:
