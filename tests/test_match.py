@@ -93,6 +93,7 @@ def test_the_card_says_what_was_found_where_and_what_it_was_worth() -> None:
         pytest.param(said(title="The Fifth Amendment"), 0.85, id="a title halves the doubt"),
         pytest.param(said(text="a hearing under the Fifth Amendment"), 0.91, id="doubts of two terms multiply"),
         pytest.param(said(text="a hearing, a hearing, a hearing"), 0.7, id="the same term counts once"),
+        pytest.param(said(text="the Fifth Amendment, the Fifth Amendment: a hearing"), 0.91, id="which hides no other term"),
         pytest.param(said(title="Hearing", text="a hearing"), 0.85, id="and where it is worth most"),
         pytest.param(said(title="Hearing", text="the Fifth Amendment"), 0.955, id="title and text add up"),
     ],
@@ -111,6 +112,53 @@ def test_finds_that_share_words_count_once() -> None:
     verdict = judged("w", said(text="Kilmar Abrego Garcia"), Rules([watch]))
     assert verdict is not None
     assert (verdict.score, len(verdict.because)) == (0.7, 1)
+
+
+def test_finds_that_touch_share_no_words() -> None:
+    watch = Watch(id="w", kind="case", title="W", terms=(Term(text="正当程序", weight=0.7), Term(text="听证", weight=0.7)))
+    verdict = judged("w", said(text="正当程序听证"), Rules([watch]))
+    assert verdict is not None
+    assert [one.found for one in verdict.because] == ["正当程序", "听证"]
+
+
+def test_a_phrase_that_only_holds_a_citation_is_no_citation() -> None:
+    watch = Watch(id="w", kind="case", title="W", terms=(Term(text="denaturalized under 8 U.S.C. 1451"),))
+    assert Rules([watch]).judge(said(text="8 U.S.C. 1451")) == Verdict(document="d")
+
+
+def test_cards_come_best_first_and_equals_in_the_order_of_the_watches() -> None:
+    def watch(name: str, weight: float, threshold: float) -> Watch:
+        return Watch(id=name, kind="case", title=name, terms=(Term(text="exile", weight=weight),), threshold=threshold)
+
+    rules = Rules(
+        [
+            watch("c", 0.7, 0.8),
+            watch("a", 0.9, 0.8),
+            watch("d", 0.65, 0.8),
+            watch("e", 0.1, 0.8),
+            watch("b", 0.95, 0.8),
+            watch("f", 0.9, 0.8),
+        ]
+    )
+    verdict = rules.judge(said(text="exile"))
+    assert [card.watch for card in verdict.matches] == ["b", "a", "f"]
+    assert [card.watch for card in verdict.near] == ["c", "d"]
+    assert [card.watch for card in rules.why_not(said(text="exile"))] == ["b", "a", "f", "c", "d", "e"]
+
+
+@pytest.mark.parametrize(("weight", "counts"), [(0.85, True), (0.84, False)])
+def test_what_is_context_alone_counts_from_a_worth_on(weight: float, counts: bool) -> None:
+    prison = Term(text="foreign prison", weight=weight)
+    needing = Rules([replace(DUE_PROCESS, needs=(Group(name="prison", terms=(prison,)),))])
+    assert isinstance(judged("due-process", said(text="due process, foreign prison"), needing), Match) == counts
+    excluding = Rules([replace(DUE_PROCESS, needs=(), excludes=(prison,))])
+    assert isinstance(judged("due-process", said(text="due process, foreign prison"), excluding), Match) != counts
+
+
+def test_of_the_phrases_of_a_group_the_card_shows_the_one_that_is_most_alike() -> None:
+    verdict = judged("due-process", said(text="Due process in a foriegn prison: a foreign prison."))
+    assert isinstance(verdict, Match)
+    assert verdict.because[-1].found == "foreign prison"
 
 
 def test_what_a_watch_needs_may_stand_anywhere_and_its_absence_is_named() -> None:
@@ -141,6 +189,8 @@ def test_an_excluded_phrase_rules_a_document_out_and_is_named() -> None:
         ("They strip him of his citizenship.", True),  # three
         ("They strip him of his own citizenship.", False),  # four
         ("Citizenship they strip.", True),  # before as well as after
+        ("Citizenship is one thing for them and quite another thing for us: citizenship they strip.", True),  # the nearer one counts
+        ("They strip citizenship, and what is left of that for anybody is a bare citizenship.", True),
         ("Citizenship is lost. In exile.", False),  # another sentence
         ("Citizenship is lost, e.g. by exile of the U.S. kind", True),
         ("Exile follows, says Dr. Roe of the U.S. bar, when citizenship is lost", True),
@@ -157,9 +207,26 @@ def test_a_term_that_stands_alone_is_named_with_what_it_lacks() -> None:
         "“strip” has no phrase of citizenship within 3 words: the nearest is 9 words away",
         "“exile” has no phrase of citizenship in the same sentence: the nearest is in another, 0 words away",
     )
+    next_to_it = judged("banishment", said(text="In exile, then. Citizenship?"))
+    assert isinstance(next_to_it, Near)
+    assert next_to_it.missing == ("“exile” has no phrase of citizenship in the same sentence: the nearest is in another, 1 word away",)
     bare = judged("banishment", replace(said(title="Citizenship", text="To strip a tree"), summary=""))
     assert isinstance(bare, Near)
     assert bare.missing == ("“strip” has no phrase of citizenship within 3 words: the text has none",)
+
+
+def test_a_term_that_counts_somewhere_lacks_nothing_where_it_stands_alone() -> None:
+    rules = Rules([replace(BANISHMENT, terms=(Term(text="exile", near="citizenship", weight=0.7),))])
+    verdict = judged("banishment", said(text="He lost exile. Citizenship went; no exile gives citizenship."), rules)
+    assert isinstance(verdict, Near)
+    assert verdict.missing == ("scores 0.70, 0.18 short of 0.88",)
+
+
+def test_a_score_that_just_reaches_is_not_called_short() -> None:
+    rules = Rules([replace(DUE_PROCESS, threshold=0.7)])
+    verdict = judged("due-process", said(text="Fifth Amendment"), rules)
+    assert isinstance(verdict, Near)
+    assert verdict.missing == ("needs foreign-prison: no phrase of it found",)
 
 
 @pytest.mark.parametrize(
@@ -209,9 +276,10 @@ def test_the_card_shows_the_phrase_that_a_term_is_near() -> None:
 
 def test_a_name_is_enough_and_knows_no_excludes() -> None:
     rules = Rules([replace(DUE_PROCESS, names=("Mathews v. Eldridge",))])
-    verdict = judged("due-process", said(title="Title IX and Mathews v. Eldrige"), rules)
-    assert isinstance(verdict, Match)
-    assert [(one.found, one.field) for one in verdict.because] == [("Mathews v. Eldrige", "title")]
+    for text in ("", "a foreign prison"):  # context is shown only with the terms that need it
+        verdict = judged("due-process", said(title="Title IX and Mathews v. Eldrige", text=text), rules)
+        assert isinstance(verdict, Match)
+        assert [(one.found, one.field) for one in verdict.because] == [("Mathews v. Eldrige", "title")]
 
 
 def test_a_docket_paper_belongs_to_its_case_with_certainty() -> None:
@@ -242,26 +310,44 @@ def test_a_paper_of_a_tracked_case_has_all_the_context_that_others_need() -> Non
         (Docket(court="mad", number="1:25-cv-10677"), False),
         (Docket(court="dcd", number="1:25-cv-10676"), False),
         (Docket(court="mad", number="not a number"), False),
+        (Docket(court="mad", number="not a number", courtlistener=69775897), False),
     ],
 )
 def test_a_docket_is_known_by_court_and_number(docket: Docket, belongs: bool) -> None:
-    verdict = RULES.judge(Document(key="d", title="Order", docket=docket))
+    verdict = Rules([DUE_PROCESS, DVD]).judge(Document(key="d", title="Order", docket=docket))
     assert verdict.watches == (("dvd-v-dhs",) if belongs else ())
 
 
+@pytest.mark.parametrize("tracked", [Docket(court="mad", number="25-cv-10676"), Docket(court="mad", number="", courtlistener=69775896)])
+def test_a_case_may_be_tracked_by_a_number_or_by_an_id_alone(tracked: Docket) -> None:
+    paper = replace(PAPER, docket=Docket(court="mad", number="1:25-cv-10676-BEM", courtlistener=69775896))
+    assert Rules([replace(DVD, dockets=(tracked,))]).judge(paper).watches == ("dvd-v-dhs",)
+
+
+def test_one_number_is_proof_enough_and_stands_once_on_the_card() -> None:
+    verdict = judged("dvd-v-dhs", replace(PAPER, text="See 24A1153.", title="1:25-cv-10676"))
+    assert isinstance(verdict, Match)
+    assert [(one.field, one.found) for one in verdict.because] == [("docket", "1:25-cv-10676-BEM")]
+
+
+def test_a_docket_number_is_found_behind_a_citation() -> None:
+    rules = Rules([DVD, CITING])
+    assert rules.judge(said(text="Under 8 U.S.C. 1231 and in No. 24A1153")).watches == ("dvd-v-dhs",)
+
+
 @pytest.mark.parametrize(
-    ("document", "field", "found"),
+    ("document", "term", "field", "found"),
     [
-        (said(title="Ruling in No. 24A1153"), "title", "24A1153"),
-        (said(text="see 1:25-cv-10676-BEM (D. Mass.)"), "text", "1:25-cv-10676-BEM"),
-        (replace(said(), url="https://www.courtlistener.com/docket/69775896/dvd-v-dhs/"), "url", "69775896"),
+        (said(title="Ruling in No. 24A1153"), "24A1153", "title", "24A1153"),
+        (said(text="see 1:25-cv-10676-BEM (D. Mass.)"), "1:25-cv-10676", "text", "1:25-cv-10676-BEM"),
+        (replace(said(), url="https://www.courtlistener.com/docket/69775896/dvd-v-dhs/"), "1:25-cv-10676", "url", "69775896"),
     ],
 )
-def test_a_docket_number_in_a_document_is_as_good_as_a_name(document: Document, field: str, found: str) -> None:
-    verdict = judged("dvd-v-dhs", document)
+def test_a_docket_number_in_a_document_is_as_good_as_a_name(document: Document, term: str, field: str, found: str) -> None:
+    verdict = judged("dvd-v-dhs", document, Rules([DVD]))
     assert isinstance(verdict, Match)
     (evidence,) = verdict.because
-    assert (evidence.field, evidence.found, evidence.score) == (field, found, 1.0)
+    assert (evidence.term, evidence.field, evidence.found, evidence.score) == (term, field, found, 1.0)
     assert str(getattr(document, field))[evidence.start : evidence.end] == found
 
 
@@ -278,6 +364,9 @@ def test_a_watch_with_sources_hears_of_those_only() -> None:
     verdict = judged("dvd-v-dhs", replace(document, source="npr"), rules)
     assert isinstance(verdict, Near)
     assert verdict.missing == ("source npr is none of its sources",)
+    unknown = judged("dvd-v-dhs", document, rules)
+    assert isinstance(unknown, Near)
+    assert unknown.missing == ("source unknown is none of its sources",)
 
 
 def test_types_limit_docket_papers_and_nothing_else() -> None:
@@ -286,6 +375,7 @@ def test_types_limit_docket_papers_and_nothing_else() -> None:
     verdict = judged("dvd-v-dhs", replace(PAPER, type=DocumentType.LETTER), rules)
     assert isinstance(verdict, Near)
     assert verdict.missing == ("type letter is none of its types",)
+    assert rules.judge(replace(said(title="D.V.D. v. DHS"), type=DocumentType.LETTER, source_kind="docket")).watches == ()
     assert rules.judge(said(title="D.V.D. v. DHS")).watches == ("dvd-v-dhs",)
 
 
