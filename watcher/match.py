@@ -94,7 +94,7 @@ class _Seen:
     excludes: dict[int, list[_Hit]] = field(default_factory=dict)
     groups: dict[int, list[_Hit]] = field(default_factory=dict)
     numbers: dict[int, list[Evidence]] = field(default_factory=dict)  #: by Watch: its dockets, own or named
-    own: tuple[str, Docket] | None = None  #: the Watch and docket whose paper this is
+    own: Evidence | None = None  #: that this is a paper of a case that everybody tracks, which is context enough
     read: dict[str, list[FoundNumber]] = field(default_factory=dict)  #: by field: the numbers in it, which both dockets and citations are
     layouts: dict[str, Layout] = field(default_factory=dict)  #: by field, of those that were asked for
     rows: dict[tuple[int, str], _Row] = field(default_factory=dict)  #: by group and field, of those that were asked for
@@ -261,10 +261,10 @@ class _Bench:
         own = seen.document.docket
         if own is not None:
             for place, docket in self._dockets_like(own):
-                if seen.own is None and not is_own(self.watches[place].id):
-                    seen.own = (self.watches[place].id, docket)
                 evidence = Evidence(term=docket.number, found=own.number, field="docket", start=0, end=len(own.number), score=1.0)
                 seen.numbers.setdefault(place, []).append(evidence)
+                if seen.own is None and not is_own(self.watches[place].id):
+                    seen.own = replace(evidence, term=f"{self.watches[place].id}: {docket.number}", score=0.0)
         for name in (*_FIELDS, "url"):
             for place, evidence in self._dockets_in(name, seen):
                 seen.numbers.setdefault(place, []).append(evidence)
@@ -274,10 +274,8 @@ class _Bench:
         candidates = self._by_id.get(own.courtlistener, []) if own.courtlistener is not None else []
         if number is not None:
             candidates = [*candidates, *self._by_number.get(number.bucket, ())]
-        taken: set[int] = set()
         for place, docket in candidates:
-            if place not in taken and numbers.same_docket(own, docket):
-                taken.add(place)
+            if numbers.same_docket(own, docket):
                 yield place, docket
 
     def _dockets_in(self, name: str, seen: _Seen) -> Iterator[tuple[int, Evidence]]:
@@ -350,9 +348,7 @@ class _Bench:
     def _context(self, watch: Watch, seen: _Seen) -> tuple[list[Evidence], list[str]]:
         """One find for each group that the Watch needs, and a sentence for each that has none."""
         if watch.needs and seen.own is not None:
-            case, docket = seen.own
-            number = seen.document.docket.number if seen.document.docket else ""
-            return [Evidence(term=f"{case}: {docket.number}", found=number, field="docket", start=0, end=len(number), score=0.0)], []
+            return [seen.own], []
         context: list[Evidence] = []
         lacking: list[str] = []
         for group in watch.needs:
