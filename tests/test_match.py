@@ -659,6 +659,17 @@ def test_one_phrase_of_many_watches_is_one_entry_of_the_index_and_answers_each()
     assert rules.judge(said("The court follows Munaf v. Geren")).watches == ("own-0",)
 
 
+def test_nothing_is_built_anew_for_a_watch_more_nor_for_one_that_was_never_there() -> None:
+    rules = Rules([DUE_PROCESS])
+    rules.add(OWN[0])
+    bench, index = rules._bench, rules._bench._owned._index
+    rules.add(OWN[3])
+    rules.drop("unknown")
+    assert rules._bench is bench
+    assert rules._bench._owned._index is index
+    assert rules.judge(said(text="John Brown")).watches == (OWN[3].id,)
+
+
 def test_a_document_is_judged_by_the_old_rules_or_the_new_ones_while_watches_come_and_go() -> None:
     rules = Rules(ALL)
     document = said(text="Munaf v. Geren and exile and due process in a foreign prison")
