@@ -1,12 +1,14 @@
 """Votes counted, and what they speak for: pure."""
 
+import sys
 from datetime import date
+from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.feedback import ENOUGH, PHRASES, Line, Suggestion, Tally, Vote, report, suggest, to_read
+from alerts.feedback import ENOUGH, NEWEST, PHRASES, Line, Suggestion, Tally, Vote, report, suggest, to_read
 from watcher.models import Term, Watch
 
 DAY = date(2026, 11, 24)
@@ -123,6 +125,33 @@ def test_a_story_that_one_reader_found_relevant_protects_its_words() -> None:
     words = dict.fromkeys((1, 2, 3), "court") | {100 + n: "roblox" for n in (1, 2, 3, 4)}
     said = [*votes(3, 4), vote(101)]
     assert suggest(said, [CECOT], words) == []
+
+
+def test_only_so_many_stories_that_nobody_found_relevant_are_read_the_newest_of_them() -> None:
+    told = [vote(n) for n in range(1, 4)] + [vote(100 + n, relevant=False) for n in range(NEWEST + ENOUGH)]
+    assert to_read(told) == {1, 2, 3, *range(100 + ENOUGH, 100 + ENOUGH + NEWEST)}
+    words = {each.story: "Memphis rodeo" if each.story < 100 + ENOUGH else "Nashville rodeo" for each in told if each.story >= 100}
+    words |= dict.fromkeys((1, 2, 3), "a prison")
+    assert [each.text for each in suggest(told, [CECOT], words)] == ["nashville rodeo"]
+
+
+def test_what_plainly_stands_in_a_relevant_story_is_not_looked_for_fuzzily() -> None:
+    """To look costs as much as to judge all relevant stories: thousands of phrases that all have would take hours."""
+    looked = 0
+
+    def count(frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal looked
+        looked += event == "call" and frame.f_code.co_name == "_stands_in"
+
+    everywhere = " ".join(f"{first}{second}ville" for first in "bcdfgh" for second in "aeiou")
+    told = votes(3, 3)
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        assert suggest(told, [CECOT], {each.story: everywhere for each in told}) == []
+    finally:
+        sys.setprofile(before)
+    assert looked == 0
 
 
 def test_stories_that_a_term_to_be_removed_explains_ask_for_no_phrase() -> None:
