@@ -322,7 +322,7 @@ class TelegramBot:
             case Forget():
                 await self._desk.forget(address)
             case AskLatest(watch=watch, count=count):
-                items = await self._desk.latest(watch.id if watch else None, count)
+                items = await self._desk.latest(watch.id if watch else None, count, lang=view.lang)
                 return latest(items, watch, lang=view.lang, zone_name=zone)
             case AskWhy(story=story):
                 return why(await self._desk.why(address, story), story, lang=view.lang)

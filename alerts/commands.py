@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from alerts.errors import CommandError
 from alerts.models import Cadence, Item, QuietHours, Subscriber, Subscription
 from alerts.render.plain import clean, clip, inert, link, shown
-from alerts.render.words import because, headline, label, when, words, zone
+from alerts.render.words import because, headline, label, report, when, words, zone
 from alerts.replies import LANGUAGES, MENU, say
 from watcher.models import Severity, Watch
 from watcher.own import is_own
@@ -437,7 +437,10 @@ def latest(items: Sequence[Item], watch: Watch | None, *, lang: str, zone_name: 
 def _story(item: Item, lang: str, zone_name: str) -> str:
     told = words(lang)
     facts = " · ".join(fact for fact in (label(item, told), clean(item.lead.outlet), when(item, zone(zone_name), told)) if fact)
-    lines = [inert(shown(headline(item, told), 200)), inert(shown(facts, 200)), link(item.lead.url), f"/{_named('why', lang)} {item.story}"]
+    title, outlet = report(item)
+    reported = f"{told.reported}: {title}{f' ({outlet})' if outlet else ''}" if title else ""
+    said = [inert(shown(headline(item, told), 200)), inert(shown(facts, 200)), inert(reported)]
+    lines = [*said, link(item.lead.url), f"/{_named('why', lang)} {item.story}"]
     return "\n".join(line for line in lines if line)
 
 

@@ -65,8 +65,8 @@ class Desk(Protocol):
 
     async def set_lang(self, address: Address, lang: str) -> None: ...
 
-    async def latest(self, watch: str | None, count: int) -> Sequence[Item]:
-        """The newest Stories, of one Watch or of all, newest first."""
+    async def latest(self, watch: str | None, count: int, *, lang: str = "en") -> Sequence[Item]:
+        """The newest Stories, of one Watch or of all, newest first; a report's headline rather in this language."""
         ...
 
     async def why(self, address: Address, story: int) -> Item | None:

@@ -85,8 +85,8 @@ class FakeDesk:
     async def set_lang(self, address: Address, lang: str) -> None:
         self.people[address] = replace(self.people[address], lang=lang)
 
-    async def latest(self, watch: str | None, count: int) -> Sequence[Item]:
-        return [bare(n) for n in range(count)]
+    async def latest(self, watch: str | None, count: int, *, lang: str = "en") -> Sequence[Item]:
+        return [replace(bare(n), title=f"Development {n}, {lang}") for n in range(count)]
 
     async def why(self, address: Address, story: int) -> Item | None:
         return item(story) if story == 17 else None
@@ -198,6 +198,7 @@ async def test_a_reader_follows_asks_and_stops(here: World) -> None:
         subscriber=1, watch="abrego-garcia", cadence=Cadence.DAILY, floor=Severity.URGENT, created_at=NOW
     )
     assert "✓ abrego-garcia" in (await here.say(ANN, "/topics"))[1]
+    assert (await here.say(ANN, "/latest"))[1].count("Development 0, en\n") == 1
     assert (await here.say(ANN, "/latest"))[1].count("/why ") == 5
     assert "topic “Abrego Garcia v. Noem”" in (await here.say(ANN, "/why 17"))[1]
     assert (await here.say(ANN, "/quiet 22-7 Europe/Madrid"))[1].startswith("Quiet from 22:00 until 07:00, Europe/Madrid")

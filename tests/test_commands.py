@@ -30,7 +30,7 @@ from alerts.commands import (
     why_briefly,
 )
 from alerts.errors import CommandError
-from alerts.models import Address, Cadence, QuietHours, Reason, Subscriber, Subscription
+from alerts.models import Address, Cadence, Paper, QuietHours, Reason, Subscriber, Subscription
 from alerts.render.plain import units
 from alerts.replies import EN, ES, MENU, language, say
 from tests.letters import bare, item
@@ -237,6 +237,13 @@ def test_latest_in_words() -> None:
         "https://www.courtlistener.com/docket/69777799/51/abrego-garcia-v-noem/",
         "/why 17",
     ]
+
+
+def test_latest_says_how_the_press_put_what_a_court_did() -> None:
+    report = Paper(title="Jueza ordena su regreso", url="https://example.org/a", outlet="El /stop Diario", published=None)
+    lines = latest([bare(reported=report)], None, lang="es").splitlines()
+    assert lines[4] == "Según la prensa: “Jueza ordena su regreso” (El /\u2060stop Diario)"
+    assert len(lines) == 7
 
 
 @pytest.mark.parametrize("rest", ["17", "story:17", "#17", "STORY:17"])

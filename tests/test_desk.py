@@ -10,7 +10,7 @@ from alerts.models import Address, Cadence, LetterKind, QuietHours, Sent
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox, StoredDesk
 from alerts.storage import tables as t
-from tests.papers import NOW, Moment, judged, order
+from tests.papers import NOW, Moment, article, judged, order
 from watcher.models import Severity, Stage, Watch
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
@@ -143,6 +143,17 @@ async def test_latest_is_the_newest_first_of_one_topic_or_of_all(desk: StoredDes
     assert [item.story for item in await desk.latest(None, 1)] == [2]
     (item,) = await desk.latest("abrego-garcia", 5)
     assert (item.story, [reason.title for reason in item.reasons]) == (1, ["Abrego Garcia v. Noem"])
+
+
+async def test_latest_has_the_headline_of_a_report_in_the_readers_language(desk: StoredDesk, database: Database) -> None:
+    summary = "Judge Paula Xinis ordered the government to return Kilmar Abrego Garcia, 8:25-cv-00951, by temporary restraining order."
+    titles = {"en": "Judge Xinis orders return of Kilmar Abrego Garcia", "es": "Jueza Xinis ordena el regreso de Kilmar Abrego Garcia"}
+    reports = [article(title, title=title, summary=summary, lang=lang) for lang, title in titles.items()]
+    await happened(database, *(judged(each, "abrego-garcia") for each in (order(), *reports)), now=NOW)
+    for lang, title in titles.items():
+        (item,) = await desk.latest(None, 5, lang=lang)
+        assert item.reported is not None
+        assert item.reported.title == title
 
 
 async def test_why_names_the_topics_that_are_followed(desk: StoredDesk, database: Database) -> None:

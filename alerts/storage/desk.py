@@ -68,7 +68,7 @@ class StoredDesk:
         listed = await self._book.find(address)
         return listed.subscriptions if listed is not None else ()
 
-    async def latest(self, watch: str | None, count: int) -> Sequence[Item]:
+    async def latest(self, watch: str | None, count: int, *, lang: str = "en") -> Sequence[Item]:
         newest = sa.select(w.stories.c.id).order_by(w.stories.c.revised_at.desc(), w.stories.c.id.desc()).limit(count)
         newest = newest.where(public_story(w.stories.c.id))
         if watch is not None:
@@ -85,7 +85,7 @@ class StoredDesk:
             wanted: dict[int, list[str]] = {story: [] for story in ids}
             for row in rows:
                 wanted[row.story].append(row.watch)
-            facts = await items_of(connection, wanted, self._outbox.names())
+            facts = await items_of(connection, wanted, self._outbox.names(), lang)
         return [facts[story].item for story in ids if story in facts]
 
     async def why(self, address: Address, story: int) -> Item | None:
