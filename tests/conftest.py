@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import databases
 from tests.recorded import Desk, open_desk
-from watcher.storage import Database, open_database
+from watcher.storage import Database
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 ROOT = Path(__file__).parent.parent
@@ -115,7 +115,7 @@ def database_url(operator_url: str) -> str:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = open_database(database_url)
+    opened = databases.opened(database_url)
     yield opened
     await opened.dispose()
 
