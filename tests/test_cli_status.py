@@ -9,7 +9,8 @@ import pytest
 
 from tests.asking import ask
 from tests.processes import surroundings, watcher
-from watcher.cli.status import MANY, UNREACHED, line, lines
+from watcher.cli.status import line, lines
+from watcher.troubles import MANY, UNREACHED
 
 RULES = """
 [[source]]

@@ -144,6 +144,21 @@ async def test_status_shows_failing_gone_gaps_and_the_refused_file(database: Dat
     assert "2 sources are not answering" in (await get(database, "/")).text
 
 
+async def test_status_says_once_why_many_sources_fail(database: Database) -> None:
+    store = SourceStore(database)
+    names = [f"s{number}" for number in range(8)]
+    await store.enrol({name: f"{name}.example" for name in names}, NOW)
+    for number, state in enumerate(sorted(await store.claim_named(names, NOW), key=lambda state: state.source)):
+        fault = "<away>" if number % 2 else f"cannot resolve {state.source}.example"
+        await store.save(replace(state, failures=2, last_error=fault, unreached=not number % 2 and number < 6), (), NOW)
+    page = (await get(database, "/status", sources=dict.fromkeys(names, "Press"))).text
+    assert page.count("&lt;away&gt;") == 1
+    assert "4 sources fail alike: &lt;away&gt;" in page
+    assert page.count("Failed 2 times in a row and never answered yet, as others do") == 4
+    assert page.count("cannot resolve s") == 4  # three, and one that is reached again, are not many
+    assert page.index("as others do") < page.index("cannot resolve")
+
+
 async def test_status_says_of_which_docket_a_source_is(database: Database) -> None:
     await SourceStore(database).enrol({"press": "https://news.example/", "courtlistener/69777799": "https://court.example/"}, NOW)
     page = (await get(database, "/status")).text

@@ -1,7 +1,7 @@
 """`watcher status`: how the service is doing."""
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from watcher.cli import tools
+from watcher.troubles import UNREACHED, alike, reason
 
 if TYPE_CHECKING:
     from watcher.ports import SourceRow
 
-MANY = 4  #: sources that fail alike: from so many on they are told together
-NAMED = 4  #: of them, and of their faults
-UNREACHED = "not reached, so this machine may be without network"
+NAMED = 4  #: of sources that fail alike, and of their faults
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
@@ -37,14 +36,12 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON."
 
 
 def lines(sources: Sequence[dict[str, Any]]) -> list[str]:
-    """A line a source, those first that fail alike: where MANY do, they share one."""
-    alike: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for source in sources:
-        if source["error"] and not source["gone"]:
-            alike[UNREACHED if source["unreached"] else source["error"]].append(source)
-    many = {fault: failing for fault, failing in alike.items() if len(failing) >= MANY}
-    told = {source["source"] for failing in many.values() for source in failing}
-    return [*(_shared(fault, failing) for fault, failing in many.items()), *(line(each) for each in sources if each["source"] not in told)]
+    """A line a source, those first that fail alike: where many do, they share one."""
+    failing = {source["source"]: source for source in sources if source["error"] and not source["gone"]}
+    many = alike((name, reason(source["error"], unreached=source["unreached"])) for name, source in failing.items())
+    told = {name for names in many.values() for name in names}
+    shared = [_shared(fault, [failing[name] for name in names]) for fault, names in many.items()]
+    return [*shared, *(line(each) for each in sources if each["source"] not in told)]
 
 
 def _shared(fault: str, failing: Sequence[dict[str, Any]]) -> str:

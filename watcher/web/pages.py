@@ -129,11 +129,15 @@ async def story_page(site: Site, request: Request) -> Response:
 
 
 async def status(site: Site, request: Request) -> Response:
-    """Every source that is polled, those in trouble first."""
+    """Every source that is polled, those in trouble first, and among them those that fail alike."""
     now = await site.now()
-    rows = sorted(await _rows(site), key=lambda row: not words.trouble(row, now))
+    found = await _rows(site)
+    told = words.alike(found)
+    places = {source: place for place, sources in enumerate(told.values()) for source in sources}
+    rows = sorted(found, key=lambda row: (not words.trouble(row, now), places.get(row.state.source, len(told))))
     troubled = sum(1 for row in rows if words.trouble(row, now))
-    return await _html(site, request, "status", rows=rows, troubled=troubled, fault=site.fault(), dockets=site.dockets())
+    shown = {"rows": rows, "troubled": troubled, "told": told, "fault": site.fault(), "dockets": site.dockets()}
+    return await _html(site, request, "status", **shown)
 
 
 async def _rows(site: Site) -> list[SourceRow]:

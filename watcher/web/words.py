@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from watcher import labels
+from watcher import labels, troubles
 from watcher.dates import WASHINGTON
 from watcher.labels import brief as brief
 from watcher.labels import outlet as outlet
@@ -165,14 +165,26 @@ def answered(row: SourceRow, now: datetime) -> str:
     return ago(row.state.last_ok_at, now)
 
 
-def trouble(row: SourceRow, now: datetime) -> str:
-    """What is wrong with a source, in a sentence; "" where all is well."""
+def alike(rows: Sequence[SourceRow]) -> dict[str, list[str]]:
+    """The reasons for which many sources fail, the commonest first, each with these sources."""
+    failing = (row.state for row in rows if row.state.failures and not row.state.gone)
+    return troubles.alike((state.source, troubles.reason(state.last_error, unreached=state.unreached)) for state in failing)
+
+
+def trouble(row: SourceRow, now: datetime, told: Mapping[str, Sequence[str]] | None = None) -> str:
+    """What is wrong with a source, in a sentence; "" where all is well.
+
+    Args:
+        told: reasons that are said of several sources together, as by `alike`: they are not said again.
+    """
     state = row.state
     if state.gone:
         return "The server said that it is gone for good (410); it is not asked again until its address is changed."
     if state.failures:
         times = "once" if state.failures == 1 else f"{state.failures} times in a row"
         since = f"since {when(state.last_ok_at)}" if state.last_ok_at else "and never answered yet"
+        if any(state.source in sources for sources in (told or {}).values()):
+            return f"Failed {times} {since}, as others do"
         return f"Failed {times} {since}: {state.last_error or 'no reason is known'}"
     if now - state.next_poll_at > OVERDUE:
         return "Overdue: nobody polls it. Is `watcher run` with the role `poll` running?"
