@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 URL_LIMIT = 1000  #: a longer address is not shown: Telegram refuses such entities (ENTITIES_TOO_LONG), mail clients break them
@@ -31,6 +32,7 @@ def clean(text: str) -> str:
     return _folded(text[:LINE_LIMIT])
 
 
+@lru_cache(512)  # a digest is cut and laid out again until it fits, and the next reader's holds the same words
 def _folded(text: str) -> str:
     return " ".join((text if text.isascii() and text.isprintable() else "".join(_visible(text))).split())
 
