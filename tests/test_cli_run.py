@@ -60,11 +60,15 @@ async def test_after_a_moment_without_network_a_start_tries_at_once_says_so_and_
 
 async def test_a_demo_that_is_stopped_before_its_end_says_so_and_blames_nobody(tmp_path: Path) -> None:
     pipe = asyncio.subprocess.PIPE
-    environ = surroundings(tmp_path, "")
-    process = await asyncio.create_subprocess_exec(*COMMAND, "demo", env=environ, cwd=ROOT, stdout=pipe, stderr=pipe)
+    environ, kept = surroundings(tmp_path, ""), tmp_path / "kept"
+    process = await asyncio.create_subprocess_exec(*COMMAND, "demo", "--keep", str(kept), env=environ, cwd=ROOT, stdout=pipe, stderr=pipe)
     assert process.stdout is not None
     async with asyncio.timeout(PATIENCE):
         assert (await process.stdout.readline()).startswith(b"Habeas Watch, a demonstration.")
         process.send_signal(signal.SIGINT)
-        _, said = await process.communicate()
+        told, said = await process.communicate()
     assert (process.returncode, said) == (0, b"stopped\n")
+    assert told.decode().splitlines()[-1] == f"Kept. To ask it: WATCHER_DATA={kept} WATCHER_SOURCES={kept}/sources.toml watcher why story:9"
+    again = environ | {"WATCHER_DATA": str(kept), "WATCHER_SOURCES": str(kept / "sources.toml")}
+    assert watcher(again, "replay").returncode == 0
+    assert watcher(environ, "demo", "--keep", str(kept)).stderr == f"{kept}: there is something in it; name a new folder\n"

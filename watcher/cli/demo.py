@@ -1,9 +1,11 @@
 """`watcher demo`: the whole pipeline against a bundled world, about a minute long."""
 
 import asyncio
+import contextlib
+import shlex
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,17 +31,25 @@ def demo(
         bool | None,
         typer.Option("--stay/--end", help="Serve the page until Ctrl-C afterwards. Stays on a terminal by itself.", show_default=False),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Keep database and rules there, a new folder, to ask them why and to try other rules on them.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Show it working: sources of spring 2025, served from this machine, are polled, matched and told in this terminal and on a page.
 
     The same pipeline as `watcher run`, with a database of its own that is deleted at the end. No account, no network.
     """
-    if not tools.go(_demo(pace, sys.stdout.isatty() if stay is None else stay)):
+    if not tools.go(_demo(pace, sys.stdout.isatty() if stay is None else stay, keep)):
         typer.echo("nothing was told: that is a fault; please report it", err=True)
         raise typer.Exit(tools.FAULT)
 
 
-async def _demo(pace: float, stay: bool) -> bool:
+async def _demo(pace: float, stay: bool, keep: Path | None) -> bool:
     """Run it; answers whether letters were sent. One that was stopped before its end is not asked."""
     import logging
 
@@ -49,9 +59,9 @@ async def _demo(pace: float, stay: bool) -> bool:
     from watcher.demo.world import World
 
     logs.set_up("text", level=logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="habeas-watch-demo-") as folder:
+    with _folder(keep) as folder:
         async with World() as world:
-            app = await build(_settings(Path(folder), world))
+            app = await build(_settings(folder, world))
             try:
                 story = _Telling(app, world, pace, stay)
                 await serve(app, ["poll", "deliver", "web"], story.tell, started=story.begin)
@@ -59,6 +69,31 @@ async def _demo(pace: float, stay: bool) -> bool:
                 return bool(story.told) or not world.over
             finally:
                 await app.close()
+
+
+@contextlib.contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Where the database lies: for so long alone, or in a new folder that is kept.
+
+    Raises:
+        ConfigError: there is something already, or the folder cannot be made.
+    """
+    from watcher.errors import ConfigError
+
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="habeas-watch-demo-") as folder:
+            yield Path(folder)
+        return
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            raise ConfigError(f"{keep}: there is something in it; name a new folder")
+    except OSError as error:
+        raise ConfigError(f"{keep}: cannot be made: {error.strerror or error}") from error
+    yield keep
+    here = keep.resolve()
+    where = f"WATCHER_DATA={shlex.quote(str(here))} WATCHER_SOURCES={shlex.quote(str(here / 'sources.toml'))}"
+    print(f"Kept. To ask it: {where} {tools.program()} why story:9")
 
 
 def _settings(folder: Path, world: "World") -> "Settings":
