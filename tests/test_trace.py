@@ -471,7 +471,8 @@ def test_a_story_lists_its_members_as_they_came_with_what_ties_each() -> None:
         first_seen=NOW,
         revised_at=NOW,
     )
-    first = Shown(document=ANSWERED, seen_at=NOW, because=(), matches=(("cecot", 0.95, ()),))
+    hearing = Evidence(term="hearing", found="hearing", field="title", start=2, end=9, score=0.95)
+    first = Shown(document=ANSWERED, seen_at=NOW, because=(), matches=(("cecot", 0.95, (hearing,)),))
     second = Shown(document=article("b"), seen_at=NOW + timedelta(hours=1), because=("names 24A949",), matches=(), version=2)
     page = StoryPage(story=story, papers=(second, first), revisions=())
     assert story_lines(page) == [
@@ -482,11 +483,12 @@ def test_a_story_lists_its_members_as_they_came_with_what_ties_each() -> None:
         "  document:feed:press:a (leads it)",
         "    article: A hearing",
         "    opened it; first seen 2026-11-24 12:00 UTC; 1 version",
-        "    matches: cecot 0.95",
+        "    matches cecot: 0.95, found “hearing”",
         "  document:feed:press:b",
         "    article: b reported of the prison",
         "    joined: names 24A949; first seen 2026-11-24 13:00 UTC; 2 versions",
-        "    matches: none",
+        "    matches nothing",
+        "  `watcher why document:feed:press:a` shows its whole score cards",
         "Revisions",
     ]
     data = story_json(page)
@@ -495,6 +497,7 @@ def test_a_story_lists_its_members_as_they_came_with_what_ties_each() -> None:
         ("document:feed:press:a", True, []),
         ("document:feed:press:b", False, ["names 24A949"]),
     ]
+    assert data["members"][0]["matches"] == [{"watch": "cecot", "score": 0.95, "found": ["hearing"]}]  # type: ignore[index]  # as above
 
 
 def test_a_match_of_a_phrase_that_a_subscriber_owns_is_told_by_its_number() -> None:

@@ -6,10 +6,9 @@ Nothing is taken on trust: the score cards are reckoned anew, by the rules in fo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import prod
 
 from watcher.labels import label
-from watcher.match import DIGITS, Rules, just_failed
+from watcher.match import Rules, just_failed, score_of
 from watcher.models import Document, DocumentType, Evidence, Match, Near, Revision, Source, Stage, Watch
 from watcher.own import is_own
 from watcher.plain import cut, folded
@@ -141,12 +140,11 @@ def judged(past: Past, rules: Rules, source: Source | None) -> Judged:
 
 
 def arithmetic(because: Iterable[Evidence]) -> str:
-    """How a card adds up: `1 - (1 - 0.7)(1 - 0.7) = 0.91`; what is worth nothing is left out. It comes to what `match.score_of` does."""
-    worths = [evidence.score for evidence in because if evidence.score]
+    """How a card adds up: `1 - (1 - 0.7)(1 - 0.7) = 0.91`; what is worth nothing is left out."""
+    worths = [evidence for evidence in because if evidence.score]
     if not worths:
         return "nothing counts = 0.0"
-    score = round(1.0 - prod(1.0 - worth for worth in worths), DIGITS)
-    return f"1 - {''.join(f'(1 - {worth})' for worth in worths)} = {score}"
+    return f"1 - {''.join(f'(1 - {evidence.score})' for evidence in worths)} = {score_of(worths)}"
 
 
 def context(document: Document, evidence: Evidence) -> str:
@@ -362,16 +360,17 @@ def story_lines(page: StoryPage) -> list[str]:
         document = paper.document
         lead = " (leads it)" if document.key == story.lead else ""
         lines += indented([f"document:{document.key}{lead}"])
-        scores = ", ".join(f"{watch} {score}" for watch, score, _ in paper.matches) or "none"
+        matches = [f"matches {watch}: {score}, found {_words(because)}" for watch, score, because in paper.matches]
         lines += indented(
             [
                 f"{label(document.type, document.stage)}: {cut(folded(document.shown), LONGEST)}",
                 f"{joined(paper.because)}; first seen {moment(paper.seen_at)}; {counted(paper.version, 'version')}",
-                f"matches: {scores}",
+                *(matches or ["matches nothing"]),
             ],
             4,
         )
-    return [*lines, "Revisions", *indented(map(revised, page.revisions))]
+    asked = f"`watcher why document:{story.lead}` shows its whole score cards"
+    return [*lines, *indented([asked]), "Revisions", *indented(map(revised, page.revisions))]
 
 
 def revised(revision: Revision) -> str:
@@ -476,7 +475,10 @@ def story_json(page: StoryPage) -> dict[str, object]:
                 "because": list(paper.because),
                 "first_seen": paper.seen_at.isoformat(),
                 "version": paper.version,
-                "matches": [{"watch": watch, "score": score} for watch, score, _ in paper.matches],
+                "matches": [
+                    {"watch": watch, "score": score, "found": [each.found for each in because if each.score]}
+                    for watch, score, because in paper.matches
+                ],
             }
             for paper in sorted(page.papers, key=lambda paper: paper.seen_at)
         ],
