@@ -57,10 +57,13 @@ class Tally:
 
     @property
     def bound(self) -> float:
-        """The least that the precision surely is (Wilson's lower bound, E. B. Wilson 1927): few votes say little. 0.0 without votes."""
-        if not self.votes:
+        """The least that the precision surely is (Wilson's lower bound, E. B. Wilson 1927): little where it is of few stories.
+
+        Votes on one Story are mostly the same vote, however many members a group has: so Stories are counted, and not votes. 0.0 without.
+        """
+        if not self.stories:
             return 0.0
-        n, share, square = self.votes, self.precision, SURE * SURE
+        n, share, square = self.stories, self.precision, SURE * SURE
         middle, width = share + square / (2 * n), SURE * sqrt(share * (1 - share) / n + square / (4 * n * n))
         return max(0.0, (middle - width) / (1 + square / n))
 

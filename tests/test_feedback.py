@@ -32,17 +32,24 @@ def votes(good: int, bad: int, term: str = "megaprison") -> list[Vote]:
 
 
 @pytest.mark.parametrize(
-    ("relevant", "irrelevant", "precision", "bound"),
-    [(0, 0, 0.0, 0.0), (1, 0, 1.0, 0.2065), (0, 5, 0.0, 0.0), (8, 4, 0.6667, 0.3906), (90, 10, 0.9, 0.8256)],
+    ("relevant", "irrelevant", "stories", "precision", "bound"),
+    [
+        (0, 0, 0, 0.0, 0.0),
+        (1, 0, 1, 1.0, 0.2065),
+        (300, 0, 1, 1.0, 0.2065),  # of one group
+        (0, 5, 5, 0.0, 0.0),
+        (8, 4, 12, 0.6667, 0.3906),
+        (90, 10, 100, 0.9, 0.8256),
+    ],
 )
-def test_precision_and_its_lower_bound(relevant: int, irrelevant: int, precision: float, bound: float) -> None:
-    tally = Tally(relevant=relevant, irrelevant=irrelevant)
+def test_precision_and_its_lower_bound(relevant: int, irrelevant: int, stories: int, precision: float, bound: float) -> None:
+    tally = Tally(relevant=relevant, irrelevant=irrelevant, stories=stories)
     assert (round(tally.precision, 4), round(tally.bound, 4)) == (precision, bound)
 
 
-@given(st.integers(0, 10_000), st.integers(0, 10_000))
-def test_the_bound_never_exceeds_the_precision(relevant: int, irrelevant: int) -> None:
-    tally = Tally(relevant=relevant, irrelevant=irrelevant)
+@given(st.integers(0, 10_000), st.integers(0, 10_000), st.integers(0, 10_000))
+def test_the_bound_never_exceeds_the_precision(relevant: int, irrelevant: int, stories: int) -> None:
+    tally = Tally(relevant=relevant, irrelevant=irrelevant, stories=min(stories, relevant + irrelevant))
     assert 0.0 <= tally.bound <= tally.precision + 1e-9
 
 

@@ -66,7 +66,7 @@ def lines(said: dict[str, Any], *, written: Path | None = None) -> list[str]:
 
 
 def _counted(tally: dict[str, Any]) -> str:
-    """`8 of 12 votes relevant (67 %, surely over 39 %), 10 stories`; few votes without a percentage."""
+    """`8 of 12 votes relevant (67 %, surely over 37 %), 10 stories`; few votes without a percentage."""
     votes, stories = tally["votes"], tally["stories"]
     counted = f"{tally['relevant']} of {votes} {'vote' if votes == 1 else 'votes'} relevant"
     if votes >= FEW:
