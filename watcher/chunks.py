@@ -28,14 +28,15 @@ LONGEST_CHUNK = 80  #: characters; a longer one is parted at its marks, if it ha
 _BITS = 64
 _MASK = (1 << _BITS) - 1
 _TAG_AT = 24  #: bits of a code
-_CODES, _SIGN = (1 << _TAG_AT) - 1, 1 << _TAG_AT - 1
+_CODES = (1 << _TAG_AT) - 1
 _TAGS = _MASK ^ _CODES
 _SHIFT, _SIGNED = np.uint64(_TAG_AT), np.uint64(_BITS - _TAG_AT)
 LOAD = 4  #: places of a table for each key in it, at least
 _MARGIN = 1_000  #: characters from the end of a piece in which a place to cut is looked for
 
-_BREAK, _LETTER, _APOSTROPHE, _DOT, _HYPHEN = 0, 1, 2, 4, 8  # as bits: a chunk is made of these
-_DROPPED, _SOFT, _SEVERAL, _UNKNOWN = 16, 17, 18, 19
+_BREAK, _APOSTROPHE, _DOT, _HYPHEN, _LETTER = 0, 1, 2, 4, 16  # as bits: a chunk is made of these
+_AFTER, _BEFORE, _ERE = 32, 64, 128  #: beside them: a letter stands after a character, before it, before that
+_DROPPED, _SOFT, _SEVERAL, _UNKNOWN = 32, 33, 34, 35  #: none of a chunk
 _MARKS = {"'": _APOSTROPHE, ".": _DOT, "-": _HYPHEN, "\u00ad": _SOFT}
 _WORD_MADE = re.compile(r"[^\W_]")
 
@@ -177,7 +178,7 @@ def _in_folded(given: str, start: int) -> Chunks:
     for at, letter in enumerate(letters):
         if not letter or kinds[at] == _SEVERAL:
             kinds[at], values[at] = _LETTER, _LETTERS.value(letter or folded.text[at - 2])
-    kinds[kinds > _HYPHEN] = _BREAK  # what is left of a fold that is none by itself
+    kinds[kinds > _LETTER] = _BREAK  # what is left of a fold that is none by itself
     borders, keys = _cut(kinds, values)
     if folded.offsets is None:
         return Chunks(borders[0::2] + (start - 1), borders[1::2] + (start - 1), keys)
@@ -190,13 +191,14 @@ def _cut(kinds: NDArray[np.uint8], values: Keys) -> tuple[Offsets, Keys]:
 
     Two breaks stand before the first character, one after the last.
     """
-    inside = _inside(kinds)
+    held = _held(kinds)
+    inside = np.frombuffer(held, np.uint8)
     borders = _borders(inside)
-    if len(borders) and int((borders[1::2] - borders[0::2]).max()) > LONGEST_CHUNK:
+    if _TOO_LONG in held:
         inside = inside.copy()
         for start, end in zip(borders[0::2].tolist(), borders[1::2].tolist(), strict=True):
             if end - start > LONGEST_CHUNK:
-                inside[start + 1 : end + 1] &= kinds[start + 1 : end + 1] & _LETTER
+                inside[start + 1 : end + 1] = kinds[start + 1 : end + 1] == _LETTER
         borders = _borders(inside)
     count = len(values)
     powers, inverses = (_POWERS, _INVERSES) if count <= _LENGTH else (_powers(_BASE, count), _powers(pow(_BASE, -1, 1 << _BITS), count))
@@ -218,20 +220,21 @@ def _holding() -> bytes:
     return bytes(held)
 
 
-_AFTER, _BEFORE, _ERE = 16, 32, 64  #: a letter stands after a character, before it, before that
 _HOLDING = _holding()
+_TOO_LONG = bytes([1]) * (LONGEST_CHUNK + 1)
 
 
-def _inside(kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _held(kinds: NDArray[np.uint8]) -> bytes:
     """1 for each character of a chunk."""
     around = kinds.copy()
-    letters = (kinds & np.uint8(_LETTER)) * np.uint8(_AFTER)
+    letters = kinds & np.uint8(_LETTER)
+    letters += letters
     around[:-1] += letters[1:]
     letters += letters
     around[1:] += letters[:-1]
     letters += letters
     around[2:] += letters[:-2]
-    return np.frombuffer(around.tobytes().translate(_HOLDING), np.uint8)
+    return around.tobytes().translate(_HOLDING)
 
 
 def _borders(inside: NDArray[np.uint8]) -> Offsets:
@@ -239,8 +242,8 @@ def _borders(inside: NDArray[np.uint8]) -> Offsets:
 
 
 class Memory:
-    """Codes of keys, by heart: whole numbers of 24 bits and a sign. A table has three places for each key, a dictionary the few that
-    find all of them taken.
+    """Codes of keys, by heart: whole numbers of 24 bits and a sign. A table has one place for each key, a dictionary the few that find it
+    taken; who was met first, and so most often, has the place.
 
     A row of the table holds the upper 40 bits of a key above its code; where it stands tells the rest. Reading and writing may go on in
     several threads at once: a place once taken is never given to another key.
@@ -283,38 +286,23 @@ class _Table:
         found = self._rows.take((keys & self._mask).view(np.intp))
         unknown = ((found ^ keys) >> _SHIFT).nonzero()[0]
         if len(unknown):
-            unknown = self._look_further(keys, found, unknown)
+            spilt = list(map(self._spilt.get, keys.take(unknown).tolist()))
+            found[unknown] = [code or 0 for code in spilt]
+            unknown = unknown[[code is None for code in spilt]]
         found <<= _SIGNED
         codes = found.view(np.int64)
         codes >>= np.int64(_SIGNED)
         return codes, unknown
 
-    def _look_further(self, keys: Keys, found: Keys, unknown: Offsets) -> Offsets:
-        for turn in (0, 1):
-            rest = keys[unknown]
-            rows = self._rows.take((((rest >> _SHIFT) & self._mask) ^ np.uint64(turn)).view(np.intp))
-            found[unknown] = rows
-            unknown = unknown[((rows ^ rest) >> _SHIFT).nonzero()[0]]
-            if not len(unknown):
-                return unknown
-        if self._spilt:
-            codes = [self._spilt.get(key) for key in keys[unknown].tolist()]
-            found[unknown] = [(code or 0) & _CODES for code in codes]
-            return unknown[[code is None for code in codes]]
-        found[unknown] = 0
-        return unknown
-
     def put(self, key: int, code: int) -> None:
-        second = key >> _TAG_AT & self.size - 1
-        for place in (key & self.size - 1, second, second ^ 1):
-            row = int(self._rows[place])
-            if row and row >> _TAG_AT == key >> _TAG_AT:
-                return
-            if not row:
-                self._rows[place] = key & _TAGS | code & _CODES
-                break
+        place = key & self.size - 1
+        row = int(self._rows[place])
+        if not row:
+            self._rows[place] = key & _TAGS | code & _CODES
+        elif row >> _TAG_AT == key >> _TAG_AT or key in self._spilt:
+            return
         else:
-            self._spilt[key] = code
+            self._spilt[key] = code & _CODES
         self._keys.append(key)
         self._codes.append(code)
 
@@ -323,20 +311,13 @@ class _Table:
         table = _Table((count * LOAD * 2).bit_length())
         table._keys, table._codes = self._keys[:], self._codes[:]
         keys = np.array(self._keys, np.uint64)
-        rows = keys & np.uint64(_TAGS) | np.array(self._codes, np.int64).view(np.uint64) & np.uint64(_CODES)
-        for turn in (-1, 0, 1):
-            places = keys & table._mask if turn < 0 else ((keys >> _SHIFT) & table._mask) ^ np.uint64(turn)
-            left = table._fill(places.view(np.intp), rows)
-            keys, rows = keys[left], rows[left]
-        table._spilt = {key: (row & _CODES ^ _SIGN) - _SIGN for key, row in zip(keys.tolist(), rows.tolist(), strict=True)}
+        codes = np.array(self._codes, np.int64).view(np.uint64) & np.uint64(_CODES)
+        rows = keys & np.uint64(_TAGS) | codes
+        places = (keys & table._mask).view(np.intp)
+        table._rows[places[::-1]] = rows[::-1]  # of several of one place the first
+        left = (table._rows[places] != rows).nonzero()[0]
+        table._spilt = dict(zip(keys[left].tolist(), codes[left].tolist(), strict=True))
         return table
-
-    def _fill(self, places: Offsets, rows: Keys) -> NDArray[np.bool_]:
-        """Put rows in their places, as far as these are free; of several of one place the last. Say which are left."""
-        free = self._rows[places] == 0
-        self._rows[places[free]] = rows[free]
-        left: NDArray[np.bool_] = self._rows[places] != rows
-        return left
 
 
 class Lists:

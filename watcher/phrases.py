@@ -43,6 +43,7 @@ MOST_INITIALS = 6  #: single letters that may make one word
 
 _STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
 _WEAK = re.compile(r"[,()/—–]")
+_PAUSE = re.compile(f"{_STRONG.pattern}|{_WEAK.pattern}")
 _ABBREVIATED = """
     v vs no nos mr mrs ms dr st jr sr sra dra hon gen gov sen rep dept inc co corp ltd et al ex rel art sec ch cl par cir dist app supp fed
     rev stat const amend atty asst lt col maj capt prof univ assn num lic ing jan feb mar apr jun jul aug sep sept oct nov dec mt ft
@@ -81,6 +82,14 @@ def _essence(text: str) -> str:
     return " ".join(every)
 
 
+class _Order(NamedTuple):
+    """An order in which the words of a phrase may stand."""
+
+    row: tuple[str, ...]
+    turned: bool  #: not as they are in the phrase
+    comma: int = -1  #: the place after which a comma must be
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     """A tracked phrase as it is compared."""
@@ -89,9 +98,8 @@ class _Phrase:
     words: tuple[str, ...]  #: those that carry meaning; all of them where fewer than two do
     plain: bool  #: made of common and short words only: at most one slip of one letter, and no extra words
     initials: bool  #: has single letters: no extra words
-    versus: int  #: place of `v` in `words`, -1 without
-    reversible: bool  #: may be a name, as `Garcia, Kilmar Abrego`
     crowded: bool  #: all its words are in a crowd of phrases (`John Brown`): no extra words
+    orders: tuple[_Order, ...]  #: best first; a name may be turned round, as `Garcia, Kilmar Abrego`
 
     @classmethod
     def of(cls, text: str, *, crowded: bool) -> "_Phrase":
@@ -100,14 +108,18 @@ class _Phrase:
         words = _telling(every)
         common = [word in COMMON_WORDS or len(word) < 4 for word in words]
         versus = words.index("v") if "v" in words[1:-1] else -1
+        orders = [_Order(words, turned=False)]
+        if versus > 0:
+            orders.append(_Order((*words[versus + 1 :], "v", *words[:versus]), turned=True))
+        elif 2 <= len(words) <= 4 and len(words) == len(every) and not all(common):
+            orders += [_Order(words[cut:] + words[:cut], True, len(words) - cut - 1) for cut in range(1, len(words))]
         return cls(
             text=text,
             words=words,
             plain=all(common),
             initials=any(len(word) == 1 and word != "v" for word in words),
-            versus=versus,
-            reversible=versus < 0 and 2 <= len(words) <= 4 and len(words) == len(every) and not all(common),
             crowded=crowded,
+            orders=tuple(orders),
         )
 
     @property
@@ -122,42 +134,39 @@ class _Phrase:
         """How many letters a chunk has at least that holds all its words."""
         return len(self.text) - 3 * len(self.words) if len(self.words) > 1 else 0
 
-    def orders(self) -> Iterator[tuple[tuple[int, ...], int]]:
-        """The orders in which its words may stand, best first, each with the place after which a comma must be (-1: none)."""
-        places = tuple(range(len(self.words)))
-        yield places, -1
-        if self.versus > 0:
-            yield (*places[self.versus + 1 :], self.versus, *places[: self.versus]), -1
-        elif self.reversible:
-            for cut in places[1:]:
-                yield places[cut:] + places[:cut], len(places) - cut - 1
-
 
 @dataclass(slots=True)
 class _Tokens:
     """A stretch of text as a row of tokens with what each may stand for: tracked word -> edits."""
 
     folded: str
-    words: list[str]
-    spans: list[tuple[int, int]]
-    meanings: list[dict[str, int]]
-    altered: set[int] = field(default_factory=set)  #: tokens that we parted or mended
+    words: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    meanings: list[dict[str, int]] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)  #: tracked word -> tokens that may stand for it
+    altered: set[int] = field(default_factory=set)  #: tokens that we parted or mended
 
-    def __post_init__(self) -> None:
-        for at, meaning in enumerate(self.meanings):
-            for word in meaning:
-                self.places.setdefault(word, []).append(at)
+    def append(self, word: str, span: tuple[int, int], meaning: dict[str, int]) -> None:
+        for tracked in meaning:
+            if tracked in self.places:
+                self.places[tracked].append(len(self.words))
+            else:
+                self.places[tracked] = [len(self.words)]
+        self.words.append(word)
+        self.spans.append(span)
+        self.meanings.append(meaning)
 
     def gap(self, at: int) -> str:
         """What stands between a token and the next."""
         return self.folded[self.spans[at][1] : self.spans[at + 1][0]]
 
+    def pauses(self, first: int, last: int) -> bool:
+        """Whether there is any mark between two tokens that may end something."""
+        return _PAUSE.search(self.folded, self.spans[first][1], self.spans[last][0]) is not None
+
     def ends_sentence(self, at: int) -> bool:
         """Whether a sentence ends between a token and the next."""
         gap = self.gap(at)
-        if gap in (" ", "-", ", "):
-            return False
         strong = _STRONG.search(gap)
         return bool(strong) and not (gap.strip() == "." and (len(self.words[at]) == 1 or self.words[at] in _ABBREVIATIONS))
 
@@ -172,7 +181,7 @@ class _Word(NamedTuple):
     meaning: dict[str, int]  #: tracked word -> edits
     pair: tuple[str, str] | None  #: two tracked words run together
     known: tuple[str, ...]  #: all tracked words that it may be or be a part of
-    parts: bool  #: whether it may be a part of one
+    code: int  #: of a chunk that it makes alone
 
 
 @dataclass(slots=True)
@@ -188,7 +197,7 @@ class _Memo:
         return len(self.chunks) > MEMO_SIZE or len(self.words) > MEMO_SIZE
 
 
-_UNKNOWN = _Word({}, None, (), False)
+_UNKNOWN, _NO_STEP = _Word({}, None, (), _STEP), _Word({}, None, (), 0)
 
 
 class PhraseIndex:
@@ -229,9 +238,7 @@ class PhraseIndex:
             known = best.get((phrase, start))
             if known is None or score > known.score:
                 best[phrase, start] = Found(phrase, start, end, score)
-        if not best:
-            return []
-        finds = _without_overlaps(best.values())
+        finds = _without_overlaps(best.values()) if len(best) > 1 else best.values()
         return sorted(
             (Found(number, found.start, found.end, found.score) for found in finds for number in self._numbers(found.phrase)),
             key=lambda found: (found.start, found.end, found.phrase),
@@ -282,10 +289,11 @@ class PhraseIndex:
     def _learn(self, text: str, chunks: Chunks, codes: Codes, unknown: Offsets, memo: _Memo) -> None:
         """Fill in the codes of chunks that were not known, and remember them."""
         fresh: dict[int, int] = {}
-        for at, key in zip(unknown.tolist(), chunks.keys[unknown].tolist(), strict=True):
+        starts, ends = chunks.starts.take(unknown).tolist(), chunks.ends.take(unknown).tolist()
+        for at, key, start, end in zip(unknown.tolist(), chunks.keys.take(unknown).tolist(), starts, ends, strict=True):
             code = fresh.get(key)
             if code is None:
-                code = fresh[key] = self._code(text[chunks.starts[at] : chunks.ends[at]], memo)
+                code = fresh[key] = self._code(text[start:end], memo)
             codes[at] = code
         if not memo.full:
             memo.chunks.keep(fresh)
@@ -294,37 +302,39 @@ class PhraseIndex:
         """What a chunk stands for: nothing (0), the tracked word of that number, or several (negative); times four, with its flags."""
         if len(chunk) > LONGEST_CHUNK:
             return _STEP
-        alone = word_alone(chunk)
-        words = [alone] if alone else words_of(chunk)
-        known = self._meaning(words, memo)
-        broken = chunk[-1] in _HYPHENS or any(self._word(word, memo).parts for word in words)
-        if words and chunk[-1] in _HYPHENS:
-            known = tuple(dict.fromkeys((*known, *self._vocabulary.wholes(words[-1]))))
-        flags = _DOTTED if chunk[1:2] == "." else 0 if broken or (len(words) == 1 and words[0] in _FREE_WORDS) else _STEP
-        numbers = list(map(self._vocabulary.words.__getitem__, known))
-        return (memo.several.keep(numbers) if len(numbers) > 1 else sum(numbers)) << _FLAG_BITS | flags
-
-    def _meaning(self, words: list[str], memo: _Memo) -> tuple[str, ...]:
-        """The tracked words that a chunk of these words may be, or be a part of."""
-        if len(words) == 1:
-            return self._word(words[0], memo).known
+        word = word_alone(chunk)
+        words = [word] if word else words_of(chunk)
+        if len(words) == 1 and chunk[1:2] != "." and chunk[-1] not in _HYPHENS:
+            return self._word(words[0], memo).code
         every = dict.fromkeys(tracked for word in words for tracked in self._word(word, memo).known)
         every.update((left + right, None) for left, right in pairwise(words) if self._is_broken(left, right, hyphen=True))
-        return tuple(every)
+        if words and chunk[-1] in _HYPHENS:
+            every.update(dict.fromkeys(self._vocabulary.wholes(words[-1])))
+        broken = chunk[-1] in _HYPHENS or any(not self._word(word, memo).code & _STEP for word in words)
+        return self._number(tuple(every), memo) << _FLAG_BITS | (_DOTTED if chunk[1:2] == "." else 0 if broken else _STEP)
+
+    def _number(self, known: tuple[str, ...], memo: _Memo) -> int:
+        """One number for tracked words: of none 0, of several a negative one."""
+        numbers = list(map(self._vocabulary.words.__getitem__, known))
+        return memo.several.keep(numbers) if len(numbers) > 1 else sum(numbers)
 
     def _word(self, word: str, memo: _Memo) -> _Word:
         known = memo.words.get(word)
         if known is None:
-            known = self._new_word(word)
+            known = self._new_word(word, memo)
             if not memo.full:
                 memo.words[word] = known
         return known
 
-    def _new_word(self, word: str) -> _Word:
+    def _new_word(self, word: str, memo: _Memo) -> _Word:
         meaning = self._vocabulary.meaning(word)
         pair = None if meaning else self._vocabulary.pair(word)
         wholes = self._vocabulary.wholes(word) if self._is_odd(word) else []
-        return _Word(meaning, pair, (*meaning, *(pair or ()), *wholes), bool(wholes)) if meaning or pair or wholes else _UNKNOWN
+        known = (*meaning, *(pair or ()), *wholes)
+        step = 0 if wholes or word in _FREE_WORDS else _STEP
+        if not known:
+            return _NO_STEP if step == 0 else _UNKNOWN
+        return _Word(meaning, pair, known, self._number(known, memo) << _FLAG_BITS | step)
 
     def _is_odd(self, word: str) -> bool:
         """Neither an everyday word nor a tracked one."""
@@ -387,22 +397,29 @@ class PhraseIndex:
 
     def _readings(self, folded: str, memo: _Memo) -> Iterator[_Tokens]:
         """A stretch as tokens, and once more with joined words parted and broken words mended where there are such."""
-        found = list(TOKEN.finditer(folded))
-        words = [clean(token.group()) for token in found]
-        spans = [(token.start(), token.end() - 2 if token.group().endswith("'s") else token.end()) for token in found]
-        meant = [self._word(word, memo) for word in words]
-        plain = _Tokens(folded, words, spans, [known.meaning for known in meant])
-        yield plain
-        breaks = {
-            at
-            for at, (left, right) in enumerate(pairwise(words))
-            if left + right in self._vocabulary.words
-            and (gap := plain.gap(at).strip()) in ("", "-")
-            and self._is_broken(left, right, hyphen=gap == "-")
-        }
-        pairs = {word: known.pair for word, known in zip(words, meant, strict=True) if known.pair}
+        tokens = _Tokens(folded)
+        pairs: dict[int, tuple[str, str]] = {}
+        breaks: set[int] = set()
+        before = ""
+        for token in TOKEN.finditer(folded):
+            written, (start, end) = token.group(), token.span()
+            word = clean(written)
+            known = memo.words.get(word) or self._word(word, memo)
+            if known.pair:
+                pairs[len(tokens.words)] = known.pair
+            if before and before + word in self._vocabulary.words:
+                breaks.add(len(tokens.words) - 1)
+            tokens.append(word, (start, end - 2 if written.endswith("'s") else end), known.meaning)
+            before = word
+        yield tokens
+        breaks = {at for at in breaks if self._is_mendable(tokens, at)}
         if breaks or pairs:
-            yield _mended(plain, pairs, breaks)
+            yield _mended(tokens, pairs, breaks)
+
+    def _is_mendable(self, tokens: _Tokens, at: int) -> bool:
+        """Whether a token and the next are a tracked word broken in two."""
+        gap = tokens.gap(at).strip()
+        return gap in ("", "-") and self._is_broken(tokens.words[at], tokens.words[at + 1], hyphen=gap == "-")
 
     def _lined_up(self, tokens: _Tokens, phrases: Iterable[int]) -> Iterator[_Window]:
         for number in phrases:
@@ -466,38 +483,36 @@ def _stretches(near: Iterable[tuple[int, int, int]], count: int) -> list[tuple[i
     return [(max(first, 0), min(last, count - 1), phrases) for first, last, phrases in stretches]
 
 
-def _mended(plain: _Tokens, pairs: dict[str, tuple[str, str]], breaks: Collection[int]) -> _Tokens:
+def _mended(plain: _Tokens, pairs: dict[int, tuple[str, str]], breaks: Collection[int]) -> _Tokens:
     """The same text with broken words mended (`Confine-ment`) and joined ones parted (`blacksites`)."""
-    rows: list[tuple[str, tuple[int, int], dict[str, int], bool]] = []
-    mended = -1
-    for at, word in enumerate(plain.words):
-        span = plain.spans[at]
-        if at == mended:
+    mended = _Tokens(plain.folded)
+    last = -1  # the token that the one before was mended with
+    for at, (word, span) in enumerate(zip(plain.words, plain.spans, strict=True)):
+        if at == last:
             continue
+        parts: tuple[str, ...] = pairs.get(at, ())
         if at in breaks:
-            mended = at + 1
-            whole = word + plain.words[mended]
-            rows.append((whole, (span[0], plain.spans[mended][1]), {whole: 0}, True))
-        elif word in pairs:
-            rows.extend((part, span, {part: 0}, True) for part in pairs[word])
-        else:
-            rows.append((word, span, plain.meanings[at], False))
-    words, spans, meanings, altered = (list(column) for column in zip(*rows, strict=True))
-    return _Tokens(plain.folded, words, spans, meanings, {at for at, flag in enumerate(altered) if flag})
+            last = at + 1
+            parts, span = (word + plain.words[last],), (span[0], plain.spans[last][1])
+        for part in parts:
+            mended.altered.add(len(mended.words))
+            mended.append(part, span, {part: 0})
+        if not parts:
+            mended.append(word, span, plain.meanings[at])
+    return mended
 
 
 def _aligned(tokens: _Tokens, number: int, phrase: _Phrase) -> Iterator[_Window]:
     """The windows where a phrase lines up, in the best order of its words that does."""
     anchor = min(phrase.words, key=lambda word: len(tokens.places[word]))
-    for order, comma in phrase.orders():
-        row = [phrase.words[place] for place in order]
-        key = row.index(anchor)
+    for order in phrase.orders:
+        key = order.row.index(anchor)
         seen = False
         for at in tokens.places[anchor]:
-            taken = _line_up(tokens, row, key, at)
+            taken = _line_up(tokens.places, order.row, key, at)
             if taken is None:
                 continue
-            score = _score(tokens, phrase, order, comma, taken)
+            score = _score(tokens, phrase, order, taken)
             if score >= FLOOR:
                 seen = True
                 yield number, taken[0], taken[-1], score
@@ -505,71 +520,73 @@ def _aligned(tokens: _Tokens, number: int, phrase: _Phrase) -> Iterator[_Window]
             return
 
 
-def _line_up(tokens: _Tokens, row: list[str], key: int, at: int) -> list[int] | None:
+def _line_up(places: dict[str, list[int]], row: Sequence[str], key: int, at: int) -> list[int] | None:
     """The token for each word of a phrase, with its `key`-th word at `at`; None where one is not within REACH."""
-    meanings = tokens.meanings
     taken = [at] * len(row)
     here = at
     for place in range(key + 1, len(row)):
-        here = next((to for to in range(here + 1, min(here + REACH + 2, len(meanings))) if row[place] in meanings[to]), -1)
-        if here < 0:
+        here = next((to for to in places[row[place]] if to > here), here + REACH + 2)
+        if here - taken[place - 1] > REACH + 1:
             return None
         taken[place] = here
     here = at
     for place in range(key - 1, -1, -1):
-        here = next((to for to in range(here - 1, max(here - REACH - 2, -1), -1) if row[place] in meanings[to]), -1)
-        if here < 0:
+        here = next((to for to in reversed(places[row[place]]) if to < here), here - REACH - 2)
+        if taken[place + 1] - here > REACH + 1:
             return None
         taken[place] = here
     return taken
 
 
-def _score(tokens: _Tokens, phrase: _Phrase, order: tuple[int, ...], comma: int, taken: list[int]) -> float:
+def _score(tokens: _Tokens, phrase: _Phrase, order: _Order, taken: list[int]) -> float:
     """How alike a lined up window is to its phrase, 0.0 where a rule of precision forbids it."""
+    row, turned, comma = order
     first, last = taken[0], taken[-1]
-    own = dict(zip(taken, order, strict=True))
-    extras = [at for at in range(first, last) if at not in own and tokens.words[at] not in _FREE_WORDS]
-    turned = order[0] != 0
-    edits = [tokens.meanings[at][phrase.words[place]] for at, place in own.items()]
+    between = [at for at in range(first, last) if at not in taken]
+    free = [at for at in between if tokens.words[at] in _FREE_WORDS]
+    extras = len(between) - len(free)
+    edits = [tokens.meanings[at][word] for at, word in zip(taken, row, strict=True)]
     if (
-        len(extras) > (0 if turned else phrase.extras)
-        or not _slips_allowed(phrase, edits, len(extras))
+        extras > (0 if turned else phrase.extras)
+        or (any(edits) and not _slips_allowed(phrase, edits, extras))
         or not _one_breath(tokens, phrase, comma, taken)
     ):
         return 0.0
-    if len(own) == 1 and not edits[0] and len(tokens.words[first]) < len(phrase.words[0]):
+    if len(row) == 1 and not edits[0] and len(tokens.words[first]) < len(row[0]):
         return 0.0  # a lone plural is not found in its singular: `American` is no `Americans`
-    words = {at: phrase.words[place] if tokens.meanings[at][phrase.words[place]] == 0 else tokens.words[at] for at, place in own.items()}
+    written = [tokens.words[at] if slips else word for at, word, slips in zip(taken, row, edits, strict=True)]
     if turned:
-        ours, theirs = " ".join(phrase.words), " ".join(words[at] for at in sorted(own, key=own.__getitem__))
+        alike = _alike(" ".join(row), " ".join(written))
     else:
-        ours = phrase.text
-        theirs = " ".join(
-            words.get(at) or tokens.words[at] for at in range(first, last + 1) if at in own or tokens.words[at] in _FREE_WORDS
-        )
-    alike: float = ratio(ours, theirs) / 100
-    if alike == 1.0 and any(tokens.words[at] != word or at in tokens.altered for at, word in words.items()):
+        standing = dict(zip(taken, written, strict=True)) | {at: tokens.words[at] for at in free}
+        alike = _alike(phrase.text, " ".join([standing[at] for at in sorted(standing)]))
+    if alike == 1.0 and any(tokens.words[at] != word or at in tokens.altered for at, word in zip(taken, written, strict=True)):
         alike -= VARIANT_COST
-    return max(0.0, alike - EXTRA_COST * len(extras) - REVERSED_COST * turned)
+    return max(0.0, alike - EXTRA_COST * extras - REVERSED_COST * turned)
+
+
+def _alike(ours: str, theirs: str) -> float:
+    alike: float = 1.0 if ours == theirs else ratio(ours, theirs) / 100
+    return alike
 
 
 def _slips_allowed(phrase: _Phrase, edits: list[int], extras: int) -> bool:
     """Whether so many edits, word by word, still make the phrase."""
     slips = [count for count in edits if count]
-    if not slips:
-        return True
     if phrase.plain:
         return len(phrase.words) > 1 and slips == [1]
     if len(phrase.words) == 1:
         return (slips == [1] and len(phrase.words[0]) >= 7) or (slips == [2] and len(phrase.words[0]) >= 10)
     if len(phrase.words) == 2:
-        return len(slips) == 1 and slips[0] < 3 and not extras
+        return len(slips) == 1 and not extras
     return len(slips) <= (len(phrase.words) + 1) // 2
 
 
 def _one_breath(tokens: _Tokens, phrase: _Phrase, comma: int, taken: list[int]) -> bool:
     """Whether no sentence ends inside, and commas are where the order of words asks for them; never in the middle of two words."""
     first, last = taken[0], taken[-1]
+    if first == last or not tokens.pauses(first, last):
+        return comma < 0
     if any(tokens.ends_sentence(at) for at in range(first, last)):
         return False
     if comma >= 0:

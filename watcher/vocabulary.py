@@ -5,8 +5,9 @@ two tracked words run together, one broken in two. A short word, a number or a w
 itself, and an everyday word is never taken for a slip of another.
 
 Slips are looked up, not searched for. Each tracked word has a signature: a bit for each letter that it has, another for each that it
-has twice. An edit changes two bits at most, so the signatures of all words of a like length are compared at once, and only the few that
-are near are compared letter by letter, by RapidFuzz.
+has twice, and some for its length. An edit changes two bits at most, so the signatures of all words of a like length and the same first
+letter are compared at once, and only the few that are near are compared letter by letter, by RapidFuzz. Where the first letter itself
+slipped, the rest must be right: four words at most come into question.
 """
 
 from bisect import bisect_left
@@ -14,7 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from watcher.common_words import COMMON_WORDS
@@ -37,47 +37,65 @@ def budget(word: str) -> int:
 
 
 class _Slips:
-    """Tracked words that bear slips, by length, with the signature of each."""
+    """Tracked words that bear slips, by first letter and length, with the signature of each."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(words, key=len)
+        self._words = sorted(words, key=_shelf)
         self._signatures = _signatures(self._words)
-        lengths = np.array(list(map(len, self._words)), np.intp)
-        self._begins: list[int] = np.searchsorted(lengths, range(LONGEST_WORD + 4)).tolist()  #: of each length
+        shelves = np.array(list(map(_shelf, self._words)), np.intp)
+        self._begins: list[int] = np.searchsorted(shelves, range(_SHELVES * (_LETTERS + 1))).tolist()
 
     def of(self, word: str) -> Iterator[tuple[str, int]]:
-        """The words that a word is a slip of, each with the edits between them; 3 for two that touch the first letter.
+        """The words of the same first letter that a word is a slip of, each with the edits between them.
 
         An edit is a letter left out, put in or exchanged, or two neighbours swapped (optimal string alignment).
         """
-        length = len(word)
-        most = 2 if length > 5 else 1  # edits
-        start, end = self._begins[max(length - most, 4)], self._begins[length + most + 1]
-        alike = (np.bitwise_count(self._signatures[start:end] ^ _signature(word)) <= 2 * most).nonzero()[0]
-        if not len(alike):
+        shelf = _shelf(word)
+        most = 2 if len(word) > 5 else 1  # edits
+        start, end = self._begins[shelf - most], self._begins[shelf + most + 1]
+        if start == end:
             return
-        near = [self._words[start + at] for at in alike.tolist()]
-        for tracked, count, _ in process.extract(word, near, scorer=OSA.distance, score_cutoff=most, limit=None):
-            if count <= budget(tracked):
-                yield tracked, 3 if count == 2 and word[0] != tracked[0] else int(count)
+        near = np.bitwise_count(self._signatures[start:end] ^ _signature(word)) <= 2 * most
+        for at in near.nonzero()[0].tolist():
+            tracked = self._words[start + at]
+            count = OSA.distance(word, tracked, score_cutoff=most)
+            if count < 2 or (count == most and len(tracked) > 7):
+                yield tracked, count
+
+
+def _shelf(word: str) -> int:
+    """A number for the first letter and the length of a word."""
+    return (ord(word[0]) - 97) * _SHELVES + len(word)
 
 
 def _signature(word: str) -> np.uint64:
     once = twice = 0
-    for letter in word:
-        bit = 1 << (ord(letter) - 97)
+    for letter in word.encode():
+        bit = _BITS[letter]
         twice |= once & bit
         once |= bit
-    return np.uint64(once | twice << _LETTERS)
+    return np.uint64(once | twice << _LETTERS | _LENGTHS[len(word)])
 
 
 def _signatures(words: Sequence[str]) -> NDArray[np.uint64]:
     """The same for many words: of the letters a to z alone."""
+    lengths = list(map(len, words))
     letters = np.frombuffer("".join(words).encode("ascii"), np.uint8) - np.uint8(97)
-    owners = np.repeat(np.arange(len(words)), list(map(len, words)))
+    owners = np.repeat(np.arange(len(words)), lengths)
     counts = np.bincount(owners * _LETTERS + letters, minlength=len(words) * _LETTERS).reshape(len(words), _LETTERS)
     bits = np.uint64(1) << np.arange(2 * _LETTERS, dtype=np.uint64)
-    return np.concatenate((counts > 0, counts > 1), axis=1) @ bits
+    return np.concatenate((counts > 0, counts > 1), axis=1) @ bits | np.array(_LENGTHS, np.uint64)[lengths]
+
+
+def _length_bits(length: int) -> int:
+    """Six bits of which as many differ as two lengths do, up to six: ones come in from below, then zeros."""
+    turn = length % 12
+    return ((1 << turn) - 1 if turn <= 6 else 0b111111 << turn - 6 & 0b111111) << 2 * _LETTERS
+
+
+_SHELVES = 64  #: more than the longest word that is compared, and the words that are longer by an edit
+_BITS = [1 << letter - 97 if 97 <= letter < 97 + _LETTERS else 0 for letter in range(128)]
+_LENGTHS = [_length_bits(length) for length in range(_SHELVES)]
 
 
 class Vocabulary:
@@ -89,6 +107,7 @@ class Vocabulary:
         self._stems: dict[str, tuple[str, ...]] = {}  #: stem -> the words it is the stem of
         self._skeletons: dict[str, tuple[str, ...]] = {}  #: only of words that are not their own skeleton
         self._slips = _Slips(())
+        self._firsts: dict[str, str] = {}  #: what follows the first letter of a word that bears slips -> the first letters
         self._heads: list[str] = []  #: words of six letters and more, in order
         self._tails: list[str] = []  #: the same turned round, in order
         self._settled = 0
@@ -113,6 +132,7 @@ class Vocabulary:
             bones = skeleton(word)
             if bones != word:
                 self._skeletons[bones] = (*self._skeletons.get(bones, _NONE), word)
+            self._firsts[word[1:]] = self._firsts.get(word[1:], "") + word[0]
         if 2 <= len(word) < 2 * SHORTEST_PART and word.isalpha() and word not in COMMON_WORDS:
             self._initials.setdefault(word[0], []).append(word)
 
@@ -145,29 +165,38 @@ class Vocabulary:
         if word.isalpha():
             for tracked, count in self._slips.of(word):
                 near.setdefault(tracked, count)
+            for tracked in self._begun_otherwise(word):
+                near.setdefault(tracked, 1)
         return near or _NOTHING
+
+    def _begun_otherwise(self, word: str) -> Iterator[str]:
+        """The tracked words that a word is but for its first letter: another one, one too many, one lacking, swapped with the next."""
+        rest = word[1:]
+        for letter in self._firsts.get(rest, ""):
+            yield letter + rest
+        for letter in self._firsts.get(word, ""):
+            yield letter + word
+        for tracked in (rest, word[1] + word[0] + word[2:]):
+            if tracked[1:] in self._firsts and tracked[0] in self._firsts[tracked[1:]]:
+                yield tracked
 
     def pair(self, word: str) -> tuple[str, str] | None:
         """Two tracked words run together (`blacksites`); one of them may have slips. Of several ways the one with the longest parts."""
         if not 6 <= len(word) <= LONGEST_WORD or word in COMMON_WORDS or not word.isalpha():
             return None
-        ways = [
-            (left, rights[0])
-            for cut in range(2, len(word) - 1)
-            if (left := word[:cut]) in self.words and (rights := self._sure(word[cut:]))
-        ]
+        lefts = [cut for cut in range(2, len(word) - 1) if word[:cut] in self.words]
+        ways = [(word[:cut], right) for cut in lefts for right in self._sure(word[cut:])[:1]]
         if not ways and len(word) > 7:
-            ways = list(self._slipped_pairs(word))
+            ways = list(self._slipped_pairs(word, lefts))
         return max(ways, key=lambda way: min(len(way[0]), len(way[1])), default=None)
 
-    def _slipped_pairs(self, word: str) -> Iterator[tuple[str, str]]:
-        """Two tracked words of four letters and more, run together, one of them with slips."""
+    def _slipped_pairs(self, word: str, lefts: Sequence[int]) -> Iterator[tuple[str, str]]:
+        """Two tracked words of four letters and more, run together, one of them with slips; cut at `lefts` the left one has none."""
         for cut in range(4, len(word) - 3):
-            left, right = word[:cut], word[cut:]
-            if left in self.words:
-                yield from ((left, slip) for slip in self.meaning(right))
-            elif right in self.words:
-                yield from ((slip, right) for slip in self.meaning(left))
+            if cut in lefts:
+                yield from ((word[:cut], slip) for slip in self.meaning(word[cut:]))
+            elif word[cut:] in self.words:
+                yield from ((slip, word[cut:]) for slip in self.meaning(word[:cut]))
 
     def _sure(self, word: str) -> list[str]:
         """The tracked words that a word is, a plural aside."""
