@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from alerts.storage import Book, Outbox
 from tests import databases
+from tests.outboxes import NAMES
 from tests.recorded import Desk, open_desk
 from watcher.storage import Database
 
@@ -118,6 +120,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = databases.opened(database_url)
     yield opened
     await opened.dispose()
+
+
+@pytest.fixture
+def book(database: Database) -> Book:
+    return Book(database)
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database, names=lambda: NAMES, domain="alerts.example")
 
 
 @pytest.fixture

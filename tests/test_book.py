@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from alerts.models import Address, Cadence
@@ -15,11 +14,6 @@ from watcher.storage import Database
 
 ANN = Address.parse("mailto:Ann@example.org")
 TOPICS = ["cecot", "due-process"]
-
-
-@pytest.fixture
-def book(database: Database) -> Book:
-    return Book(database)
 
 
 async def shown(book: Book, address: Address = ANN) -> list[str]:

@@ -359,7 +359,7 @@ async def test_a_subscriber_whose_row_says_nonsense_keeps_no_other_waiting(
 
 
 async def test_a_batch_of_nonsense_is_not_the_end_of_a_fan_out(database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alerts.storage.outbox.BATCH", 2)
+    monkeypatch.setattr("alerts.storage.fanouts.BATCH", 2)
     for number in range(5):
         await Book(database).follow(Address.parse(f"telegram:{number + 1}"), ["abrego-garcia"], NOW - MINUTE)
     await happened(database, judged(order(51), "abrego-garcia"))

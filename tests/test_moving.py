@@ -11,6 +11,7 @@ from alerts.models import Address, Cadence, Letter, LetterKind, Moved, Never, Ou
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox, StoredDesk
 from alerts.storage import tables as t
+from tests.outboxes import claim, rows, told
 from tests.papers import NOW, happened, judged, order, stub
 from watcher.models import DocumentType, Severity
 from watcher.ports import Judged
@@ -24,31 +25,12 @@ GAP = timedelta(seconds=1)
 
 
 @pytest.fixture
-def book(database: Database) -> Book:
-    return Book(database)
-
-
-@pytest.fixture
 def outbox(database: Database) -> Outbox:
     return Outbox(database, names=Names)
 
 
-async def told(outbox: Outbox, now: datetime = NOW) -> int:
-    await deliver.fan_out(outbox, now)
-    return await deliver.compose(outbox, now, ["press"])
-
-
-async def claim(outbox: Outbox, channel: str = "telegram", now: datetime = NOW) -> list[Letter]:
-    return await outbox.claim(channel, now, free=9, per_second=0, lease=timedelta(minutes=1))
-
-
 async def answered(outbox: Outbox, letter: Letter, outcome: Outcome, now: datetime = NOW) -> None:
     assert await outbox.settle(letter, settle(letter, outcome, now, gap=GAP), now)
-
-
-async def rows(database: Database, statement: sa.Select[Any]) -> list[Any]:
-    async with database.reading() as connection:
-        return [tuple(row) for row in await connection.execute(statement)]
 
 
 async def follows(book: Book, address: Address) -> dict[str, Cadence]:

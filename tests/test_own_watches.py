@@ -39,11 +39,6 @@ CECOT = "Terrorism Confinement Center"
 
 
 @pytest.fixture
-def book(database: Database) -> Book:
-    return Book(database)
-
-
-@pytest.fixture
 def outbox(database: Database) -> Outbox:
     return Outbox(database, names=lambda: NAMES, public_url="https://watch.example")
 

@@ -2,14 +2,13 @@
 
 from datetime import datetime, time, timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
 from alerts.compose import NOT_TOLD_YET
 from alerts.models import Address, Cadence, Letter, LetterKind, QuietHours, Sent, Unknown
 from alerts.retry import settle
-from alerts.storage import Book, Names, Outbox
+from alerts.storage import Book, Outbox
 from alerts.storage import tables as t
 from tests.papers import NOW, happened, judged, order, stub
 from watcher.models import DocumentType, Severity
@@ -25,16 +24,6 @@ QUIET = QuietHours(start=time(11), end=time(13))
 ORDER_AGAIN = order(summary="ORDER granting the motion in part, and denying it in part.", severity=Severity.NOTABLE)
 
 NOTICE = order(type=DocumentType.NOTICE, severity=Severity.ROUTINE, summary="NOTICE of appearance")
-
-
-@pytest.fixture
-def book(database: Database) -> Book:
-    return Book(database)
-
-
-@pytest.fixture
-def outbox(database: Database) -> Outbox:
-    return Outbox(database, names=Names)
 
 
 async def told(outbox: Outbox, now: datetime = NOW) -> list[Letter]:

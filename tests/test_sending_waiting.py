@@ -7,7 +7,7 @@ import pytest
 from alerts.models import Address, Later, Letter, LetterKind, Sent
 from alerts.retry import settle
 from alerts.storage import Names, Outbox
-from alerts.storage.outbox import BURST
+from alerts.storage.buckets import BURST
 from tests.papers import NOW
 from watcher.storage import Database
 

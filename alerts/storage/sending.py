@@ -1,0 +1,211 @@
+"""Letters claimed, and what became of them written. Whoever changes the row has the work.
+
+A claim raises `attempt`, and settling is fenced by it. A bucket (`chat:ADDRESS`, `channel:NAME`) is held while a Letter flies, so that
+no address has two in flight, and afterwards for as long as the pace asks.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts import fanout
+from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
+from alerts.retry import Fault, Settlement
+from alerts.storage import buckets, letters, moving
+from alerts.storage import tables as t
+from alerts.storage.rows import left_out, letter_of, subscriber_of
+from watcher.storage import tables as w
+from watcher.storage.database import Utc
+
+log = logging.getLogger(__name__)
+
+DOWN_SAID = timedelta(days=1)  #: until an operator hears again that a channel still refuses us
+FAULT_SAID = timedelta(hours=1)  #: the same of another fault; what happens meanwhile is in the log
+
+
+async def claim(
+    connection: AsyncConnection, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta
+) -> list[Letter]:
+    """`Outbox.claim`, in this transaction."""
+    tokens = await buckets.tokens(connection, channel, now, free, per_second)
+    if not tokens:
+        return []
+    held = sa.select(w.buckets.c.key).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address, w.buckets.c.free_at > now)
+    plain = t.letters.c.kind.in_(t.PLAIN)
+    telling = t.letters.alias()
+    told_something = sa.select(telling.c.address).where(
+        telling.c.channel == channel,
+        telling.c.state == LetterState.PENDING.value,
+        telling.c.kind.not_in(t.PLAIN),
+        telling.c.due_at <= now,
+    )
+    candidates = (
+        sa.select(t.letters.c.id, t.letters.c.address)
+        .where(
+            t.letters.c.channel == channel,
+            t.letters.c.state == LetterState.PENDING.value,
+            t.letters.c.due_at <= now,
+            sa.not_(held.exists()),
+            sa.not_(sa.and_(plain, t.letters.c.address.in_(told_something))),
+        )
+        .order_by(sa.case((t.letters.c.urgent, 0), (plain, 1), else_=2), t.letters.c.due_at, t.letters.c.id)
+        .limit(tokens * 4)
+        .with_for_update(skip_locked=True)
+    )
+    chosen: dict[str, int] = {}
+    for row in await connection.execute(candidates):
+        if len(chosen) < tokens and row.address not in chosen and await buckets.seize(connection, f"chat:{row.address}", now, now + lease):
+            chosen[row.address] = row.id
+    if not chosen:
+        return []
+    await buckets.spend(connection, channel, now, len(chosen), per_second)
+    taken = (
+        sa.update(t.letters)
+        .where(t.letters.c.id.in_(chosen.values()))
+        .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=now + lease)
+        .returning(*t.letters.c)
+    )
+    rows = {row.id: row for row in await connection.execute(taken)}
+    return [letter for each in chosen.values() if (letter := await _read(connection, rows[each], now)) is not None]
+
+
+async def _read(connection: AsyncConnection, row: sa.Row[Any], now: datetime) -> Letter | None:
+    """The Letter of this row; None where it cannot be read: then it is dead, since it would stop all others."""
+    try:
+        return letter_of(row)
+    except Exception as error:
+        log.exception("letter:%d cannot be read", row.id, extra={"action": "unreadable", "letter": row.id})
+        dead = {"state": LetterState.DEAD.value, "error": f"it cannot be read: {type(error).__name__}", "settled_at": now}
+        await connection.execute(sa.update(t.letters).where(t.letters.c.id == row.id).values(dead | {"lease_until": None}))
+        await buckets.hold(connection, f"chat:{row.address}", now)
+        return None
+
+
+async def settle(
+    connection: AsyncConnection, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address], domain: str
+) -> bool:
+    """`Outbox.settle`, in this transaction."""
+    values = {
+        "state": settlement.state.value,
+        "lease_until": None,
+        "error": settlement.error or None,
+        "repeat": letter.repeat or settlement.repeat,
+        "plain": letter.plain or settlement.plain,
+        "due_at": settlement.due_at or letter.due_at,
+    }
+    if settlement.state in (LetterState.SENT, LetterState.UNKNOWN, LetterState.DEAD):
+        values["settled_at"] = now
+    if settlement.reference:
+        values["reference"] = settlement.reference
+    fenced = sa.and_(t.letters.c.id == letter.id, t.letters.c.state == LetterState.SENDING.value, t.letters.c.attempt == letter.attempt)
+    result = await connection.execute(sa.update(t.letters).where(fenced).values(values))
+    if result.rowcount != 1:
+        return False
+    await buckets.hold(connection, f"chat:{letter.address}", now + settlement.hold_chat)
+    if settlement.hold_channel:
+        await buckets.hold(connection, f"hold:{letter.address.channel}", now + settlement.hold_channel, longest=True)
+    if settlement.to_digest:
+        await _to_digest(connection, letter, now)
+    if settlement.park is not None:
+        await _park(connection, letter, settlement.park, now)
+    if settlement.rename is not None:
+        await moving.rename_chat(connection, letter.address, settlement.rename)
+    await _land(connection, letter, settlement, now)
+    if settlement.state is LetterState.SENT:
+        await connection.execute(sa.delete(w.buckets).where(w.buckets.c.key == _noticed(letter, Fault.DOWN)))
+    await _report(connection, letter, settlement, operators, now, domain)
+    return True
+
+
+async def _report(
+    connection: AsyncConnection, letter: Letter, settlement: Settlement, operators: Sequence[Address], now: datetime, domain: str
+) -> None:
+    """Post a notice to the operators: of a channel that is down one until it serves again, or a day; of another fault one an hour.
+
+    Never about a notice, or a channel that is down would speak of itself for ever, and never by the channel that is down.
+    """
+    fault = settlement.fault
+    told_by = [each for each in operators if fault is not Fault.DOWN or each.channel != letter.address.channel]
+    if fault is None or letter.kind is LetterKind.NOTICE or not told_by:
+        return
+    if await buckets.seize(connection, _noticed(letter, fault), now, now + (DOWN_SAID if fault is Fault.DOWN else FAULT_SAID)):
+        text = f"letter:{letter.id}: {settlement.report}"
+        content = {"text": text, "subject": "Habeas Watch: a fault", "reply_to": "", "lang": "en"}
+        for operator in told_by:
+            await letters.post(connection, operator, LetterKind.NOTICE, content, now, domain)
+
+
+async def _to_digest(connection: AsyncConnection, letter: Letter, now: datetime) -> None:
+    """Free the Letter's Deliveries for the reader's next daily digest."""
+    its_own = t.letters.c.subscriber == t.subscribers.c.id  # whose address may be another since the Letter was claimed
+    row = (await connection.execute(sa.select(t.subscribers).join(t.letters, its_own).where(t.letters.c.id == letter.id))).one_or_none()
+    if row is None:
+        return
+    with left_out(row.id):
+        due_at = fanout.next_window(subscriber_of(row), Cadence.DAILY, now).due_at
+        freed = {"letter_id": None, "cadence": Cadence.DAILY.value, "due_at": due_at}
+        await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.letter_id == letter.id).values(freed))
+        if row.next_daily_at is None:
+            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(next_daily_at=due_at))
+
+
+async def _park(connection: AsyncConnection, letter: Letter, reason: str, now: datetime) -> None:
+    """Write no more to this address; what it was owed goes to the second address, if there is one, this Letter too."""
+    row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(letter.address)))).one_or_none()
+    if row is None:
+        return
+    this = sa.update(t.letters).where(t.letters.c.id == letter.id)
+    await connection.execute(this.values(state=LetterState.PENDING.value, due_at=now, settled_at=None))
+    if not await moving.park(connection, row, reason, now):
+        await connection.execute(this.values(state=LetterState.DEAD.value, settled_at=now))
+
+
+async def _land(connection: AsyncConnection, letter: Letter, settlement: Settlement, now: datetime) -> None:
+    """Where the Letter's address moved while it flew, let it go to the new one: it is owed there if it did not arrive here."""
+    row = (await connection.execute(sa.select(t.letters.c.address, t.letters.c.state).where(t.letters.c.id == letter.id))).one()
+    if row.address == str(letter.address) or settlement.rename is not None:
+        return
+    gone = settlement.park is not None and row.state == LetterState.DEAD.value
+    if gone:
+        again = {"state": LetterState.PENDING.value, "due_at": now, "settled_at": None}
+        await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(again))
+    if gone or row.state == LetterState.PENDING.value:
+        await moving.land(connection, letter.id)
+
+
+async def expired(connection: AsyncConnection, now: datetime, limit: int) -> list[Letter]:
+    """`Outbox.expired`, in this transaction."""
+    rows = await connection.execute(
+        sa.select(t.letters).where(t.letters.c.state == LetterState.SENDING.value, t.letters.c.lease_until <= now).limit(limit)
+    )
+    return [letter_of(row) for row in rows]
+
+
+async def next_start(connection: AsyncConnection, channel: str, per_second: float, now: datetime) -> datetime | None:
+    """`Outbox.next_start`, in this transaction."""
+    waits = (t.letters.c.channel == channel, t.letters.c.state == LetterState.PENDING.value)
+    chat = sa.select(w.buckets.c.free_at).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address).scalar_subquery()
+    free = sa.or_(chat.is_(None), chat <= now)
+    startable = sa.select(sa.exists().where(*waits, t.letters.c.due_at <= now, free))
+    earliest = sa.select(sa.func.min(sa.case((chat > t.letters.c.due_at, chat), else_=t.letters.c.due_at), type_=Utc)).where(*waits)
+    key = w.buckets.c.key.in_((f"hold:{channel}", f"channel:{channel}"))
+    if (await connection.execute(startable)).scalar_one():  # most often so, and found at once
+        first: datetime | None = now
+    else:
+        first = (await connection.execute(earliest)).scalar_one()
+    held = {row.key: row.free_at for row in await connection.execute(sa.select(w.buckets).where(key))}
+    if first is None:
+        return None
+    burst = timedelta(seconds=(buckets.BURST - 1) / per_second) if per_second else timedelta(0)
+    channel_free: datetime = held.get(f"channel:{channel}", first) - burst
+    channel_held: datetime = held.get(f"hold:{channel}", first)
+    return max(first, channel_free, channel_held)
+
+
+def _noticed(letter: Letter, fault: Fault) -> str:
+    """The bucket that is held while operators need not hear of such a fault again."""
+    return f"notice:{letter.address.channel}:{fault}"

@@ -1,0 +1,285 @@
+"""Letters written of what is due, and digests: on SQLite and on PostgreSQL."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from alerts import deliver
+from alerts.compose import IN_A_LIST, NOT_TOLD_YET
+from alerts.fanout import MUTED
+from alerts.models import Cadence, LetterKind, LetterState, Sent, Unknown
+from alerts.render import telegram
+from alerts.retry import settle
+from alerts.storage import Book, Names, Outbox
+from alerts.storage import tables as t
+from alerts.storage.composing import UNREAD_AFTER
+from tests.outboxes import ANN, EVE, GAP, NOTICE, SOON, YESTERDAY, claim, delivered, rows, skipped, told
+from tests.papers import NOW, article, happened, judged, order, stub
+from watcher.models import Severity, Stage
+from watcher.storage import Database, SourceStore
+from watcher.storage import tables as w
+
+
+async def stands(database: Database, source: str, **columns: Any) -> None:
+    """Let a source be as these columns say."""
+    await SourceStore(database).enrol({source: "x"}, NOW)
+    async with database.writing() as connection:
+        await connection.execute(sa.update(w.sources).where(w.sources.c.source == source).values(columns))
+
+
+async def test_an_alert_names_the_story_its_reasons_and_its_papers(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox)
+    assert (letter.address, letter.kind, letter.urgent, letter.state, letter.attempt) == (
+        ANN,
+        LetterKind.ALERT,
+        True,
+        LetterState.SENDING,
+        1,
+    )
+    (item,) = letter.items
+    assert (item.key, item.title, item.label, item.severity) == ("story:1", order().headline, "order", Severity.URGENT)
+    assert [(reason.watch, reason.title, reason.found) for reason in item.reasons] == [
+        ("abrego-garcia", "Abrego Garcia v. Noem", ("Entry",))
+    ]
+    assert (item.lead.primary, item.lead.day_only, item.lead.outlet) == (True, True, "U.S. District Court, D. Maryland, No. 8:25-cv-00951")
+
+
+async def test_bursts_collapse_into_one_list(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"), judged(order(77), "cecot"))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox)
+    assert (letter.kind, len(letter.items)) == (LetterKind.LIST, 2)
+
+
+async def test_an_address_has_one_letter_under_way(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    assert await told(outbox) == 1
+    await happened(database, judged(order(77), "cecot"))
+    assert await told(outbox) == 0
+    (letter,) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Sent("1/5"), NOW, gap=GAP), NOW)
+    assert await told(outbox) == 1
+
+
+async def test_news_of_a_told_story_replies_to_its_letter(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Sent("1/5"), NOW, gap=GAP), NOW)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (news,) = await claim(outbox, now=SOON)
+    assert (news.kind, news.reply_to, bool(news.items[0].change)) == (LetterKind.UPDATE, "1/5", True)
+
+
+async def test_a_quiet_change_edits_the_alert_that_told_the_story(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await delivered(outbox, Sent("1/5"))
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
+    assert (await delivered(outbox, Sent("1/5"), SOON)).edits == "1/5"
+
+
+async def test_a_quiet_change_never_overwrites_a_list(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"), judged(order(77), "abrego-garcia"))
+    assert (await delivered(outbox, Sent("1/5"))).kind is LetterKind.LIST
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 0
+    assert await skipped(database) == [(IN_A_LIST,)]
+    assert await outbox.due_subscribers(SOON) == []
+
+
+async def test_a_quiet_change_of_what_may_never_have_arrived_is_skipped(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await delivered(outbox, Unknown("no answer"))
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 0
+    assert await skipped(database) == [(NOT_TOLD_YET,)]
+
+
+async def test_a_quiet_change_is_no_item_of_the_next_digest(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    morning = NOW.replace(hour=7) + timedelta(days=1)
+    await told(outbox)
+    await delivered(outbox, Sent("1/5"), morning)
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=morning + GAP)
+    assert await told(outbox, morning + timedelta(days=1)) == 0
+
+
+async def test_a_digest_is_one_for_each_subscriber_and_window(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await stands(database, "press", last_ok_at=NOW)
+    morning = NOW.replace(hour=7) + timedelta(days=1)
+    assert await told(outbox, morning - timedelta(seconds=1)) == 1  # the window that ended this morning, empty
+    assert await told(outbox, morning) == 1
+    assert await told(outbox, morning + timedelta(hours=1)) == 0
+    first, second = await rows(database, sa.select(t.letters.c.kind, t.letters.c.window, t.letters.c.content).order_by(t.letters.c.id))
+    assert (first[:2], first[2]["text"]) == (("digest", "daily:2026-11-24"), "Nothing happened in your topics. The one source was read.")
+    assert (second[:2], len(second[2]["items"])) == (("digest", "daily:2026-11-25"), 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "unread"),
+    [
+        ({"last_ok_at": NOW}, False),
+        ({"last_ok_at": NOW - UNREAD_AFTER, "failures": 9}, False),
+        ({"last_ok_at": NOW - UNREAD_AFTER - GAP, "failures": 9}, True),
+        ({"last_ok_at": NOW - timedelta(days=6)}, False),  # read once a week, and well
+        ({"last_ok_at": NOW, "gone": True}, True),
+        ({"last_ok_at": None}, True),
+    ],
+)
+async def test_a_digest_says_which_sources_could_not_be_read(
+    database: Database, book: Book, outbox: Outbox, state: dict[str, Any], unread: bool
+) -> None:
+    yesterday = NOW - timedelta(days=2)
+    await book.follow(EVE, ["abrego-garcia"], yesterday, cadence=Cadence.DAILY)
+    await book.set_lang(EVE, "es")
+    await stands(database, "press", **state)
+    await stands(database, "dropped-from-the-file", failures=99)
+    assert await told(outbox) == 1
+    ((content,),) = await rows(database, sa.select(t.letters.c.content))
+    missing = "No se halló nada en sus temas, pero no se pudieron leer 1 de 1 fuentes; puede faltar algo: The Press."
+    assert content["text"] == (missing if unread else "Sin novedades en sus temas. Se leyó la única fuente.")
+
+
+async def test_a_digest_with_news_speaks_of_sources_only_where_one_failed(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"), now=NOW - timedelta(hours=12))
+    await deliver.fan_out(outbox, NOW - timedelta(hours=12))
+    await stands(database, "press", last_ok_at=NOW)
+    assert await told(outbox) == 1
+    ((content,),) = await rows(database, sa.select(t.letters.c.content))
+    assert (len(content["items"]), content["text"]) == (1, "")
+
+
+async def test_a_digest_too_long_for_one_message_comes_in_parts_and_none_is_lost(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, *(judged(order(number), "abrego-garcia") for number in range(100, 140)))
+    await stands(database, "press", last_ok_at=None)
+    while await outbox.open_revisions():
+        await deliver.fan_out(outbox, NOW)
+    morning = NOW.replace(hour=7) + timedelta(days=1)
+    assert await deliver.compose(outbox, morning, ["press"]) == 1
+    shown = []
+    for at in range(9):
+        for letter in await claim(outbox, now=morning + at * GAP):
+            message = telegram(letter)
+            assert f"({letter.part}/{letter.parts})" in message.text
+            assert ("The Press" in message.text) == (letter.part == 1)
+            for text in (message.text, message.html):
+                assert [each.key for each in letter.items if each.key not in text] == []
+            shown += [each.story for each in letter.items]
+            await outbox.settle(letter, settle(letter, Sent("1/5"), morning, gap=GAP / 2), morning + at * GAP)
+    assert sorted(shown) == list(range(1, 41))
+    windows = await rows(database, sa.select(t.letters.c.window).order_by(t.letters.c.id))
+    assert windows[:2] == [("daily:2026-11-25",), ("daily:2026-11-25#2",)]
+    assert await rows(database, sa.select(t.deliveries.c.id).where(t.deliveries.c.letter_id.is_(None))) == []
+
+
+async def test_a_list_shows_every_story_it_settles(database: Database, book: Book, outbox: Outbox) -> None:
+    topic = "Removal of people without notice to prisons of countries that are not their own, and the litigation about it " * 2
+    outbox = Outbox(database, names=lambda: Names(watches={"abrego-garcia": topic}))
+    title = "Order on a motion by the plaintiffs to compel the defendants to facilitate the return of the men removed without notice " * 2
+    page = "https://court.example/" + "x" * 700
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    orders = [
+        order(number, headline=f"{title} (#{number})", url=f"{page}/{number}", outlet="Court of Appeals " * 7) for number in range(100, 110)
+    ]
+    await happened(database, *(judged(each, "abrego-garcia") for each in orders))
+    lists = []
+    for at in range(5):
+        await told(outbox, NOW + at * GAP)
+        for letter in await claim(outbox, now=NOW + at * GAP):
+            message = telegram(letter)
+            for text in (message.text, message.html):
+                assert [each.key for each in letter.items if each.key not in text] == []
+            lists.append(len(letter.items))
+            await outbox.settle(letter, settle(letter, Sent("1/5"), NOW, gap=GAP / 2), NOW + at * GAP)
+    assert sum(lists) == 10
+    assert len(lists) > 1
+
+
+async def test_two_composers_write_one_digest(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    (subscriber,) = await book.everybody()
+    morning = NOW.replace(hour=7) + timedelta(days=1)
+    written = await asyncio.gather(*(outbox.compose_digest(subscriber.subscriber.id, Cadence.DAILY, morning, ["press"]) for _ in range(3)))
+    assert len([letter for letter in written if letter]) == 1
+
+
+async def test_what_went_out_at_once_is_not_in_the_digest(database: Database, book: Book, outbox: Outbox) -> None:
+    this_morning = NOW - timedelta(hours=1)
+    await book.follow(EVE, ["abrego-garcia"], this_morning)
+    await book.follow(EVE, ["cecot"], this_morning, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia", "cecot"))
+    assert await told(outbox) == 1
+    assert await told(outbox, NOW + timedelta(days=1)) == 1
+    kinds = await rows(database, sa.select(t.letters.c.kind, t.letters.c.content).order_by(t.letters.c.id))
+    assert [(kind, len(content["items"])) for kind, content in kinds] == [("alert", 1), ("digest", 0)]
+
+
+async def test_a_muted_topic_is_not_told_any_more(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia", "cecot", "due-process"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"), judged(order(77), "abrego-garcia", "cecot"))
+    await deliver.fan_out(outbox, NOW)
+    await book.unfollow(ANN, ["abrego-garcia"])
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox)
+    assert [(item.story, [reason.watch for reason in item.reasons]) for item in letter.items] == [(2, ["cecot"])]
+    assert await skipped(database) == [(MUTED,)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "headline"),
+    [("en", "Judge Xinis orders return of Kilmar Abrego Garcia"), ("es", "Jueza Xinis ordena el regreso de Kilmar Abrego Garcia")],
+)
+async def test_a_courts_order_is_told_with_the_headline_of_its_news(
+    database: Database, book: Book, outbox: Outbox, lang: str, headline: str
+) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY)
+    await book.change(EVE, YESTERDAY, lang=lang)
+    summary = "Judge Paula Xinis ordered the government to return Kilmar Abrego Garcia, 8:25-cv-00951, by temporary restraining order."
+    titles = {
+        "What to know about Judge Xinis and Kilmar Abrego Garcia": "en",
+        "Jueza Xinis ordena el regreso de Kilmar Abrego Garcia": "es",
+        "Judge Xinis orders return of Kilmar Abrego Garcia": "en",
+    }
+    reports = [article(title, title=title, summary=summary, lang=own) for title, own in titles.items()]
+    await happened(database, judged(order(), "abrego-garcia"), *(judged(each, "abrego-garcia") for each in reports))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox, "mailto")
+    (item,) = letter.items
+    assert item.reported is not None
+    assert item.reported.title == headline
+    assert sorted(paper.title for paper in item.others) == sorted(titles.keys() - {headline})
+
+
+async def test_a_withdrawn_paper_keeps_the_date_that_it_had(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY)
+    listed = order(stage=Stage.INSPECTION)
+    await happened(database, judged(listed, "abrego-garcia"))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox, "mailto")
+    assert await outbox.settle(letter, settle(letter, Sent("<1@x>"), NOW, gap=GAP), NOW)
+    gone = replace(listed, stage=Stage.WITHDRAWN, published=None, note="It was withdrawn.")
+    await happened(database, judged(gone, "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (letter,) = await claim(outbox, "mailto", now=SOON + timedelta(minutes=1))
+    assert (letter.kind, letter.items[0].lead.published, letter.items[0].lead.day_only) == (LetterKind.RETRACTION, listed.published, True)

@@ -1,0 +1,87 @@
+"""A revision's Deliveries, each made once: on SQLite and on PostgreSQL."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from alerts import deliver
+from alerts.models import Address, LetterKind, Refused
+from alerts.retry import settle
+from alerts.storage import Book, Outbox, fanouts
+from alerts.storage import tables as t
+from tests.outboxes import ANN, GAP, NAMES, SOON, YESTERDAY, claim, rows, told
+from tests.papers import NOW, happened, judged, order, stub
+from watcher.models import Severity
+from watcher.storage import Database
+
+
+async def test_fanning_out_twice_makes_each_delivery_once(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    (revision,) = await outbox.open_revisions()
+    made = await asyncio.gather(*(outbox.fan_out(revision, NOW) for _ in range(3)))
+    assert sorted(made) == [(0, False), (0, False), (1, False)]
+    assert await outbox.open_revisions() == []
+    assert await outbox.fan_out(revision, NOW) == (0, False)
+    assert await rows(database, sa.select(t.fanouts)) == []
+
+
+async def test_a_fan_out_goes_on_where_it_was_cut_off(
+    database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanouts, "BATCH", 2)
+    for number in range(1, 6):
+        await book.follow(Address.parse(f"telegram:{number}"), ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    (revision,) = await outbox.open_revisions()
+    assert await outbox.fan_out(revision, NOW) == (2, True)
+    assert await deliver.fan_out(Outbox(database, names=lambda: NAMES), NOW) == 3
+    assert await rows(database, sa.select(sa.func.count(sa.distinct(t.deliveries.c.subscriber)))) == [(5,)]
+    assert await rows(database, sa.select(t.fanouts.c.cursor)) == []
+
+
+async def test_a_new_subscription_never_receives_the_archive(database: Database, book: Book, outbox: Outbox) -> None:
+    await happened(database, judged(order(), "abrego-garcia"))
+    await book.follow(ANN, ["abrego-garcia"], SOON)
+    assert await told(outbox, SOON + GAP) == 0
+    assert await rows(database, sa.select(t.deliveries.c.id)) == []
+
+
+async def test_what_is_not_to_be_told_makes_no_delivery(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia", tell=False))
+    assert await told(outbox) == 0
+
+
+async def test_an_order_reaches_a_reader_for_whom_its_stub_was_below_the_floor(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, floor=Severity.URGENT)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == 0
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (letter,) = await claim(outbox, now=SOON)
+    assert (letter.kind, letter.urgent, letter.items[0].label) == (LetterKind.ALERT, True, "order")
+
+
+async def test_an_order_reaches_a_reader_whom_the_letter_of_its_stub_never_reached(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    assert await outbox.settle(letter, settle(replace(letter, plain=True), Refused("bad"), NOW, gap=GAP), NOW)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (letter,) = await claim(outbox, now=SOON)
+    assert letter.kind is LetterKind.ALERT
+
+
+async def test_who_left_and_came_back_is_not_told_of_what_she_left(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    await book.unfollow(ANN)
+    await book.follow(ANN, ["abrego-garcia"], NOW + GAP)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 0
