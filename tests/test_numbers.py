@@ -272,3 +272,13 @@ def test_any_text_gives_places_in_order_that_do_not_overlap(text: str) -> None:
 def test_a_long_text_of_one_piece_is_read_in_one_pass(unit: str) -> None:
     text = unit * (400_000 // len(unit))
     assert all(n.end <= len(text) for n in find(text))
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["No. 25-1345", "No. 25-1345,", "25 Civ.", "Executive Order 14160", "Executive Order 14160,", "EO 14160, and", "Proclamation", "EO No.",
+        "Pub. L. No.", "S.", "8 U.S.C.", "8 CFR part", "FR Doc.", "FR Doc. No:", "90 Fed. Reg."],
+)  # fmt: skip
+def test_a_number_before_many_spaces_is_read_in_one_pass(head: str) -> None:
+    text = head + " " * 400_000 + "x"  # in the square of their number it would not end today
+    assert all(n.end <= len(head) for n in find(text))

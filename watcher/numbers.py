@@ -37,27 +37,26 @@ _DISTRICT = re.compile(
 _LETTERED = re.compile(rf"(?P<year>[0-9]{{2}}){_DASH}?(?P<code>[AMO])(?P<serial>[1-9][0-9]{{0,3}}){_END}", re.IGNORECASE)
 _PLAIN = re.compile(rf"(?P<year>[0-9]{{2}}){_DASH}(?P<serial>[0-9]{{1,5}}){_END}(?!{_DASH}[0-9A-Za-z])")
 _PREFIX = re.compile(
-    r"\s*(?:(?P<court>civil|criminal|civ|crim)\.?\s+)?(?:(?:case|docket|action|application|appeal)s?\s+)?(?:n[ou]s?\.|n[.º°]{1,2}|#)?:?\s*",
+    r"\s*(?:(?P<court>civil|criminal|civ|crim)\.?\s+)?(?:(?:case|docket|action|application|appeal)s?[:\s]\s*)?(?:n[ou]s?\.|n[.º°]{1,2}|#)?:?\s*",
     re.IGNORECASE,
 )
 
 _INITIALS = re.compile(r"(?:\s*\([A-Z, .]{1,20}\))+$", re.IGNORECASE)  # of the judges: `25-766 (JEB)`
-_CANDIDATE = re.compile(rf"(?<![0-9A-Za-z$-])(?<![0-9]:)[0-9]{{1,4}}(?:[:AMO -]|{_DASH}|cv|cr|mj|mc|md|bk)", re.IGNORECASE)
+_CANDIDATE = re.compile(rf"(?<![0-9A-Za-z$-])(?<![0-9]:)[0-9]{{1,4}}(?:[:ABCMO ]|{_DASH})", re.IGNORECASE)
 _FORMS = (_DISTRICT, _LETTERED, _PLAIN)
 _NUMBER_WORD = r"(?:n[ou]s?\.|nos\s|numbers?\s|n[úu]ms?\.|n[úu]meros?\s|n\.?[º°]s?)"
 # Words that make a plain number a case. `case` alone is less sure than `No.`: then three digits must follow.
 _INTRODUCTION = re.compile(
-    rf"(?<![A-Za-z])(?:(?P<civil>civil\s(?:action|case|no)|c\.a\.)|(?P<criminal>criminal\s(?:action|case|no)))?[\s.]*"
-    rf"(?:(?P<sure>(?:(?:cases?|dockets?|dkts?\.?|appeals?|applications?|actions?|expedientes?|caso)\s+)?{_NUMBER_WORD}"
+    rf"(?<![A-Za-z])(?:(?P<civil>civil\s(?:action|case|no)|c\.a\.)|(?P<criminal>criminal\s(?:action|case|no)))?\s*"
+    rf"(?:(?P<sure>{_NUMBER_WORD}"
     r"|appeal\ of|consolidated\ with|circuit\ \()|(?:cases?|dockets?|dkts?\.?|casos?|expedientes?)[:\s]|(?<=no)\.)\s*$",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*(?:[,;/&]|\band\b|\by\b)\s*(?:(?:and|y|&)\s+)?(?:nos?\.\s*)?", re.IGNORECASE)
-# `Pub. L. No. 92-463`, `WC Docket No. 17-97`, `Release No. 34-98765`: numbers of something that is no case.
+_AND = re.compile(r"\s*(?:[,;/&]|(?:and|y)\b)\s*(?:(?:and|y|&)\s+)?(?:nos?\.\s*)?", re.IGNORECASE)
+# `WC Docket No. 17-97`, `Release No. 34-98765`: numbers of something that is no case.
 _FOREIGN = re.compile(
-    r"(?:\bP(?:ub)?\.?\s?L(?:aw|\.)?"
-    r"|\b(?:law|release|rept|rep|report|amendment|circular|bulletin|form|order|doc|document|resolution|treaty|ley|part)s?\.?"
-    rf"|\b(?-i:[A-Z]{{2}})\s(?:docket|dkt\.?))\s*{_NUMBER_WORD}\s*$",
+    r"\b(?:(?:law|release|rept|rep|report|amendment|circular|bulletin|form|order|doc|document|resolution|treaty|ley|part)s?\.?"
+    rf"|(?-i:[A-Z]{{2}})\s(?:docket|dkt\.?))\s*{_NUMBER_WORD}\s*$",
     re.IGNORECASE,
 )
 _COURT_AFTER = re.compile(r"\s*\((?:[^()]{0,24}\bCir\.|(?:U\.S\.\s)?Court\ of\ Appeals|Supreme\ Court|U\.S\.\ Supreme)", re.IGNORECASE)
@@ -237,7 +236,7 @@ _CITATIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "public-law",
-            rf"\b(?:(?i:pub(?:lic|\.)?\s?l(?:aw|\.))|P\.?\s?L\.?)\s*(?:(?i:nos?\.)\s*)?(?P<a>[0-9]{{2,3}}){_DASH}(?P<b>[0-9]{{1,4}})(?![0-9])",
+            rf"\b(?:(?i:pub(?:lic|\.)?\s?l(?:aw|\.)?)|P\.?\s?L\.?)\s*(?:(?i:nos?\.)\s*)?(?P<a>[0-9]{{2,3}}){_DASH}(?P<b>[0-9]{{1,4}})(?![0-9])",
         ),
         (
             "bill",
@@ -256,7 +255,7 @@ _CITATIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "fr-document",
-            r"\b(?:FR\s?Doc\.?|(?i:federal\ register\ (?:document|doc\.?)|document\ number))\s*(?:(?i:nos?\.?|number):?\s*)?"
+            r"\b(?:FR\s?Doc\.?|(?i:federal\ register\ (?:document|doc\.?)|document\ number))(?:\s*(?i:nos?\.?|number))?:?\s*"
             rf"(?P<a>(?:[A-Z][0-9]{_DASH})?(?:(?:19|20)[0-9]{{2}}|[0-9]{{2}}|[A-Z][0-9]){_DASH}[0-9]{{1,6}})(?![0-9])",
         ),
         (
@@ -276,13 +275,13 @@ _BILLS = {
     "SCONRES": "S.Con.Res.",
 }
 _MARKS = {
-    "executive-order": ("rder", "RDER", "rden", "E.O.", "E. O.", "EO"),
+    "executive-order": ("rder", "RDER", "rden", "RDEN", "E.O.", "E. O.", "EO"),
     "proclamation": ("roc", "ROC"),
     "public-law": ("L", "l"),
     "bill": ("R", "S", "Res."),
     "usc": ("C",),
     "cfr": ("R",),
-    "fr-document": ("FR", "ocument", "OCUMENT"),
+    "fr-document": ("FR", "ocument", "OCUMENT", "egister", "EGISTER"),
     "fr-page": ("F",),
 }
 _SPELT = {"usc": "{a} U.S.C. {b}", "cfr": "{a} C.F.R. {b}", "fr-page": "{a} FR {b}", "public-law": "{a}-{b}", "bill": "{a} {b}"}
@@ -298,10 +297,12 @@ def _citations(text: str) -> Iterator[FoundNumber]:
                 yield from _further(text, found.end(), kind)
 
 
+_FURTHER = re.compile(r"\s*(?:,\s*(?:(?:and|y)\b\s*)?|\b(?:and|y)\b\s*)(?P<a>[0-9]{1,2},?[0-9]{3})(?![0-9-])")
+
+
 def _further(text: str, at: int, kind: str) -> Iterator[FoundNumber]:
     """The rest of `Executive Orders 14159, 14160 and 14161`."""
-    more = re.compile(r"\s*(?:,|,?\s*\b(?:and|y)\b)\s*(?P<a>[0-9]{1,2},?[0-9]{3})(?![0-9-])")
-    while found := more.match(text, at):
+    while found := _FURTHER.match(text, at):
         yield FoundNumber(start=found.start("a"), end=found.end(), value=_cited(kind, found))
         at = found.end()
 
