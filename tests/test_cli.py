@@ -162,9 +162,31 @@ def test_adding_a_known_address_again_changes_what_is_given_and_says_what_holds(
     assert (done.returncode, done.stdout) == (0, f"{said}Telegram is off: set WATCHER_TELEGRAM_TOKEN before they are told\n")
 
 
+def test_what_is_not_given_of_a_wish_stays_as_it_was(environ: dict[str, str]) -> None:
+    def follows(*options: str) -> list[str]:
+        done = ask(environ, "subscribers", "add", "console:", *options)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.splitlines()[1:]
+
+    follows("--follow", "cecot", "--phrase", "Munaf v. Geren", "--cadence", "daily", "--floor", "urgent")
+    assert follows("--follow", "cecot", "--cadence", "weekly") == ["  cecot (weekly, urgent)", "  phrase “Munaf v. Geren” (daily, urgent)"]
+    phrases = ["  phrase “Munaf v. Geren” (daily, notable)", "  phrase “Tecoluca” (now, notable)"]
+    assert follows("--phrase", "munaf v geren", "--phrase", "Tecoluca", "--floor", "notable") == ["  cecot (weekly, urgent)", *phrases]
+    everything = ["  cecot (daily, urgent)", "  phrase “Munaf v. Geren” (daily, notable)", "  phrase “Tecoluca” (daily, notable)"]
+    assert follows("--cadence", "daily") == everything
+    assert follows("--lang", "en") == everything
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
+        (
+            ["add", "mailto:ann@example.org", "--follow", "cecot", "--second", "mailto:Ann@example.org"],
+            2,
+            "is the first address; name another",
+        ),
+        (["add", "telegram:5", "--follow", "cecot", "--zone", "europe/madird"], 2, "not known (did you mean Europe/Madrid?)\n"),
+        (["add", "telegram:5", "--floor", "urgent"], 2, "telegram:5: not known yet: say what it is to follow with --follow or --phrase\n"),
         (["add", "telegram:5", "--follow", "cecot", "--lang", "fr"], 2, "'fr' is not one of 'en', 'es'"),
         (["add", "telegram:5", "--lang", "es"], 2, "telegram:5: not known yet: say what it is to follow with --follow or --phrase\n"),
         (["add", "telegram:5", "--phrase", "court order"], 2, "phrase “court order”: it is made of everyday words, and would be"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from alerts import models
     from alerts.storage import Book, Listed
     from watcher.errors import WatcherError
+    from watcher.models import Severity
 
 app = typer.Typer(no_args_is_help=True, help="Who is told: add, list, remove, export, forget.", epilog="Example: watcher subscribers list")
 
@@ -67,8 +69,13 @@ def add(
             show_default=False,
         ),
     ] = None,
-    cadence: Annotated[Cadence, typer.Option(help="At once, or in a digest.")] = Cadence.now,
-    floor: Annotated[Floor, typer.Option(help="Tell nothing less pressing than this.")] = Floor.routine,
+    cadence: Annotated[
+        Cadence | None, typer.Option(help="At once, or in a digest; now unless it was set before.", show_default=False)
+    ] = None,
+    floor: Annotated[
+        Floor | None,
+        typer.Option(help="Tell nothing less pressing than this; routine, so everything, unless set before.", show_default=False),
+    ] = None,
     lang: Annotated[Lang | None, typer.Option(help="Language; en unless it was set before.", show_default=False)] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone of digests; UTC unless set before.", show_default=False)] = None,
     hour: Annotated[
@@ -78,9 +85,10 @@ def add(
 ) -> None:
     """Let an address follow topics, from now on, and set what is given; print what holds then.
 
-    Following again changes cadence and floor. What a phrase finds is on no page and in no feed, unless a topic finds it too.
+    Cadence and floor are for the topics and phrases named, without any for all that it follows. What a phrase finds is on no page
+    and in no feed, unless a topic finds it too.
     """
-    given = _add(address, _split(follow), phrase or [], cadence, floor, lang=lang, zone=zone, hour=hour, second=second)
+    given = _add(address, _split(follow), phrase or [], Wish(cadence, floor), lang=lang, zone=zone, hour=hour, second=second)
     for line in tools.go(given):
         print(line)
 
@@ -178,8 +186,7 @@ async def _add(
     address: str,
     follow: list[str],
     phrases: list[str],
-    cadence: Cadence,
-    floor: Floor,
+    wish: "Wish",
     *,
     lang: Lang | None,
     zone: str | None,
@@ -187,23 +194,19 @@ async def _add(
     second: str | None,
 ) -> list[str]:
     """Do it; answers what holds then."""
-    from alerts import models
     from watcher.app import off
     from watcher.errors import ConfigError
-    from watcher.models import Severity
 
     async with tools.built() as built:
         ids = [watch.id for watch in built.current.rulebook.watches]
         watches = _known(follow, ids)
         who = await spelt(built.book, address_of(address))
         other = address_of(second) if second else None
+        if other is not None and str(other).lower() == str(who).lower():
+            raise ConfigError(f"--second: {other} is the first address; name another, for when that one fails")
         where = _zone(zone) if zone else None
         now = await built.database.now()
-        wish: dict[str, Any] = {"cadence": models.Cadence(cadence.value), "floor": Severity[floor.name.upper()]}
-        if phrases:
-            await _own(built.book, who, phrases, now, wish)
-        if watches:
-            await built.book.follow(who, watches, now, **wish)
+        await _follow(built.book, who, watches, phrases, now, wish)
         await built.book.change(who, now, lang=lang.value if lang else None, zone=where, digest_hour=hour, second=other)
         listed = await built.book.find(who)
         if listed is None:
@@ -212,8 +215,44 @@ async def _add(
         return [*lines(listed, ids), *(f"{off(way)} before they are told" for way in dict.fromkeys(ways) if way not in built.channels)]
 
 
-async def _own(book: "Book", who: "models.Address", phrases: list[str], now: "datetime", wish: dict[str, Any]) -> None:
-    """Let an address own these.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """When to be told, and from which severity on; None: as it was, at once and of everything where it is new."""
+
+    cadence: Cadence | None
+    floor: Floor | None
+
+    def of(self, before: "models.Subscription | None") -> "tuple[models.Cadence, Severity]":
+        from alerts import models
+        from watcher.models import Severity
+
+        cadence = models.Cadence(self.cadence.value) if self.cadence else before.cadence if before else models.Cadence.NOW
+        floor = Severity[self.floor.name.upper()] if self.floor else before.floor if before else Severity.ROUTINE
+        return cadence, floor
+
+
+async def _follow(book: "Book", who: "models.Address", watches: list[str], phrases: list[str], now: "datetime", wish: Wish) -> None:
+    """Let an address follow these topics, and own these phrases; without any the wish is for all that it follows.
+
+    Raises:
+        ConfigError: a phrase may not be taken; says what to do. Then nothing changes.
+    """
+    listed = await book.find(who)
+    before = {each.watch: each for each in listed.subscriptions} if listed is not None else {}
+    if phrases:
+        owned = await _own(book, who, phrases, now, wish)
+        watches = [*watches, *(watch for watch in owned if watch in before)]
+    elif not watches and (wish.cadence or wish.floor):
+        watches = list(before)
+    alike: dict[tuple[models.Cadence, Severity], list[str]] = {}
+    for watch in watches:
+        alike.setdefault(wish.of(before.get(watch)), []).append(watch)
+    for (cadence, floor), some in alike.items():
+        await book.follow(who, some, now, cadence=cadence, floor=floor)
+
+
+async def _own(book: "Book", who: "models.Address", phrases: list[str], now: "datetime", wish: Wish) -> tuple[str, ...]:
+    """Let an address own these, with the wish of new ones; gives the ids of their Watches.
 
     Raises:
         ConfigError: one may not be taken; says what to do. Then nothing changes.
@@ -221,8 +260,9 @@ async def _own(book: "Book", who: "models.Address", phrases: list[str], now: "da
     from alerts.errors import PhraseError
     from watcher.errors import ConfigError
 
+    cadence, floor = wish.of(None)
     try:
-        await book.own_phrases(who, phrases, now, **wish)
+        return await book.own_phrases(who, phrases, now, cadence=cadence, floor=floor)
     except PhraseError as error:
         raise ConfigError(str(error)) from error
 
@@ -263,14 +303,16 @@ def _known(asked: list[str], ids: list[str]) -> list[str]:
 
 
 def _zone(name: str) -> str:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+    from watcher.config.faults import did_you_mean
     from watcher.errors import ConfigError
 
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigError(f"zone {name!r}: not known; write one like America/New_York") from error
+        hint = did_you_mean(name, available_timezones()) or "; write one like America/New_York"
+        raise ConfigError(f"zone {name!r}: not known{hint}") from error
 
 
 async def _list() -> tuple[list["Listed"], list[str]]:
