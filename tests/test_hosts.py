@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.hosts import alternate, host_of, is_private_host, is_private_url, is_public, literal
+from watcher.hosts import alternate, ascii_host, host_of, is_private_host, is_private_url, is_public, literal, with_port
 
 
 @pytest.mark.parametrize(
@@ -175,6 +175,17 @@ def test_no_addresses_stay_no_addresses() -> None:
 )
 def test_one_host_has_one_name_however_an_address_spells_it(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+def test_a_host_that_idna_cannot_name_is_paced_by_its_own_letters_and_has_no_ascii_name() -> None:
+    long = "bücher" * 20
+    assert host_of(f"https://{long}.example:8443/") == f"{long}.example:8443"
+    with pytest.raises(UnicodeError):
+        ascii_host(f"{long}.example")
+
+
+def test_a_host_stands_in_brackets_where_it_is_an_ipv6_address() -> None:
+    assert [with_port("::1", None), with_port("::1", 8000), with_port("news.example", 8000)] == ["[::1]", "[::1]:8000", "news.example:8000"]
 
 
 @given(st.text(max_size=60))

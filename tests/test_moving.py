@@ -33,6 +33,16 @@ async def answered(outbox: Outbox, letter: Letter, outcome: Outcome, now: dateti
     assert await outbox.settle(letter, settle(letter, outcome, now, gap=GAP), now)
 
 
+async def told_of_a_stub(database: Database, book: Book, outbox: Outbox) -> None:
+    """Ann, whose second address is Eve's, has the alert of a case's new entry."""
+    await book.add(ANN, YESTERDAY, second=EVE)
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Sent("1/5"))
+
+
 async def follows(book: Book, address: Address) -> dict[str, Cadence]:
     listed = await book.find(address)
     assert listed is not None
@@ -164,12 +174,7 @@ NOTICE = order(type=DocumentType.NOTICE, severity=Severity.ROUTINE, summary="NOT
 async def test_another_channel_gets_no_edit_and_no_reply_to_a_message_of_the_first(
     database: Database, book: Book, outbox: Outbox, news: Judged, state: str
 ) -> None:
-    await book.add(ANN, YESTERDAY, second=EVE)
-    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
-    await happened(database, judged(stub(), "abrego-garcia"))
-    await told(outbox)
-    (letter,) = await claim(outbox)
-    await answered(outbox, letter, Sent("1/5"))
+    await told_of_a_stub(database, book, outbox)
     await happened(database, news, now=SOON)
     assert await told(outbox, SOON) == 1
     await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
@@ -178,12 +183,7 @@ async def test_another_channel_gets_no_edit_and_no_reply_to_a_message_of_the_fir
 
 
 async def test_news_after_a_change_of_channel_replies_to_nothing(database: Database, book: Book, outbox: Outbox) -> None:
-    await book.add(ANN, YESTERDAY, second=EVE)
-    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
-    await happened(database, judged(stub(), "abrego-garcia"))
-    await told(outbox)
-    (letter,) = await claim(outbox)
-    await answered(outbox, letter, Sent("1/5"))
+    await told_of_a_stub(database, book, outbox)
     await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
     await happened(database, judged(order(), "abrego-garcia"), now=SOON)
     assert await told(outbox, SOON) == 1

@@ -7,7 +7,7 @@ import pytest
 from tests.papers import NOW, SOURCE
 from watcher.models import Docket, Source, SourceState
 from watcher.ports import SourceRow
-from watcher.unseen import Brought, Unseen, forms_of, host_of, keys_of, unseen, unseen_json, unseen_lines
+from watcher.unseen import Brought, Unseen, bare_host, forms_of, keys_of, unseen, unseen_json, unseen_lines
 
 
 def source(name: str, url: str, **fields: object) -> Source:
@@ -147,6 +147,6 @@ def test_the_same_can_be_read_by_a_program() -> None:
 
 
 def test_hosts_are_compared_without_www_and_with_their_port() -> None:
-    assert host_of("https://www.hrw.org:443/a") == "hrw.org"
-    assert host_of("http://127.0.0.1:8001/a") == "127.0.0.1:8001"
-    assert host_of("x") == ""
+    assert bare_host("https://www.hrw.org:443/a") == "hrw.org"
+    assert bare_host("http://127.0.0.1:8001/a") == "127.0.0.1:8001"
+    assert bare_host("x") == ""

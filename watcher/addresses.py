@@ -3,6 +3,7 @@
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
+from watcher.hosts import USUAL_PORTS, ascii_host, with_port
 from watcher.plain import visible
 
 LONGEST = 2000  #: characters; longer ones are no address of a publication
@@ -41,18 +42,16 @@ def canonical(address: str) -> str:
     """
     try:
         parts = _split(address)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-        host = host if host.isascii() else host.encode("idna").decode("ascii")
+        host, port = ascii_host(parts.hostname or ""), parts.port
     except ValueError:  # UnicodeError is one: no such host, no such port, a bracket that never closes
         return ""
     if parts.scheme.lower() not in ("http", "https") or not _HOST.fullmatch(host):
         return ""
-    host = f"[{host}]" if ":" in host else host
-    usual = port in (None, 80, 443)
+    usual = port in (None, *USUAL_PORTS.values())
     return urlunsplit(
         (
             "https" if usual else parts.scheme.lower(),
-            host if usual else f"{host}:{port}",
+            with_port(host, None if usual else port),
             quote(parts.path, safe=_SAFE) or "/",
             quote(_without_tracking(parts.query), safe=_SAFE + "?[]"),
             quote(parts.fragment, safe=_SAFE) if _IDENTITY.match(parts.fragment) else "",

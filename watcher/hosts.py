@@ -77,6 +77,22 @@ def is_private_host(host: str) -> bool:
     return not is_public(address) if address else name == "localhost" or name.endswith(".localhost")
 
 
+def ascii_host(host: str) -> str:
+    """A host as the network names it: in IDNA, without a dot at the end.
+
+    Raises:
+        UnicodeError: it has no such name.
+    """
+    bare = host.rstrip(".")
+    return bare if bare.isascii() else bare.encode("idna").decode("ascii")
+
+
+def with_port(host: str, port: int | None) -> str:
+    """The two as an address writes them; None is the usual port, which it leaves out."""
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port is None else f"{shown}:{port}"
+
+
 def host_of(url: str) -> str:
     """The host that an address is asked at, with its port where that is not the usual one: requests to one are paced together.
 
@@ -89,9 +105,8 @@ def host_of(url: str) -> str:
         return ""
     host = host.rstrip(".")
     with contextlib.suppress(UnicodeError):
-        host = host if host.isascii() else host.encode("idna").decode("ascii")
-    shown = f"[{host}]" if ":" in host else host
-    return shown if port in (None, USUAL_PORTS.get(parts.scheme)) or not host else f"{shown}:{port}"
+        host = ascii_host(host)
+    return with_port(host, None if port == USUAL_PORTS.get(parts.scheme) else port) if host else ""
 
 
 def is_private_url(url: str) -> bool:

@@ -37,7 +37,7 @@ class Unseen:
     brought: tuple[Brought, ...] = ()
 
 
-def host_of(url: str) -> str:
+def bare_host(url: str) -> str:
     """The host of a web address as sources are compared by it."""
     return _host(addresses.canonical(url))
 

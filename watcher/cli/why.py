@@ -221,7 +221,7 @@ class _Teller:
 
         rows = await self.traces.sources()
         reasons = {each.id: each.reason for each in self.in_force.rulebook.listed}
-        brought = await self.traces.brought(unseen.host_of(url))
+        brought = await self.traces.brought(unseen.bare_host(url))
         said = unseen.unseen(url, self.in_force.rulebook.sources, brought)
         told = (said, rows.get, lambda group: reasons.get(group, ""))
         return Answer(unseen.unseen_lines(*told), unseen.unseen_json(*told))
