@@ -141,14 +141,18 @@ def _translated() -> Iterator[None]:
 
 
 def open_database(url: str, clock: Callable[[], datetime] = system_clock) -> Database:
-    """Make the engine of a driver URL (`sqlite+aiosqlite:///PATH`, `postgresql+psycopg://…`); connects only when used."""
+    """Make the engine of a driver URL (`sqlite+aiosqlite:///PATH`, `postgresql+psycopg://…`); connects only when used.
+
+    What a statement that fails was given (phrases, addresses, what letters say) is in no error, and so in no log.
+    """
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, pool_size=8, max_overflow=24)
+        engine = create_async_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
         patience = {} if "connect_timeout" in sa.make_url(url).query else {"connect_timeout": CONNECT}
-        engine = create_async_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args=patience)
+        pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_pre_ping": True}
+        engine = create_async_engine(url, **pool, connect_args=patience, hide_parameters=True)
     return Database(engine, clock)
 
 
