@@ -73,6 +73,18 @@ async def test_a_story_shows_papers_score_cards_and_revisions(database: Database
     assert "<code>document:cl:69777799#entry-51</code>" in page
 
 
+async def test_a_score_card_adds_up_to_its_score_as_it_is_shown(database: Database) -> None:
+    paper = judged(article(), "cecot")
+    (match,) = paper.verdict.matches
+    found = replace(match.because[0], score=0.8834)
+    because = (found, replace(found, term="abroad: El Salvador", score=0.0))
+    verdict = replace(paper.verdict, matches=(replace(match, because=because, score=0.8834),))
+    await stored(database, replace(paper, verdict=verdict))
+    page = (await get(database, "/story/1")).text
+    assert page.count("<td>0.8834</td>") == 2
+    assert page.count("<td>context</td>") == 1
+
+
 @pytest.mark.parametrize("path", ["/story/9", f"/story/{2**63}", f"/story/{10**30}", "/watch/none", "/watch/none.atom", "/nowhere"])
 async def test_what_is_not_there_is_404_with_a_page(database: Database, path: str) -> None:
     answer = await get(database, path)
