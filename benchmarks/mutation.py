@@ -31,7 +31,7 @@ NEEDED = ("alerts", "benchmarks", "tests", "watcher", "sources.toml", "pyproject
 
 #: Which files of tests judge a module of `watcher`.
 JUDGES: dict[str, tuple[str, ...]] = {
-    "numbers": ("test_numbers",),
+    "numbers": ("test_numbers", "test_numbers_spellings"),
     "match": ("test_match", "test_nearness"),
     "nearness": ("test_nearness",),
     "phrases": ("test_phrases",),

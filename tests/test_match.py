@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from watcher.cli.lines import each_line
 from watcher.cli.match import match, match_lines
-from watcher.match import JUST, Rules, score_of
+from watcher.match import JUST, Rules, never_found, score_of
 from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, Near, Term, Verdict, Watch
 from watcher.numbers import FoundNumber
 from watcher.own import own_watch
@@ -114,11 +114,17 @@ def test_finds_that_share_words_count_once() -> None:
     assert (verdict.score, len(verdict.because)) == (0.7, 1)
 
 
-def test_finds_that_touch_share_no_words() -> None:
+@pytest.mark.parametrize("text", ["正当程序听证", "听证正当程序"])
+def test_finds_that_touch_share_no_words(text: str) -> None:
     watch = Watch(id="w", kind="case", title="W", terms=(Term(text="正当程序", weight=0.7), Term(text="听证", weight=0.7)))
-    verdict = judged("w", said(text="正当程序听证"), Rules([watch]))
+    verdict = judged("w", said(text=text), Rules([watch]))
     assert verdict is not None
     assert [one.found for one in verdict.because] == ["正当程序", "听证"]
+
+
+def test_a_phrase_over_the_end_of_a_sentence_is_never_found_but_a_citation_is() -> None:
+    lost = "He was removed. She was not"
+    assert never_found(["due process", lost, "Pub. L. No. 119-21", "90 Fed. Reg. 8443", lost]) == [lost]
 
 
 def test_a_phrase_that_only_holds_a_citation_is_no_citation() -> None:
@@ -276,8 +282,8 @@ def test_the_card_shows_the_phrase_that_a_term_is_near() -> None:
 
 def test_a_name_is_enough_and_knows_no_excludes() -> None:
     rules = Rules([replace(DUE_PROCESS, names=("Mathews v. Eldridge",))])
-    for text in ("", "a foreign prison"):  # context is shown only with the terms that need it
-        verdict = judged("due-process", said(title="Title IX and Mathews v. Eldrige", text=text), rules)
+    for title in ("Title IX and Mathews v. Eldrige", "Mathews v. Eldrige in a foreign prison"):  # context goes with the terms that need it
+        verdict = judged("due-process", said(title=title), rules)
         assert isinstance(verdict, Match)
         assert [(one.found, one.field) for one in verdict.because] == [("Mathews v. Eldrige", "title")]
 
@@ -295,6 +301,14 @@ def test_a_paper_of_a_tracked_case_has_all_the_context_that_others_need() -> Non
     assert verdict.because[-1] == Evidence(
         term="dvd-v-dhs: 1:25-cv-10676", found="1:25-cv-10676-BEM", field="docket", start=0, end=17, score=0.0
     )
+
+
+def test_a_paper_of_several_cases_is_context_by_the_first_that_everybody_tracks() -> None:
+    cases = [replace(DVD, id=name) for name in ("own-1", "first", "second")]
+    verdict = judged("due-process", PAPER, Rules([*cases, DUE_PROCESS]))
+    assert isinstance(verdict, Match)
+    assert verdict.because[-1].term == "first: 1:25-cv-10676"
+    assert isinstance(judged("due-process", PAPER, Rules([cases[0], DUE_PROCESS])), Near)
 
 
 @pytest.mark.parametrize(
