@@ -141,6 +141,14 @@ def test_a_document_of_nothing_but_stray_finds_costs_as_many_steps_as_it_has_fin
     assert steps(160) < 2.5 * steps(80)
 
 
+def test_a_term_that_shares_words_with_a_name_counts_once_with_it() -> None:
+    watch = Watch(id="case", kind="case", title="Case", names=("Kilmar Abrego Garcia",), terms=(Term(text="Abrego Garcia v. Noem"),))
+    (said,) = Rules([watch]).why_not(Document(key="d", text="In Kilmar Abrego Garcai v. Noem"))
+    assert [(each.term, each.found) for each in said.because] == [("Abrego Garcia v. Noem", "Abrego Garcai v. Noem")]
+    (said,) = Rules([watch]).why_not(Document(key="d", text="Kilmar Abrego Garcia is back; Abrego Garcia v. Noem goes on"))
+    assert [each.term for each in said.because] == ["Kilmar Abrego Garcia", "Abrego Garcia v. Noem"]
+
+
 WORDS = ("strip", "exile", "hearing", "mining", "citizenship", "Panama", "prison", "a dog", "of those", "Then.", "It was so.")
 ABROAD, JAIL = Group(name="abroad", terms=(Term(text="Panama"),)), Group(name="jail", terms=(Term(text="prison"),))
 PICKY = Watch(

@@ -298,7 +298,8 @@ class _Bench:
 
     def _weigh(self, watch: Watch, place: int, seen: _Seen) -> Match | Near:
         names = _best(seen.names.get(place, ()))
-        alone = (*seen.numbers.get(place, ())[:1], *(_evidence(hit, seen) for hit in names))
+        number = seen.numbers.get(place, ())[:1]
+        alone = (*number, *(_evidence(hit, seen) for hit in names))
         placed, stray = self._placed(watch, seen.terms.get(place, ()), seen)
         context, lacking = self._context(watch, seen)
         excluding, _ = self._placed(watch, seen.excludes.get(place, ()), seen)
@@ -306,20 +307,19 @@ class _Bench:
         limits = _limits(watch, seen.document)
         key, threshold = seen.document.key, watch.threshold
 
-        def beside(hits: Iterable[_Hit]) -> list[_Hit]:
-            return [hit for hit in _best((*names, *hits), stray) if hit not in names]
-
-        def card(hits: Sequence[_Hit]) -> tuple[Evidence, ...]:
+        def card(best: Sequence[_Hit]) -> tuple[Evidence, ...]:
+            hits = sorted(best, key=lambda hit: hit not in names)
             neighbours = [_context_of(str(hit.term.near), other, seen) for hit in hits if (other := placed.get(hit))]
-            beside_it = dict.fromkeys((*neighbours, *(context if hits else ())))  # one phrase may be near to several terms, and needed too
-            return (*alone, *(_evidence(hit, seen) for hit in hits), *beside_it)
+            asked = context if any(hit not in names for hit in hits) else ()
+            beside = dict.fromkeys((*neighbours, *asked))  # one phrase may be near to several terms, and needed too
+            return (*number, *(_evidence(hit, seen) for hit in hits), *beside)
 
         if not limits:
-            everything = card(beside(placed)) if not lacking else alone
+            everything = card(_best((*names, *placed))) if not lacking else alone
             for because in (everything, alone):
                 if score_of(because) >= threshold:
                     return Match(watch=watch.id, document=key, score=score_of(because), threshold=threshold, because=because)
-        hits = beside((*placed, *stray))
+        hits = _best((*names, *placed, *stray), stray)
         because = card(hits)
         score = score_of(because)
         missing = [*limits, *lacking, *(_alone(hit, away) for hit, away in stray.items() if hit in hits)]
