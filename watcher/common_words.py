@@ -1,8 +1,8 @@
 """Everyday English and Spanish words, folded: none of them is ever taken for a misspelling of a tracked word.
 
-Without this list `person` would be a slip of `prison`, `condition` of `rendition` and `aboard` of `abroad`. Short words (up to
-three letters) need no entry, they only match exactly anyway. Beside the frequent words it holds rarer real ones that lie within
-two letters of the words of the law this project watches (`vanish`, `sedition`, `martial`).
+Without this list `person` would be a slip of `prison`, `condition` of `rendition` and `aboard` of `abroad`; short ones (up to three
+letters) would be parts of a broken word (`has ten`). Beside the frequent words it holds rarer real ones that lie within two letters of
+the words of the law this project watches (`vanish`, `sedition`, `martial`).
 """
 
 _FUNCTION = """
@@ -180,8 +180,16 @@ _SPANISH = """
     volver voto vuelo vuelos zona
 """
 
+_SHORT = """
+    act add age ago ahi aid aim air all am any are arm art ask aun bad ban bar bed big bit box boy bus but buy can car cut dar day
+    dia did die do dos due era esa ese eso far few fin fit fue gas go god got ha had has hay he him hit how hoy iba if ill ir job
+    key law lay le led leg les let lie lot low mal map mar mas may me mes met mi mil mis muy my new ni no nor nos not now odd off
+    oil old one oro our out own pay per pie put ran raw rey run sad saw say sea see ser set she si sit six so sum tal tan tax te ti
+    tie too top try tu two up us use va van ver via vio voz war way we who why win won ya yes yet yo you
+"""
+
 #: Words that carry no meaning by themselves: free between the words of a phrase, and never what a phrase is found by.
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 
 #: Real words that are no slip of another word.
-COMMON_WORDS = frozenset(_ENGLISH.split()) | frozenset(_SPANISH.split()) | FUNCTION_WORDS
+COMMON_WORDS = frozenset(_ENGLISH.split()) | frozenset(_SPANISH.split()) | frozenset(_SHORT.split()) | FUNCTION_WORDS
