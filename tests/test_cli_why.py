@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from alerts.models import Address, LetterState
 from alerts.retry import Settlement
-from tests.asking import ask
+from tests.asking import asked
 from tests.press import ABREGO, CECOT, NEW, OLD, feed, feed_table, reload
 from tests.processes import surroundings, watcher
 from watcher.app import App, build, poll_once
@@ -53,10 +52,6 @@ async def service(environ: dict[str, str], press: PayloadServer) -> AsyncIterato
     await app.book.follow(BOB, ["cecot"], await app.database.now())
     yield app
     await app.close()
-
-
-async def asked(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return await asyncio.to_thread(ask, environ, *arguments)
 
 
 def read(answer: Answer) -> str:
@@ -135,6 +130,8 @@ async def test_an_address_that_is_stored_says_what_each_topic_lacked(service: Ap
     assert "  found by the first look at press: stored, and not told (first_run)" in answer.lines
     assert "  nothing found of: flights, cecot, abrego-garcia" in answer.lines
     assert answer.lines[-2:] == ["Told", "  nobody: what is in no story is told to nobody"]
+    bare = await of_url(service, " news.example/0")  # as browsers show it
+    assert bare.data["documents"] == answer.data["documents"]
     one = await of_url(service, "https://news.example/0", "flights")
     assert "  flights “Flights”: no match, scores 0.0, threshold 0.88" in one.lines
     assert not any("abrego-garcia" in line for line in one.lines)

@@ -47,6 +47,8 @@ def match(
     except OSError as error:
         typer.echo(f"{file}: {error.strerror or error}", err=True)
         raise typer.Exit(USAGE) from error
+    if sys.stdin.isatty() and (file is None or str(file) == "-"):
+        typer.echo('reading this terminal: {"id": "1", "title": "…"}, one a line; Ctrl-D ends', err=True)
     with opened as stream:
         faults = _copy(stream, rules)
     if faults:

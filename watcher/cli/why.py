@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ KEYS = (
     "keys look like story:17, as below every alert; letter:5, as in notices; or document:fr:2025-04865, document:cl:69777799#entry-21, "
     "document:feed:SOURCE:…, as on a story's page and in `watcher why story:17`"
 )
+_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+(:[0-9]{1,5})?(/|$)")
 LONGEST_NUMBER = 18  #: digits: what a row's number has at most
 
 Watch = Annotated[str | None, typer.Option(metavar="WATCH", help="This topic alone, however far it was from matching.", show_default=False)]
@@ -114,10 +116,11 @@ async def of_url(app: "App", url: str, watch: str | None = None, subscriber: str
     from watcher.addresses import canonical
     from watcher.errors import ConfigError
 
-    whole = canonical(url)
+    given = f"https://{url.strip()}" if _HOST.match(url.strip()) else url  # as browsers show it
+    whole = canonical(given)
     if not whole:
         raise ConfigError(f"{url!r}: no web address; write one like https://example.org/article")
-    return await (await _Teller.of(app, watch, subscriber)).address(url, whole)
+    return await (await _Teller.of(app, watch, subscriber)).address(given, whole)
 
 
 def _number(text: str) -> int | None:
