@@ -3,6 +3,7 @@
 What a process alone can show (that it starts, what it imports, how it ends on a signal) is asked of `tests/processes.py`.
 """
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -23,6 +24,11 @@ def ask(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess
     with _logs_kept(), contextlib.chdir(ROOT):
         said = CliRunner().invoke(app, arguments, env=bare | environ, catch_exceptions=False)
     return subprocess.CompletedProcess(arguments, said.exit_code, said.stdout, said.stderr)
+
+
+async def asked(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same from within a loop, whose servers the command may ask."""
+    return await asyncio.to_thread(ask, environ, *arguments)
 
 
 @contextlib.contextmanager

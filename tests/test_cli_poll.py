@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.asking import ask
+from tests.asking import asked
 from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import surroundings, watcher
 from watcher.testing.payloads import PayloadServer
@@ -30,7 +30,7 @@ def environ(press: PayloadServer, operator_url: str, tmp_path: Path) -> dict[str
 
 
 async def poll(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return await asyncio.to_thread(ask, environ, "poll", *arguments)
+    return await asked(environ, "poll", *arguments)
 
 
 def said(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

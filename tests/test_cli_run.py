@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.asking import asked
 from tests.conftest import ROOT
 from tests.papers import NOW
 from tests.press import CECOT, feed_table
-from tests.processes import COMMAND, PATIENCE, surroundings, watcher
+from tests.processes import COMMAND, PATIENCE, surroundings, until
 from watcher.cli.run import silent
 from watcher.models import SourceState
 
@@ -40,17 +41,20 @@ def test_a_start_says_what_failed_last_time_and_when_it_is_tried_again(states: l
 
 async def test_after_a_moment_without_network_a_start_tries_at_once_says_so_and_says_that_it_has_stopped(tmp_path: Path) -> None:
     environ = surroundings(tmp_path, feed_table("press", "http://127.0.0.1:9") + CECOT, ALLOW_PRIVATE="1", HTTP="127.0.0.1:0")
-    assert watcher(environ, "poll").stdout == "press: no connection to 127.0.0.1: connection refused\n"
+    assert (await asked(environ, "poll")).stdout == "press: no connection to 127.0.0.1: connection refused\n"
     process = await asyncio.create_subprocess_exec(*COMMAND, "run", env=environ, cwd=ROOT, stderr=asyncio.subprocess.PIPE)
     assert process.stderr is not None
     said = ""
+
+    async def tried_again() -> bool:
+        """Its failures are counted anew, from the one that is known."""
+        (source,) = json.loads((await asked(environ, "status", "--json")).stdout)["sources"]
+        return bool(source["failures"] > 1)
+
     async with asyncio.timeout(PATIENCE):
         while "watching; pages at" not in said:
             said += (await process.stderr.readline()).decode()
-        while True:  # tried again: its failures are counted anew, from the one that is known
-            status = json.loads((await asyncio.to_thread(watcher, environ, "status", "--json")).stdout)["sources"][0]
-            if status["failures"] > 1:
-                break
+        await until(tried_again)
         process.terminate()
         said += (await process.stderr.read()).decode()
     assert "1 of 1 sources did not answer last time; they are tried now (`watcher status` says why)\n" in said
@@ -70,5 +74,5 @@ async def test_a_demo_that_is_stopped_before_its_end_says_so_and_blames_nobody(t
     assert (process.returncode, said) == (0, b"stopped\n")
     assert told.decode().splitlines()[-1] == f"Kept. To ask it: WATCHER_DATA={kept} WATCHER_SOURCES={kept}/sources.toml watcher why story:9"
     again = environ | {"WATCHER_DATA": str(kept), "WATCHER_SOURCES": str(kept / "sources.toml")}
-    assert watcher(again, "replay").returncode == 0
-    assert watcher(environ, "demo", "--keep", str(kept)).stderr == f"{kept}: there is something in it; name a new folder\n"
+    assert (await asked(again, "replay")).returncode == 0
+    assert (await asked(environ, "demo", "--keep", str(kept))).stderr == f"{kept}: there is something in it; name a new folder\n"
