@@ -46,10 +46,11 @@ def test_a_word_stands_for_tracked_ones_within_their_budget(tracked: str, word: 
     assert vocabulary(tracked).meaning(word) == meaning
 
 
-def test_words_are_numbered_once_each() -> None:
+def test_words_are_numbered_once_each_and_those_of_one_stem_together() -> None:
     made = Vocabulary()
-    assert [made.add(word) for word in ("due", "process", "due")] == [1, 2, 1]
-    assert made.names == ["", "due", "process"]
+    assert [made.add(word) for word in ("due", "prison", "process", "due", "prisons")] == [1, 2, 3, 1, 2]
+    assert made.names == ["", "due", "prison", "process"]
+    assert made.meaning("prison").keys() == {"prison", "prisons"}
 
 
 def test_what_is_added_later_is_known_with_what_was_there() -> None:

@@ -21,7 +21,7 @@ from watcher.folding import fold
 
 Offsets: TypeAlias = NDArray[np.intp]
 Keys: TypeAlias = NDArray[np.uint64]
-Codes: TypeAlias = NDArray[np.int64]
+Codes: TypeAlias = NDArray[np.intp]
 
 PIECE = 8_192  #: characters that are looked at in one go
 LONGEST_CHUNK = 80  #: characters; a longer one is parted at its marks, if it has any
@@ -30,7 +30,7 @@ _MASK = (1 << _BITS) - 1
 _TAG_AT = 24  #: bits of a code
 _CODES = (1 << _TAG_AT) - 1
 _TAGS = _MASK ^ _CODES
-_SHIFT, _SIGNED = np.uint64(_TAG_AT), np.uint64(_BITS - _TAG_AT)
+_SHIFT, _CODE = np.uint64(_TAG_AT), np.uint64(_CODES)
 LOAD = 4  #: places of a table for each key in it, at least
 _MARGIN = 1_000  #: characters from the end of a piece in which a place to cut is looked for
 
@@ -242,7 +242,7 @@ def _borders(inside: NDArray[np.uint8]) -> Offsets:
 
 
 class Memory:
-    """Codes of keys, by heart: whole numbers of 24 bits and a sign. A table has one place for each key, a dictionary the few that find it
+    """Codes of keys, by heart: whole numbers of 24 bits. A table has one place for each key, a dictionary the few that find it
     taken; who was met first, and so most often, has the place.
 
     A row of the table holds the upper 40 bits of a key above its code; where it stands tells the rest. Reading and writing may go on in
@@ -277,7 +277,7 @@ class _Table:
         self._mask = np.uint64(self.size - 1)
         self._rows = np.zeros(self.size, np.uint64)
         self._spilt: dict[int, int] = {}
-        self._keys, self._codes = array("Q"), array("i")  #: all that was put in, for a larger table
+        self._keys, self._codes = array("Q"), array("I")  #: all that was put in, for a larger table
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -289,20 +289,18 @@ class _Table:
             spilt = list(map(self._spilt.get, keys.take(unknown).tolist()))
             found[unknown] = [code or 0 for code in spilt]
             unknown = unknown[[code is None for code in spilt]]
-        found <<= _SIGNED
-        codes = found.view(np.int64)
-        codes >>= np.int64(_SIGNED)
-        return codes, unknown
+        found &= _CODE
+        return found.view(np.intp), unknown
 
     def put(self, key: int, code: int) -> None:
         place = key & self.size - 1
         row = int(self._rows[place])
         if not row:
-            self._rows[place] = key & _TAGS | code & _CODES
+            self._rows[place] = key & _TAGS | code
         elif row >> _TAG_AT == key >> _TAG_AT or key in self._spilt:
             return
         else:
-            self._spilt[key] = code & _CODES
+            self._spilt[key] = code
         self._keys.append(key)
         self._codes.append(code)
 
@@ -311,7 +309,7 @@ class _Table:
         table = _Table((count * LOAD * 2).bit_length())
         table._keys, table._codes = self._keys[:], self._codes[:]
         keys = np.array(self._keys, np.uint64)
-        codes = np.array(self._codes, np.int64).view(np.uint64) & np.uint64(_CODES)
+        codes = np.array(self._codes, np.uint64)
         rows = keys & np.uint64(_TAGS) | codes
         places = (keys & table._mask).view(np.intp)
         table._rows[places[::-1]] = rows[::-1]  # of several of one place the first
@@ -321,7 +319,7 @@ class _Table:
 
 
 class Lists:
-    """Lists of numbers, each known by a negative number: -1 the first, -2 the next. Only ever grows."""
+    """Lists of numbers, each known by its own number, from 0 on. Only ever grows."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -341,10 +339,10 @@ class Lists:
             self._begins[self._count], self._counts[self._count] = self._length, len(numbers)
             self._length += len(numbers)
             self._count += 1
-            return -self._count
+            return self._count - 1
 
     def rows(self, which: Offsets) -> tuple[Offsets, Offsets]:
-        """The numbers of some lists (0 for -1, 1 for -2 and so on), one after the other, and how many each has."""
+        """The numbers of some lists, one after the other, and how many each has."""
         counts = self._counts.take(which)
         ends = counts.cumsum()
         at = np.arange(ends[-1])

@@ -51,6 +51,7 @@ _ABBREVIATED = """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these ends no sentence
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
 _STEP, _DOTTED, _FLAG_BITS = 1, 2, 2  #: a chunk is a word between others; begins with an initial and a dot
+_LISTS = 1 << 21  #: numbers from here on are of lists of tracked words
 _HYPHENS = "-\u2010\u2011\u00ad"
 
 
@@ -188,8 +189,8 @@ class _Word(NamedTuple):
 class _Memo:
     """What was met. Replaced as a whole, never emptied: another thread may be reading it."""
 
-    chunks: Memory = field(default_factory=Memory)  #: key of a chunk -> twice its meaning, and 1 where it is a step
-    several: Lists = field(default_factory=Lists)  #: numbers of tracked words, where a chunk may stand for several
+    chunks: Memory = field(default_factory=Memory)  #: key of a chunk -> what it stands for, with its flags
+    lists: Lists = field(default_factory=Lists)  #: numbers of tracked words, where a chunk may stand for several
     words: dict[str, _Word] = field(default_factory=dict)
 
     @property
@@ -299,7 +300,7 @@ class PhraseIndex:
             memo.chunks.keep(fresh)
 
     def _code(self, chunk: str, memo: _Memo) -> int:
-        """What a chunk stands for: nothing (0), the tracked word of that number, or several (negative); times four, with its flags."""
+        """What a chunk stands for: nothing (0), the tracked word of that number, or several (_LISTS); times four, with its flags."""
         if len(chunk) > LONGEST_CHUNK:
             return _STEP
         word = word_alone(chunk)
@@ -314,9 +315,9 @@ class PhraseIndex:
         return self._number(tuple(every), memo) << _FLAG_BITS | (_DOTTED if chunk[1:2] == "." else 0 if broken else _STEP)
 
     def _number(self, known: tuple[str, ...], memo: _Memo) -> int:
-        """One number for tracked words: of none 0, of several a negative one."""
-        numbers = list(map(self._vocabulary.words.__getitem__, known))
-        return memo.several.keep(numbers) if len(numbers) > 1 else sum(numbers)
+        """One number for tracked words: of none 0, of several _LISTS and that of their list."""
+        numbers = list(dict.fromkeys(map(self._vocabulary.words.__getitem__, known)))
+        return _LISTS + memo.lists.keep(numbers) if len(numbers) > 1 else sum(numbers)
 
     def _word(self, word: str, memo: _Memo) -> _Word:
         known = memo.words.get(word)
@@ -373,7 +374,7 @@ class PhraseIndex:
         if not len(codes):
             return
         steps = (codes & _STEP).cumsum()
-        standing = _standing(codes >> _FLAG_BITS, memo)
+        standing = _standing(codes, memo)
         if spelt := self._spelt_out(text, chunks, codes):
             standing = _with(standing, spelt)
         for first, last, phrase in self._posts.near(Standing(*standing, steps.take(standing[1])), int(steps[-1]) + 1):
@@ -384,6 +385,8 @@ class PhraseIndex:
 
     def _spelt_out(self, text: str, chunks: Chunks, codes: Codes) -> list[tuple[int, int]]:
         """The words that rows of initials (`J. G. G.`) may spell, by number, each with the chunk of the first initial."""
+        if not self._vocabulary.has_initials:
+            return []
         dotted = (codes & _DOTTED).nonzero()[0]
         if len(dotted) < 2:
             return []
@@ -451,15 +454,16 @@ def _reach(words: int) -> int:
 
 def _standing(codes: Codes, memo: _Memo) -> tuple[Offsets, Offsets]:
     """The tracked words that chunks may stand for, by number, and the chunk of each."""
-    chunks = codes.nonzero()[0]
+    chunks = (codes > _STEP | _DOTTED).nonzero()[0]
     words = codes.take(chunks)
-    many = (words < 0).nonzero()[0]
+    words >>= _FLAG_BITS
+    many = (words >= _LISTS).nonzero()[0]
     if not len(many):
         return words, chunks
     counts = np.ones(len(words), np.intp)
-    rows, counts[many] = memo.several.rows(~words.take(many))
+    rows, counts[many] = memo.lists.rows(words.take(many) - _LISTS)
     words = words.repeat(counts)
-    words[words < 0] = rows
+    words[words >= _LISTS] = rows
     return words, chunks.repeat(counts)
 
 

@@ -20,7 +20,7 @@ _Places: TypeAlias = tuple[list[int], list[int]]  #: steps, and the chunks besid
 Near: TypeAlias = tuple[int, int, int]  #: first chunk, last chunk, phrase
 
 SEGMENTS = 64
-SEGMENT = 8  #: steps of a segment, at least
+SEGMENT = 9  #: steps of a segment, at least: as far as the words of a phrase of eight may stand apart
 BLOCK = 1_024  #: steps
 TAIL = 3_000  #: phrases added since all were sorted, before all are sorted again: so many, and one for each 64 sorted ones
 FEW = 100  #: words that are looked at one by one

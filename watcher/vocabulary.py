@@ -12,6 +12,7 @@ slipped, the rest must be right: four words at most come into question.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,8 +103,8 @@ class Vocabulary:
     """Tracked words. Grows word by word; nothing is ever taken out."""
 
     def __init__(self) -> None:
-        self.words: dict[str, int] = {}  #: each with its number, from 1 on
-        self.names: list[str] = [""]  #: by number
+        self.words: dict[str, int] = {}  #: each with its number, from 1 on; words of one stem have the same
+        self.names: list[str] = [""]  #: by number, the first word that had it
         self._stems: dict[str, tuple[str, ...]] = {}  #: stem -> the words it is the stem of
         self._skeletons: dict[str, tuple[str, ...]] = {}  #: only of words that are not their own skeleton
         self._slips = _Slips(())
@@ -120,14 +121,16 @@ class Vocabulary:
         known = self.words.get(word)
         if known is not None:
             return known
-        number = self.words[word] = len(self.names)
-        self.names.append(word)
+        root = stem(word)
+        kin = self._stems.get(root, _NONE)
+        self._stems[root] = (*kin, word)
+        number = self.words[word] = self.words[kin[0]] if kin else len(self.names)
+        if not kin:
+            self.names.append(word)
         self._file(word)
         return number
 
     def _file(self, word: str) -> None:
-        root = stem(word)
-        self._stems[root] = (*self._stems.get(root, _NONE), word)
         if budget(word):
             bones = skeleton(word)
             if bones != word:
@@ -138,11 +141,11 @@ class Vocabulary:
 
     def settle(self) -> None:
         """Sort what was added since: until then its slips and its parts are not known."""
-        fresh = self.names[self._settled + 1 :]
+        fresh = list(islice(self.words, self._settled, None))
         if not fresh:
             return
-        self._settled = len(self.names) - 1
-        self._slips = _Slips(word for word in self.names if budget(word) > 0 and len(word) <= LONGEST_WORD + 2)
+        self._settled = len(self.words)
+        self._slips = _Slips(word for word in self.words if budget(word) > 0 and len(word) <= LONGEST_WORD + 2)
         long = [word for word in fresh if len(word) >= 2 * SHORTEST_PART]
         self._heads = sorted((*self._heads, *long))
         self._tails = sorted((*self._tails, *(word[::-1] for word in long)))
@@ -213,6 +216,11 @@ class Vocabulary:
         if len(heads) + len(tails) > MOST_WHOLES:
             return []
         return [word for word in (*heads, *(tail[::-1] for tail in tails)) if len(word) > len(part) + 1]
+
+    @property
+    def has_initials(self) -> bool:
+        """Whether any tracked word may be written `J. G. G.`."""
+        return bool(self._initials)
 
     def spelt_out(self, letter: str) -> list[str]:
         """The tracked words that a single letter with a dot may begin (`J. G. G.`); none where there are more than MOST_SPELT_OUT."""
