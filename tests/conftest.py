@@ -33,9 +33,11 @@ settings.load_profile("short")
 #: Files of tests that run much of our code very often. Each part of it has tests of its own; the coverage tracer would double their time.
 UNTRACED = {
     "test_benchmarks",
+    "test_bot_lease",
     "test_corpus",
     "test_demo_world",
     "test_edits",
+    "test_kill",
     "test_phrases",
     "test_real_courts",
     "test_real_feeds",
@@ -44,6 +46,7 @@ UNTRACED = {
     "test_render",
     "test_sources_payloads",
     "test_stories_corpus",
+    "test_two_pollers",
     "test_watch_examples",
 }
 

@@ -5,9 +5,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
-
-import pytest
 
 from tests.conftest import ROOT
 
@@ -79,11 +76,17 @@ def outside(module: str) -> set[str]:
     return {top for top in tops if top not in sys.stdlib_module_names and top not in ("watcher", "alerts")}
 
 
-def modules(which: Callable[[str], bool]) -> pytest.MarkDecorator:
+def modules(which: Callable[[str], bool]) -> list[str]:
     """The modules that a rule is about; a rule about none would hold of nothing."""
     found = [module for module in sorted(MODULES) if which(module)]
     assert found
-    return pytest.mark.parametrize("module", found)
+    return found
+
+
+def broken(rule: Callable[[str], set[str]], which: Callable[[str], bool]) -> dict[str, set[str]]:
+    """What a rule finds wrong, by module."""
+    wrong = {module: rule(module) for module in modules(which)}
+    return {module: found for module, found in wrong.items() if found}
 
 
 def ours(module: str) -> set[str]:
@@ -95,51 +98,67 @@ def in_rooms(names: set[str], *rooms: str) -> set[str]:
     return {name for name in names if room_of(name) in rooms}
 
 
-@modules(lambda module: room_of(module) != "root")
-def test_a_library_is_named_in_its_room_alone(module: str) -> None:
-    room = room_of(module)
-    allowed = LIBRARIES.get(room, set()) | COMPUTING if room != "port" else set()
-    assert outside(module) <= allowed
+def is_root(module: str) -> bool:
+    return room_of(module) == "root"
 
 
-@modules(lambda module: room_of(module) == "pure")
-def test_pure_rooms_import_pure_rooms_alone(module: str) -> None:
-    assert ours(module) == in_rooms(ours(module), "pure", "port")
-    assert imports(module) & LOUD_IN_PURE <= COMPUTES_WITH.get(module, set())
+def test_a_library_is_named_in_its_room_alone() -> None:
+    def strange(module: str) -> set[str]:
+        room = room_of(module)
+        return outside(module) - (LIBRARIES.get(room, set()) | COMPUTING if room != "port" else set())
+
+    assert broken(strange, lambda module: not is_root(module)) == {}
 
 
-@modules(lambda module: room_of(module) == "port")
-def test_ports_import_models_alone(module: str) -> None:
-    assert ours(module) <= {"watcher.models", "alerts.models"}
+def test_pure_rooms_import_pure_rooms_alone() -> None:
+    def strange(module: str) -> set[str]:
+        loud = imports(module) & LOUD_IN_PURE - COMPUTES_WITH.get(module, set())
+        return ours(module) - in_rooms(ours(module), "pure", "port") | loud
+
+    assert broken(strange, lambda module: room_of(module) == "pure") == {}
 
 
-@modules(lambda module: room_of(module) == "use case")
-def test_use_cases_import_pure_rooms_and_ports_alone(module: str) -> None:
-    assert ours(module) == in_rooms(ours(module), "pure", "port")
+def test_ports_import_models_alone() -> None:
+    models = {"watcher.models", "alerts.models"}
+    assert broken(lambda module: ours(module) - models, lambda module: room_of(module) == "port") == {}
 
 
-@modules(lambda module: room_of(module) != "root")
-def test_only_roots_import_roots(module: str) -> None:
-    assert in_rooms(ours(module), "root") == set()
+def test_use_cases_import_pure_rooms_and_ports_alone() -> None:
+    def strange(module: str) -> set[str]:
+        return ours(module) - in_rooms(ours(module), "pure", "port")
+
+    assert broken(strange, lambda module: room_of(module) == "use case") == {}
 
 
-@modules(lambda module: module.startswith("watcher") and room_of(module) != "root")
-def test_watcher_never_imports_alerts_the_root_excepted(module: str) -> None:
-    assert {name for name in imports(module) if within(name, "alerts")} == set()
+def test_only_roots_import_roots() -> None:
+    assert broken(lambda module: in_rooms(ours(module), "root"), lambda module: not is_root(module)) == {}
 
 
-@modules(lambda module: module.startswith("alerts"))
-def test_alerts_imports_of_watcher_pure_rooms_and_from_storage_storage(module: str) -> None:
-    theirs = {name for name in ours(module) if within(name, "watcher")}
-    allowed = ("pure", "port", "watcher.storage") if within(module, "alerts.storage") else ("pure", "port")
-    assert theirs == in_rooms(theirs, *allowed)
+def test_watcher_never_imports_alerts_the_root_excepted() -> None:
+    def strange(module: str) -> set[str]:
+        return {name for name in imports(module) if within(name, "alerts")}
+
+    assert broken(strange, lambda module: module.startswith("watcher") and not is_root(module)) == {}
 
 
-@modules(lambda module: not within(module, "watcher.config") and room_of(module) != "root" and module not in SETS_A_SWITCH)
-def test_only_config_reads_the_environment(module: str) -> None:
-    source = MODULES[module].read_text(encoding="utf-8")
-    assert "os.environ" not in source
-    assert "getenv" not in source
+def test_alerts_imports_of_watcher_pure_rooms_and_from_storage_storage() -> None:
+    def strange(module: str) -> set[str]:
+        theirs = {name for name in ours(module) if within(name, "watcher")}
+        allowed = ("pure", "port", "watcher.storage") if within(module, "alerts.storage") else ("pure", "port")
+        return theirs - in_rooms(theirs, *allowed)
+
+    assert broken(strange, lambda module: module.startswith("alerts")) == {}
+
+
+def test_only_config_reads_the_environment() -> None:
+    def reads(module: str) -> set[str]:
+        source = MODULES[module].read_text(encoding="utf-8")
+        return {word for word in ("os.environ", "getenv") if word in source}
+
+    def may_not(module: str) -> bool:
+        return not (within(module, "watcher.config") or is_root(module) or module in SETS_A_SWITCH)
+
+    assert broken(reads, may_not) == {}
 
 
 def test_every_module_of_both_packages_is_looked_at() -> None:
@@ -172,8 +191,12 @@ WRITTEN = sorted(path for folder in ("watcher", "alerts", "tests", "benchmarks",
 IGNORED = re.compile(r"#\s(?:type: ignore\[[a-z, -]+\]|noqa: [A-Z0-9]+(?:, ?[A-Z0-9]+)*)(.*)")
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_each_ignored_rule_has_its_reason_beside_it(path: Path) -> None:
-    lines = path.read_text("utf-8").splitlines()
-    bare = [line.strip() for line in lines for found in [IGNORED.search(line)] if found and not re.search(r"[A-Za-z]{2}", found[1])]
-    assert bare == []
+def test_each_ignored_rule_has_its_reason_beside_it() -> None:
+    bare = {
+        (str(path.relative_to(ROOT)), line.strip())
+        for path in WRITTEN
+        for line in path.read_text("utf-8").splitlines()
+        for found in [IGNORED.search(line)]
+        if found and not re.search(r"[A-Za-z]{2}", found[1])
+    }
+    assert bare == set()
