@@ -21,9 +21,10 @@ _PLAIN = {
 }  # fmt: skip
 
 TOKEN = re.compile(  #: a token of a folded text; J.G.G., U.S., D. V. D. are one each, and `v. L.` of `Cox v. L. Hale` are two
-    r"\b[a-z](?:\.[a-z]\b)+\.?"
-    r"|\b(?!(?<=[^\W_] )v\.|(?<=[.,)] )v\.)[a-z](?:\. (?:[a-uw-z](?=\.)|v(?=\. [a-z]\.)))+\.?"
-    r"|[^\W_]+(?:'s\b)?"
+    r"\b(?=[a-z]\.)(?:"
+    r"[a-z](?:\.[a-z]\b)+\.?"
+    r"|(?!(?<=[^\W_] )v\.|(?<=[.,)] )v\.)[a-z](?:\. (?:[a-uw-z](?=\.)|v(?=\. [a-z]\.)))+\.?"
+    r")|[^\W_]+(?:'s\b)?"
 )
 _MARKS = "\"'()[]{}<>.,;:!?-_*/“”‘’—–…«»¿¡|•§"
 _UNSPACED = (

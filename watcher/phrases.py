@@ -98,8 +98,8 @@ class _Phrase:
     text: str  #: its words, single blanks between; function words around two that carry meaning are cut
     words: tuple[str, ...]  #: those that carry meaning; all of them where fewer than two do
     plain: bool  #: made of common and short words only: at most one slip of one letter, and no extra words
-    initials: bool  #: has single letters: no extra words
-    crowded: bool  #: all its words are in a crowd of phrases (`John Brown`): no extra words
+    extras: int  #: how many words more than its own a find may hold; none where its words tell little
+    least: int  #: how many letters a chunk has at least that holds all its words
     orders: tuple[_Order, ...]  #: best first; a name may be turned round, as `Garcia, Kilmar Abrego`
 
     @classmethod
@@ -114,26 +114,20 @@ class _Phrase:
             orders.append(_Order((*words[versus + 1 :], "v", *words[:versus]), turned=True))
         elif 2 <= len(words) <= 4 and len(words) == len(every) and not all(common):
             orders += [_Order(words[cut:] + words[:cut], True, len(words) - cut - 1) for cut in range(1, len(words))]
+        vague = all(common) or crowded or any(len(word) == 1 and word != "v" for word in words)
         return cls(
             text=text,
             words=words,
             plain=all(common),
-            initials=any(len(word) == 1 and word != "v" for word in words),
-            crowded=crowded,
+            extras=0 if vague else min(len(words) - 1, MOST_EXTRAS),
+            least=len(text) - 3 * len(words) if len(words) > 1 else 0,
             orders=tuple(orders),
         )
 
     @property
-    def extras(self) -> int:
-        """How many words more than its own a find may hold."""
-        if self.initials or self.plain or self.crowded or len(self.words) < 2:
-            return 0
-        return min(len(self.words) - 1, MOST_EXTRAS)
-
-    @property
-    def least(self) -> int:
-        """How many letters a chunk has at least that holds all its words."""
-        return len(self.text) - 3 * len(self.words) if len(self.words) > 1 else 0
+    def reach(self) -> int:
+        """How many steps apart its words may stand."""
+        return len(self.words) - 1 + self.extras
 
 
 @dataclass(slots=True)
@@ -216,7 +210,7 @@ class PhraseIndex:
         self._count = 0
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}  #: first character of phrases in unspaced scripts -> them
         self._vocabulary = Vocabulary()
-        self._posts = Posts(_reach, self._reach_of, self._rank)
+        self._posts = Posts(_reach, lambda place: self._detail(place).reach, self._rank)
         self._memo = _Memo()
         self._stale = True  #: what came last is not filed yet, and what chunks stand for must be asked anew
         for phrase in phrases:
@@ -275,10 +269,6 @@ class PhraseIndex:
     def _rank(self, number: int, rarity: int) -> tuple[bool, int, int, str]:
         word = self._vocabulary.names[number]
         return word in COMMON_WORDS, rarity, -len(word), word
-
-    def _reach_of(self, place: int) -> int:
-        phrase = self._detail(place)
-        return len(phrase.words) - 1 + phrase.extras
 
     def _settle(self) -> None:
         self._vocabulary.settle()

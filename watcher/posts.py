@@ -231,8 +231,10 @@ class Posts:
         needed = set[int]().union(*(row for _, row in rows))
         places = standing.places(needed, scratch.notes)
         for phrase, row in rows:
-            if all(word in places for word in row):
-                for first, last in _together(sorted((places[word] for word in row), key=_count), self._reach_of(phrase)):
+            spots = [places[word] for word in row if word in places]
+            if len(spots) == len(row):
+                spots.sort(key=_count)
+                for first, last in _together(spots, self._reach_of(phrase)):
                     yield first, last, phrase
 
 
@@ -267,12 +269,16 @@ def _count(places: _Places) -> int:
 
 def _together(places: list[_Places], reach: int) -> Iterator[tuple[int, int]]:
     """First and last of the chunks around each of the first row that have one of each other row within reach."""
+    others = places[1:]
     for step, at in zip(*places[0], strict=True):
         first = last = at
-        for steps, chunks in places[1:]:
+        for steps, chunks in others:
             left, right = bisect_left(steps, step - reach), bisect_right(steps, step + reach) - 1
             if left > right:
                 break
-            first, last = min(first, chunks[left]), max(last, chunks[right])
+            if chunks[left] < first:
+                first = chunks[left]
+            if chunks[right] > last:
+                last = chunks[right]
         else:
             yield first, last
