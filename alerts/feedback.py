@@ -90,6 +90,7 @@ class Suggestion:
     kind: Literal["remove", "exclude"]  #: a term or name of it to be taken out; a phrase to be added to its `excludes`
     text: str
     because: str  #: why, in a few words
+    stories: tuple[int, ...] = ()  #: that speak for it, to be read before it is taken; the newest first
 
 
 def report(votes: Sequence[Vote]) -> list[Line]:
@@ -147,11 +148,16 @@ def suggest(votes: Sequence[Vote], watches: Sequence[Watch], words: Mapping[int,
                 kind="remove",
                 text=term,
                 because=f"{tally.irrelevant} of {tally.votes} votes not relevant, in {tally.stories} stories",
+                stories=_newest_first(vote.story for vote in votes if vote.watch == watch.id and term in vote.terms),
             )
             for term, tally in bad.items()
         ]
         found += _excludes(watch, votes, bad, words)
     return found
+
+
+def _newest_first(stories: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(stories), reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,8 @@ def _excludes(watch: Watch, votes: Sequence[Vote], misfiring: Collection[str], w
         covered |= where[phrase]
         count += 1
         because = f"in {len(where[phrase])} stories that nobody found relevant, in none of the {len(told.good)} that somebody did"
-        yield Suggestion(watch=watch.id, kind="exclude", text=" ".join(phrase), because=because)
+        stories = _newest_first(where[phrase])
+        yield Suggestion(watch=watch.id, kind="exclude", text=" ".join(phrase), because=because, stories=stories)
 
 
 def _phrases(text: str) -> set[tuple[str, ...]]:

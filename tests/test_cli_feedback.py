@@ -96,8 +96,22 @@ def test_a_patch_removes_what_misfires_and_is_applied_by_the_operator_alone(
     said = json.loads(ask(environ, "feedback", "--json").stdout)
     because = "3 of 3 votes not relevant, in 3 stories"
     assert said["suggestions"] == [
-        {"watch": "cecot", "kind": "remove", "text": "megaprison", "because": because, "in_patch": True},
-        {"watch": "rendition", "kind": "remove", "text": "black site", "because": because, "in_patch": False},
+        {
+            "watch": "cecot",
+            "kind": "remove",
+            "text": "megaprison",
+            "because": because,
+            "stories": ["story:3", "story:2", "story:1"],
+            "in_patch": True,
+        },
+        {
+            "watch": "rendition",
+            "kind": "remove",
+            "text": "black site",
+            "because": because,
+            "stories": ["story:6", "story:5", "story:4"],
+            "in_patch": False,
+        },
     ]
     patch = tmp_path / "feedback.patch"
     shown = ask(environ, "feedback", "--patch", str(patch)).stdout
@@ -123,7 +137,7 @@ def test_a_phrase_of_what_is_not_relevant_is_suggested_for_excludes(environ: dic
     voted(operator_url, *((n, "cecot", "CECOT prison", n < 4) for n in range(1, 7)), titles=titles)
     shown = ask(environ, "feedback").stdout
     because = "in 3 stories that nobody found relevant, in none of the 3 that somebody did"
-    assert f"  cecot: exclude 'minecraft' ({because})" in shown
+    assert f"  cecot: exclude 'minecraft' ({because})\n    read before: story:6, story:5, story:4\n" in shown
     assert '+excludes = ["minecraft"]' in shown
     assert "+++ sources.toml" in shown
 
@@ -150,3 +164,11 @@ def test_a_term_that_only_misfires_is_marked() -> None:
     watch = {"watch": "cecot", **tally, "terms": [{"term": "megaprison", **tally, "only_misfires": True}]}
     shown = lines({"since": "2026-08-26", "sources": "s", "votes": 3, "watches": [watch], "suggestions": [], "patch": ""})
     assert shown[1] == "  megaprison: 0 of 3 votes relevant, 3 stories; only misfires"
+
+
+def test_of_many_stories_that_speak_for_an_edit_the_newest_are_named() -> None:
+    stories = [f"story:{number}" for number in range(9, 0, -1)]
+    edit = {"watch": "cecot", "kind": "remove", "text": "megaprison", "because": "so", "stories": stories, "in_patch": True}
+    tally: dict[str, Any] = {"votes": 9, "relevant": 0, "not_relevant": 9, "stories": 9, "precision": 0.0, "at_least": 0.0}
+    said = {"since": "2026-11-24", "watches": [{"watch": "cecot", **tally, "terms": []}], "suggestions": [edit], "patch": ""}
+    assert lines(said)[-1] == "    read before: story:9, story:8, story:7, story:6, story:5, story:4 and 3 more"

@@ -97,7 +97,7 @@ def test_a_phrase_of_what_nobody_found_relevant_alone_is_to_be_excluded() -> Non
     words |= {100 + n: f"Visit number {n}: the megaprison on Minecraft by the United States" for n in (1, 2, 3)}
     (only,) = suggest(votes(3, 3), [CECOT], words)
     because = "in 3 stories that nobody found relevant, in none of the 3 that somebody did"
-    assert only == Suggestion(watch="cecot", kind="exclude", text="minecraft", because=because)
+    assert only == Suggestion(watch="cecot", kind="exclude", text="minecraft", because=because, stories=(103, 102, 101))
 
 
 @pytest.mark.parametrize(("good", "bad"), [(2, 5), (5, 2), (0, 5)])

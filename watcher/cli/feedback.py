@@ -14,6 +14,7 @@ from watcher.cli import tools
 if TYPE_CHECKING:
     from alerts.feedback import Line, Suggestion, Tally
 
+READ = 6  #: stories named beside a suggestion
 FEW = 5  #: votes, below which a percentage would say more than it knows
 
 
@@ -58,6 +59,8 @@ def lines(said: dict[str, Any], *, written: Path | None = None) -> list[str]:
         shown.append(
             f"  {each['watch']}: {does} ({each['because']}){'' if each['in_patch'] else '; not in the patch: the file would be wrong'}"
         )
+        more = len(each["stories"]) - READ
+        shown.append(f"    read before: {', '.join(each['stories'][:READ])}{f' and {more} more' if more > 0 else ''}")
     if said["patch"] and written is None:
         shown += ["", said["patch"].rstrip("\n")]
     elif said["patch"]:
@@ -115,7 +118,14 @@ async def _feedback(since: timedelta) -> dict[str, Any]:
         "votes": len(votes),
         "watches": _watches(report(votes)),
         "suggestions": [
-            {"watch": each.watch, "kind": each.kind, "text": each.text, "because": each.because, "in_patch": done}
+            {
+                "watch": each.watch,
+                "kind": each.kind,
+                "text": each.text,
+                "because": each.because,
+                "stories": [f"story:{story}" for story in each.stories],
+                "in_patch": done,
+            }
             for each, done in zip(suggestions, possible, strict=True)
         ],
         "patch": edited,
