@@ -56,6 +56,7 @@ async def test_a_topic_shows_what_it_looks_for_and_only_its_stories(database: Da
     assert "CECOT &amp; &lt;prison&gt;" in page
     assert "Terrorism Confinement Center" in page
     assert "Needs one of these beside them (foreign-imprisonment): foreign prison" in page
+    assert "Terms, which together must reach 0.88: Terrorism Confinement Center" in page
     assert "Alpha prison" in page
     assert "Beta court" not in page
 

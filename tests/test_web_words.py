@@ -7,7 +7,7 @@ import pytest
 
 from tests.papers import NOW, article, order
 from tests.test_web_feeds import story_page
-from watcher.models import Deadline, Docket, Revision, SourceState
+from watcher.models import Deadline, Docket, Revision, SourceState, Term
 from watcher.ports import Shown, SourceRow
 from watcher.web import words
 
@@ -121,6 +121,19 @@ def test_of_the_reports_of_a_court_paper_the_first_english_one_has_the_headline(
     assert words.reported_as(replace(page, papers=(court, spanish))) == spanish.document
     assert words.reported_as(replace(page, papers=(court,))) is None
     assert words.reported_as(story_page("a")) is None
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [
+        (Term(text="exile"), "exile"),
+        (Term(text="hearing", weight=0.7), "hearing (worth 0.7)"),
+        (Term(text="strip", near="citizenship", within=4), "strip (within 4 words of citizenship)"),
+        (Term(text="lawyer", near="denied", weight=0.65), "lawyer (worth 0.65, in one sentence with denied)"),
+    ],
+)
+def test_a_term_says_what_it_is_worth_and_what_it_asks_for_beside_it(term: Term, said: str) -> None:
+    assert words.asked(term) == said
 
 
 def test_a_source_that_fails_says_since_when() -> None:

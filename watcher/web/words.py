@@ -9,7 +9,7 @@ from watcher import labels, troubles
 from watcher.dates import WASHINGTON
 from watcher.labels import brief as brief
 from watcher.labels import outlet as outlet
-from watcher.models import Deadline, Document, Revision
+from watcher.models import Deadline, Document, Revision, Term
 from watcher.ports import SourceRow, StoryPage
 
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
@@ -18,6 +18,7 @@ IN_TEMPLATES = (
     "ago",
     "ahead",
     "answered",
+    "asked",
     "brief",
     "day",
     "deadlines",
@@ -91,6 +92,13 @@ def _span(length: timedelta) -> str:
             count = seconds // size
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return ""
+
+
+def asked(term: Term) -> str:
+    """A term with what it is worth, where that is not all, and what it asks for beside it: `strip (within 4 words of citizenship)`."""
+    place = "" if term.near is None else f"{f'within {term.within} words of' if term.within else 'in one sentence with'} {term.near}"
+    notes = [*([f"worth {term.weight:g}"] if term.weight < 1 else []), *([place] if place else [])]
+    return f"{term.text} ({', '.join(notes)})" if notes else term.text
 
 
 def link(url: str) -> str:
