@@ -3,11 +3,13 @@
     python benchmarks/mutation.py [--seed N] [--most N] [--minutes N] [MODULE ...]
 
 mutmut makes the faults, in a copy of the tree, and runs for each the tests that come by there until the first fails. It changes what
-stands in functions: not tables and patterns outside them, nor properties. A fault that ends in an endless loop is noticed, too.
+stands in functions; patterns are changed by `benchmarks/patterns.py`. Other tables outside of functions, properties and decorated
+functions stay as they are. A fault that ends in an endless loop is noticed, too.
 
 Prints one line at the end: how many of each module's mutants were killed. Those that survived stand in `build/mutants.txt`, as
-patches: each is a test that is missing, a line that does nothing, or the same program written otherwise. A module with more than
-`--most` mutants is judged by so many of them, and the line says so: the same seed takes the same ones.
+patches, and those of patterns in words: each is a test that is missing, a line that does nothing, or the same program written
+otherwise. A module with more than `--most` mutants is judged by so many of them, and the line says so: the same seed takes the same
+ones.
 """
 
 import argparse
@@ -19,13 +21,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SURVIVORS = ROOT / "build" / "mutants.txt"
 GOAL = 0.8  #: of the mutants of each module
+PATTERNS = 300  #: mutants of a module's patterns that are tried, at most
 MEMORY = 4 << 30  #: bytes of a process: a mutant that grows without end must not take the machine with it
 NEEDED = ("alerts", "benchmarks", "tests", "watcher", "sources.toml", "pyproject.toml")  #: what the tests need of the tree
 
@@ -46,7 +49,7 @@ SETTINGS = """
 source_paths = ["watcher"]
 only_mutate = ["watcher/{module}.py"]
 also_copy = ["alerts", "benchmarks", "sources.toml"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist"]
 pytest_add_cli_args_test_selection = [{tests}]
 timeout_constant = 2.0
 timeout_multiplier = 5.0
@@ -120,6 +123,15 @@ def result(module: str, names: Sequence[str], chosen: Sequence[str], found: Mapp
     return Result(module=module, made=len(names), tried=len(tried), survived=survived)
 
 
+def of_patterns(module: str, answer: str) -> Result:
+    """Count what `benchmarks/patterns.py` prints."""
+    lines = answer.splitlines()
+    tried = [line for line in lines if line.startswith(("killed: ", "survived: "))]
+    made = next(int(line.removeprefix("made: ")) for line in lines if line.startswith("made: "))
+    survived = tuple(line.removeprefix("survived: ") for line in tried if line.startswith("survived: "))
+    return Result(module=f"patterns of {module}", made=made, tried=len(tried), survived=survived)
+
+
 def untried(module: str) -> Result:
     """Of a module for which no time was left."""
     return Result(module=module, made=0, tried=0, survived=())
@@ -166,16 +178,22 @@ def run(arguments: Sequence[str], folder: Path, seconds: float | None = None) ->
     return printed
 
 
-def judge(module: str, *, most: int, seed: int, seconds: float) -> tuple[Result, str]:
-    """Try a module's mutants; with the patches of those that survived."""
+def judge(module: str, *, most: int, seed: int, until: float) -> Iterator[tuple[Result, str]]:
+    """Try a module's mutants, and those of its patterns where it has any; each with what survived."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
         folder = Path(temporary)
         lay_out(module, folder)
         names = run(["-c", NAMES, f"watcher/{module}.py"], folder).split()
         chosen = sample(names, most, seed)
-        run(["-m", "mutmut", "run", "--max-children", "2", *(chosen if len(chosen) < len(names) else ())], folder, seconds)
+        few = chosen if len(chosen) < len(names) else []
+        run(["-m", "mutmut", "run", "--max-children", "2", *few], folder, until - time.monotonic())
         counted = result(module, names, chosen, statuses(run(["-m", "mutmut", "results", "--all", "true"], folder)))
-        return counted, run(["-c", SHOW, *counted.survived], folder)
+        yield counted, run(["-c", SHOW, *counted.survived], folder)
+        tests = [f"tests/{test}.py" for test in JUDGES[module]]
+        options = [f"--most={PATTERNS}", f"--seed={seed}", f"--seconds={max(0.0, until - time.monotonic()):.0f}"]
+        counted = of_patterns(module, run(["benchmarks/patterns.py", module, *tests, *options], folder))
+        if counted.made:
+            yield counted, "".join(f"# {what}\n" for what in counted.survived)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -189,16 +207,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := [module for module in given.modules if module not in JUDGES]:
         parser.error(f"no tests are known for {', '.join(unknown)}")
     since = time.monotonic()
+    until = since + 60 * given.minutes
     results: list[Result] = []
     SURVIVORS.parent.mkdir(exist_ok=True)
     with SURVIVORS.open("w") as survivors:
         for module in given.modules or JUDGES:
-            left = 60 * given.minutes - (time.monotonic() - since)
-            counted, patches = judge(module, most=given.most, seed=given.seed, seconds=left) if left > 0 else (untried(module), "")
-            survivors.write(patches)
-            survivors.flush()
-            print(counted, file=sys.stderr)
-            results.append(counted)
+            if time.monotonic() > until:
+                results.append(untried(module))
+                continue
+            for counted, patches in judge(module, most=given.most, seed=given.seed, until=until):
+                survivors.write(patches)
+                survivors.flush()
+                print(counted, file=sys.stderr)
+                results.append(counted)
     print(line(results, time.monotonic() - since, given.seed))
     return int(any(each.share < GOAL or not each.tried for each in results))
 

@@ -5,7 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mutation import GOAL, JUDGES, ROOT, MutationError, Result, lay_out, line, main, result, run, sample, statuses, untried
+from benchmarks.mutation import (
+    GOAL,
+    JUDGES,
+    ROOT,
+    MutationError,
+    Result,
+    lay_out,
+    line,
+    main,
+    of_patterns,
+    result,
+    run,
+    sample,
+    statuses,
+    untried,
+)
 
 NAMES = [f"watcher.match.x_find__mutmut_{number}" for number in range(1, 101)]
 
@@ -68,3 +83,8 @@ def test_a_module_that_nothing_judges_is_refused(capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit):
         main(["alerts"])
     assert "no tests are known for alerts" in capsys.readouterr().err
+
+
+def test_the_answer_about_patterns_is_counted() -> None:
+    said = "noise\nmade: 5\nkilled: a: without x\nsurvived: b: {1,2} for {1,3} of y\nkilled: c\n"
+    assert of_patterns("numbers", said) == Result(module="patterns of numbers", made=5, tried=3, survived=("b: {1,2} for {1,3} of y",))
