@@ -305,8 +305,7 @@ class Telling:
     async def look(self) -> list[Letter]:
         """Poll everything, tell what is due, and answer the Letters sent."""
         self.now += timedelta(minutes=1)
-        for source in list(self.app.current.sources):
-            (state,) = await self.app.store.claim_named([source], self.now)
+        for state in await self.app.store.claim_named(list(self.app.current.sources), self.now):
             await self.app.poll(state)
         sender = deliver.Sender(self.channel, self.app.outbox, lambda: self.now)
         before = len(self.channel.letters)
