@@ -73,6 +73,5 @@ def test_each_mutant_is_judged_by_the_tests(tmp_path: Path) -> None:
     answer = run([script, "match", str(test)], ROOT).splitlines()
     assert "killed: watcher.match.DOCKET_PAGE: without h in ttp(s){0,1}://(www.){0,1}courtlistener.com/docket/(([0-9]){1…" in answer
     assert "survived: watcher.match.DOCKET_PAGE: {1,11} for {1,12} of [0-9] in ([0-9]){1,11}" in answer
-    some = run([script, "match", str(test), "--most=3"], ROOT).splitlines()
-    assert [line for line in some if line.startswith("made: ")] == [line for line in answer if line.startswith("made: ")]
-    assert len([line for line in some if line in answer and not line.startswith("made: ")]) >= 3
+    tried = [line for line in answer if line.startswith(("killed: ", "survived: "))]
+    assert f"made: {len(tried)}" in answer
