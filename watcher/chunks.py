@@ -106,9 +106,9 @@ _POWERS, _INVERSES = _powers(_BASE, _LENGTH), _powers(pow(_BASE, -1, 1 << _BITS)
 
 def chunks_of(text: str) -> Chunks:
     """All chunks of a text."""
+    if 0 < len(text) <= PIECE:
+        return _in_piece(text, 0, len(text))
     found = [_in_piece(text, start, end) for start, end in _pieces(text)]
-    if len(found) == 1:
-        return found[0]
     if not found:
         nothing = np.zeros(0, np.intp)
         return Chunks(nothing, nothing, np.zeros(0, np.uint64))
@@ -251,7 +251,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._table = _Table(12)
+        self._table = _Table(10)
 
     def __len__(self) -> int:
         return len(self._table)

@@ -572,7 +572,7 @@ def _slips_allowed(phrase: _Phrase, edits: list[int], extras: int) -> bool:
     if len(phrase.words) == 1:
         return (slips == [1] and len(phrase.words[0]) >= 7) or (slips == [2] and len(phrase.words[0]) >= 10)
     if len(phrase.words) == 2:
-        return len(slips) == 1 and not extras
+        return len(slips) == 1 and slips[0] < 3 and not extras
     return len(slips) <= (len(phrase.words) + 1) // 2
 
 

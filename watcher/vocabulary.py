@@ -6,8 +6,7 @@ itself, and an everyday word is never taken for a slip of another.
 
 Slips are looked up, not searched for. Each tracked word has a signature: a bit for each letter that it has, another for each that it
 has twice, and some for its length. An edit changes two bits at most, so the signatures of all words of a like length and the same first
-letter are compared at once, and only the few that are near are compared letter by letter, by RapidFuzz. Where the first letter itself
-slipped, the rest must be right: four words at most come into question.
+or last letter are compared at once, and only the few that are near are compared letter by letter, by RapidFuzz.
 """
 
 from bisect import bisect_left
@@ -38,35 +37,49 @@ def budget(word: str) -> int:
 
 
 class _Slips:
-    """Tracked words that bear slips, by first letter and length, with the signature of each."""
+    """Tracked words that bear slips. A word with slips has either its first or its last letter yet."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(words, key=_shelf)
-        self._signatures = _signatures(self._words)
-        shelves = np.array(list(map(_shelf, self._words)), np.intp)
-        self._begins: list[int] = np.searchsorted(shelves, range(_SHELVES * (_LETTERS + 1))).tolist()
+        each = list(words)
+        self._shelves = [(end, _Shelves(each, end)) for end in (0, -1)]
 
     def of(self, word: str) -> Iterator[tuple[str, int]]:
-        """The words of the same first letter that a word is a slip of, each with the edits between them.
+        """The words that a word is a slip of, each with the edits between them, some of them twice; 3 edits for two one of which is at
+        the first letter.
 
         An edit is a letter left out, put in or exchanged, or two neighbours swapped (optimal string alignment).
         """
-        shelf = _shelf(word)
-        most = 2 if len(word) > 5 else 1  # edits
+        most = 2 if len(word) > 5 else 1
+        signature = _signature(word)
+        for end, shelves in self._shelves:
+            for tracked in shelves.near(word[end], len(word), signature, most):
+                count = OSA.distance(word, tracked, score_cutoff=most)
+                if count < 2 or (count == most and len(tracked) > 7):
+                    yield tracked, 3 if count == 2 and word[0] != tracked[0] else count
+
+
+class _Shelves:
+    """Words by one of their letters and by length, with the signature of each."""
+
+    def __init__(self, words: Sequence[str], end: int) -> None:
+        shelves = np.array([_shelf(word[end], len(word)) for word in words], np.intp)
+        order = shelves.argsort(kind="stable")
+        self._words = [words[at] for at in order.tolist()]
+        self._signatures = _signatures(self._words)
+        self._begins: list[int] = np.searchsorted(shelves[order], range(_SHELVES * (_LETTERS + 1))).tolist()
+
+    def near(self, letter: str, length: int, signature: np.uint64, most: int) -> list[str]:
+        """The words with that letter there whose signature says that they may be so many edits away."""
+        shelf = _shelf(letter, length)
         start, end = self._begins[shelf - most], self._begins[shelf + most + 1]
         if start == end:
-            return
-        near = np.bitwise_count(self._signatures[start:end] ^ _signature(word)) <= 2 * most
-        for at in near.nonzero()[0].tolist():
-            tracked = self._words[start + at]
-            count = OSA.distance(word, tracked, score_cutoff=most)
-            if count < 2 or (count == most and len(tracked) > 7):
-                yield tracked, count
+            return []
+        near = np.bitwise_count(self._signatures[start:end] ^ signature) <= 2 * most
+        return [self._words[start + at] for at in near.nonzero()[0].tolist()]
 
 
-def _shelf(word: str) -> int:
-    """A number for the first letter and the length of a word."""
-    return (ord(word[0]) - 97) * _SHELVES + len(word)
+def _shelf(letter: str, length: int) -> int:
+    return (ord(letter) - 97) * _SHELVES + length
 
 
 def _signature(word: str) -> np.uint64:
@@ -108,7 +121,6 @@ class Vocabulary:
         self._stems: dict[str, tuple[str, ...]] = {}  #: stem -> the words it is the stem of
         self._skeletons: dict[str, tuple[str, ...]] = {}  #: only of words that are not their own skeleton
         self._slips = _Slips(())
-        self._firsts: dict[str, str] = {}  #: what follows the first letter of a word that bears slips -> the first letters
         self._heads: list[str] = []  #: words of six letters and more, in order
         self._tails: list[str] = []  #: the same turned round, in order
         self._settled = 0
@@ -135,7 +147,6 @@ class Vocabulary:
             bones = skeleton(word)
             if bones != word:
                 self._skeletons[bones] = (*self._skeletons.get(bones, _NONE), word)
-            self._firsts[word[1:]] = self._firsts.get(word[1:], "") + word[0]
         if 2 <= len(word) < 2 * SHORTEST_PART and word.isalpha() and word not in COMMON_WORDS:
             self._initials.setdefault(word[0], []).append(word)
 
@@ -168,20 +179,7 @@ class Vocabulary:
         if word.isalpha():
             for tracked, count in self._slips.of(word):
                 near.setdefault(tracked, count)
-            for tracked in self._begun_otherwise(word):
-                near.setdefault(tracked, 1)
         return near or _NOTHING
-
-    def _begun_otherwise(self, word: str) -> Iterator[str]:
-        """The tracked words that a word is but for its first letter: another one, one too many, one lacking, swapped with the next."""
-        rest = word[1:]
-        for letter in self._firsts.get(rest, ""):
-            yield letter + rest
-        for letter in self._firsts.get(word, ""):
-            yield letter + word
-        for tracked in (rest, word[1] + word[0] + word[2:]):
-            if tracked[1:] in self._firsts and tracked[0] in self._firsts[tracked[1:]]:
-                yield tracked
 
     def pair(self, word: str) -> tuple[str, str] | None:
         """Two tracked words run together (`blacksites`); one of them may have slips. Of several ways the one with the longest parts."""
