@@ -1,6 +1,7 @@
 """Phrases that subscribers own: which may be taken, and when two are one. Pure."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 from alerts.errors import PhraseError
 from watcher import numbers, plain, reporters
@@ -12,6 +13,8 @@ from watcher.phrases import PhraseIndex
 SHORTEST, LONGEST = 4, 100  #: characters of a phrase as it is compared
 MOST = 20  #: phrases of one subscriber
 TELLING = 3  #: letters of a word that may tell something
+
+_NUMBER = re.compile(r"(?!(?:19|20)[0-9]{2}$)[0-9]{3,9}")  # a year tells nothing, nor does a number that any text may have
 
 
 def folded(phrase: str) -> str:
@@ -55,11 +58,16 @@ def refusal(phrase: str) -> str:
         return ""
     if not docket and numbers.parse_docket(tidy) is not None:
         return "many courts have a docket of this number; write it with its office, as 8:25-cv-00951, or write the name of the case"
-    if not docket and not any(map(_tells, words_of(tidy))):
+    if not docket and not _tells_something(words_of(tidy)):
         return "it is made of everyday words, and would be found everywhere; add a name or another rare word"
     if not PhraseIndex((tidy,)).find(tidy):
         return "it would not even be found in itself; write it as a text would, or its parts by themselves"
     return ""
+
+
+def _tells_something(words: Sequence[str]) -> bool:
+    """Whether one of these words is rare, or is a number with a word beside it: `C-130`, `section 1231`."""
+    return any(map(_tells, words)) or (any(map(_NUMBER.fullmatch, words)) and any(word.isalpha() for word in words))
 
 
 def _tells(word: str) -> bool:
@@ -69,4 +77,5 @@ def _tells(word: str) -> bool:
 
 def _is_citation(phrase: str) -> bool:
     """Whether it is a citation as a whole, which is found by its meaning."""
-    return any((found.start, found.end) == (0, len(phrase)) for found in (*numbers.find(phrase), *reporters.find(phrase)))
+    cited = (found for found in (*numbers.find(phrase), *reporters.find(phrase)) if isinstance(found.value, numbers.Cited))
+    return any((found.start, found.end) == (0, len(phrase)) for found in cited)

@@ -20,16 +20,8 @@ LONG = "it is longer than 100 characters; keep the few words that a text would s
     "phrase",
     [
         *("Munaf v. Geren", "Tecoluca", "  Kilmar   Abrego  ", "Convención contra la Tortura", "deporté à Mégara", "送还监狱囚犯", "сизо"),
-        *(
-            "8 U.S.C. 1231",
-            "604 U.S. 670",
-            "8:25-cv-00951",
-            "24A949",
-            "22M134",
-            "Case No. 8:25-cv-951-PX",
-            "the Munaf case",
-            ("Munaf " * 17)[:LONGEST],
-        ),
+        *("8 U.S.C. 1231", "604 U.S. 670", "8:25-cv-00951", "24A949", "22M134", "Case No. 8:25-cv-951-PX", "C-130", "section 1231"),
+        *("the Munaf case", ("Munaf " * 17)[:LONGEST]),
     ],
 )
 def test_a_rare_name_a_citation_or_a_docket_number_may_be_taken(phrase: str) -> None:
@@ -54,6 +46,11 @@ def test_a_rare_name_a_citation_or_a_docket_number_may_be_taken(phrase: str) -> 
         ("0|œ0", "it would not even be found in itself; write it as a text would, or its parts by themselves"),
         ("25-1345", EVERY_COURT),
         ("No. 25-cv-951", EVERY_COURT),
+        ("25-cv-951", EVERY_COURT),
+        ("25 Civ. 2886", EVERY_COURT),
+        ("budget 2025", EVERYDAY),
+        ("1231 1447", EVERYDAY),
+        ("title 42", EVERYDAY),
         ("Munaf\nGeren", "it has several lines; give each phrase by itself"),
         ("Munaf\u2028Geren", "it has several lines; give each phrase by itself"),
     ],
