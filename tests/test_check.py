@@ -116,3 +116,15 @@ def test_an_address_that_this_environment_refuses_is_noted_and_no_fault(tmp_path
     assert (said.exit_code, said.stderr) == (0, "source a: its address is private, and is asked only with WATCHER_ALLOW_PRIVATE=1\n")
     monkeypatch.setenv("WATCHER_ALLOW_PRIVATE", "1")
     assert run.invoke(app, [str(file)]).stderr == ""
+
+
+def test_many_addresses_that_this_environment_refuses_are_noted_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "sources.toml"
+    feeds = "".join(f'[[source]]\nid = "s{n}"\nkind = "feed"\nurl = "http://127.0.0.1:9/{n}"\n' for n in range(3))
+    courts = f'[[source]]\nid = "courts"\nkind = "docket-feeds"\nurl = "http://127.0.0.1:9/"\n{RULES}{DOCKETS}'
+    monkeypatch.delenv("WATCHER_ALLOW_PRIVATE", raising=False)
+    file.write_text(feeds)
+    assert len(run.invoke(app, [str(file)]).stderr.splitlines()) == 3
+    file.write_text(feeds + courts)
+    said = run.invoke(app, [str(file)])
+    assert said.stderr == "4 sources: their addresses are private, and are asked only with WATCHER_ALLOW_PRIVATE=1\n"

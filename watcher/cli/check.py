@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FAULTS = 1
 UNREADABLE = 2
+FEW = 3  #: sources that are named one by one
 
 
 def check(
@@ -49,7 +50,9 @@ def _refused(book: "Rulebook") -> list[str]:
 
     if config.environment().get("WATCHER_ALLOW_PRIVATE", "").strip() == "1":
         return []
-    private = [source.id for source in book.sources if source.enabled and is_private_url(source.url)]
+    private = list(dict.fromkeys(source.group for source in book.sources if source.enabled and is_private_url(source.url)))
+    if len(private) > FEW:
+        return [f"{len(private)} sources: their addresses are private, and are asked only with WATCHER_ALLOW_PRIVATE=1"]
     return [f"source {name}: its address is private, and is asked only with WATCHER_ALLOW_PRIVATE=1" for name in private]
 
 
