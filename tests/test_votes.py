@@ -1,5 +1,6 @@
 """Votes in the database: whose, of what, for how long; on SQLite and on PostgreSQL."""
 
+import asyncio
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
@@ -112,6 +113,13 @@ async def test_a_forged_number_changes_nothing(database: Database, outbox: Outbo
     for number in (0, letter.id + 77, 10**18 - 1, reply):
         assert not await ballots.press(GROUP, number, ANN, relevant=True)
     assert await rows(database) == []
+
+
+async def test_a_press_that_counts_for_nothing_waits_for_no_writer(database: Database, outbox: Outbox, ballots: Ballots) -> None:
+    letter = await told(database, outbox, GROUP)
+    async with database.writing(), asyncio.timeout(20):  # not reached but by a fault: on SQLite one writer waits for another
+        assert not await ballots.press(OTHER, letter.id, ANN, relevant=True)
+        assert not await ballots.press(GROUP, letter.id + 1, ANN, relevant=True)
 
 
 async def test_a_letter_to_a_thread_is_voted_on_by_its_chat(database: Database, outbox: Outbox, ballots: Ballots) -> None:

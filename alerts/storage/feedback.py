@@ -49,13 +49,13 @@ class Ballots:
         Args:
             user: of Telegram; only a keyed hash of it is kept.
         """
+        async with self._database.reading() as connection:  # before the lock that writers wait for, as in `vote`
+            if await _of_press(connection, letter, chat) is None:
+                return False
         now = await self._database.now()
         async with self._database.writing() as connection:
-            row = await _letter(connection, letter)
-            if row is None or row.kind not in ASKING or not _same_chat(row.address, chat):
-                return False
-            items = _items(row)
-            return len(items) == 1 and await self._keep(connection, row, items[0], f"telegram:{user}", now, relevant=relevant)
+            found = await _of_press(connection, letter, chat)
+            return found is not None and await self._keep(connection, *found, f"telegram:{user}", now, relevant=relevant)
 
     async def asked(self, token: str) -> Asked | None:
         """What a link asks; None where it is none of ours, or too old."""
@@ -139,6 +139,15 @@ def _same_chat(address: str, chat: Address) -> bool:
     """A chat and its threads are one: whoever presses in one thread reads the others."""
     own = Address.parse(address)
     return (own.channel, own.to) == (chat.channel, chat.to)
+
+
+async def _of_press(connection: AsyncConnection, letter: int, chat: Address) -> tuple[sa.Row[Any], Item] | None:
+    """The Letter and the one Item that a button stood below, if this chat was sent it."""
+    row = await _letter(connection, letter)
+    if row is None or row.kind not in ASKING or not _same_chat(row.address, chat):
+        return None
+    items = _items(row)
+    return (row, items[0]) if len(items) == 1 else None
 
 
 def _items(row: sa.Row[Any]) -> list[Item]:
