@@ -76,3 +76,6 @@ async def test_a_demo_that_is_stopped_before_its_end_says_so_and_blames_nobody(t
     again = environ | {"WATCHER_DATA": str(kept), "WATCHER_SOURCES": str(kept / "sources.toml")}
     assert (await asked(again, "replay")).returncode == 0
     assert (await asked(environ, "demo", "--keep", str(kept))).stderr == f"{kept}: there is something in it; name a new folder\n"
+    nowhere = await asked(environ, "demo", "--keep", str(kept / "sources.toml" / "x"))
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
+    assert nowhere.stderr == f"{kept}/sources.toml/x: cannot be made: Not a directory\n"
