@@ -221,9 +221,17 @@ def run(
     del others, exact
     add, after_add = adding(index, fresh, quiet)
     return Figures(
-        tracked=tracked, usual=usual, usual_again=usual_again, other=other, idle=idle, idle_again=idle_again, build=build, index_bytes=memory(tracked), add=add,
+        tracked=tracked,
+        usual=usual,
+        usual_again=usual_again,
+        other=other,
+        idle=idle,
+        idle_again=idle_again,
+        build=build,
+        index_bytes=memory(tracked),
+        add=add,
         after_add=after_add,
-    )  # fmt: skip
+    )
 
 
 def stream(writer: Writer, size: int, count: int) -> Iterator[Paper]:
