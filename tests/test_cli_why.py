@@ -110,7 +110,7 @@ async def test_a_match_of_other_rules_differs(service: App) -> None:
     rules = service.settings.sources
     rules.write_text(rules.read_text().replace('terms = ["CECOT prison"]', 'terms = [{ text = "CECOT prison", weight = 0.5 }]'))
     assert reload(service.current, force=True)
-    answer = await of_key(service, "story:1", "cecot")
+    answer = await of_key(service, "Story:1", "cecot")
     watch = answer.data["cards"][0]["watch"]
     assert (watch["verdict"], watch["score"], watch["stored"]["score"], watch["differs"]) == ("just failed", 0.75, 1.0, True)
     assert watch["arithmetic"] == "1 - (1 - 0.75) = 0.75"
@@ -184,6 +184,9 @@ async def test_an_unknown_key_says_what_keys_look_like(environ: dict[str, str], 
         ("document:", {}, "'document:': no key; keys look like"),
         ("letter:x", {}, "'letter:x': no key; keys look like"),
         ("17", {}, "'17': no key (did you mean story:17?); keys look like"),
+        ("#17", {}, "'#17': no key (did you mean story:17?); keys look like"),
+        ("fr:2025-04865", {}, "'fr:2025-04865': no key (did you mean document:fr:2025-04865?); keys look like"),
+        ("x" * 999, {}, f"'{'x' * 199}…': no key; keys look like"),
         ("https://news.example/a", {}, "'https://news.example/a': no key but a web address: ask `watcher why-not`"),
     ],
 )

@@ -22,6 +22,8 @@ KEYS = (
     "document:feed:SOURCE:…, as on a story's page and in `watcher why story:17`"
 )
 _HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+(:[0-9]{1,5})?(/|$)")
+_DOCUMENT = re.compile(r"(?:fr|cl|scotus|feed|guid|url):\S")  # how keys of papers begin
+LONGEST = 200  #: characters of a key that a fault repeats
 LONGEST_NUMBER = 18  #: digits: what a row's number has at most
 
 Watch = Annotated[str | None, typer.Option(metavar="WATCH", help="This topic alone, however far it was from matching.", show_default=False)]
@@ -94,7 +96,7 @@ async def of_key(app: "App", key: str, watch: str | None = None, subscriber: str
     from watcher.plain import folded
 
     kind, _, rest = folded(key).partition(":")
-    number = _number(rest)
+    kind, number = kind.lower(), _number(rest)
     if kind not in ("document", "story", "letter") or not rest or (kind != "document" and number is None):
         raise _no_key(key)
     teller = await _Teller.of(app, watch, subscriber)
@@ -130,20 +132,22 @@ def _number(text: str) -> int | None:
 def _no_key(key: str) -> Exception:
     """Usage: a key is one of three kinds."""
     from watcher.addresses import canonical
-    from watcher.errors import ConfigError
+    from watcher.errors import ConfigError, clip
 
-    if _number(key) is not None:
-        return ConfigError(f"{key!r}: no key (did you mean story:{key}?); {KEYS}")
+    given = clip(key, LONGEST)
+    if (number := _number(key.strip().removeprefix("#"))) is not None:
+        return ConfigError(f"{given!r}: no key (did you mean story:{number}?); {KEYS}")
     if canonical(key):
-        return ConfigError(f"{key!r}: no key but a web address: ask `watcher why-not`")
-    return ConfigError(f"{key!r}: no key; {KEYS}")
+        return ConfigError(f"{given!r}: no key but a web address: ask `watcher why-not`")
+    hint = f" (did you mean document:{given}?)" if _DOCUMENT.match(key) else ""
+    return ConfigError(f"{given!r}: no key{hint}; {KEYS}")
 
 
 def _unknown(key: str, kind: str) -> Exception:
-    from watcher.errors import WatcherError
+    from watcher.errors import WatcherError, clip
 
     old = "; letters are deleted 90 days after they were settled" if kind == "letter" else ""
-    return WatcherError(f"{key!r}: nothing of this key is stored{old}; {KEYS}")
+    return WatcherError(f"{clip(key, LONGEST)!r}: nothing of this key is stored{old}; {KEYS}")
 
 
 class _Teller:
