@@ -43,6 +43,17 @@ def test_a_phrase_that_could_never_be_found_is_named_and_no_fault(tmp_path: Path
     )
 
 
+def test_a_docket_s_number_among_the_phrases_is_named_and_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(RULES.replace('["n"]', '["n", "8:25-cv-00951", "8 U.S.C. 1231"]'))
+    answer = run.invoke(app, [str(path)])
+    assert (answer.exit_code, answer.stderr) == (
+        0,
+        "case c: “8:25-cv-00951” is the number of a docket, and as a phrase found only as it is written: "
+        "write it among the `dockets` of a case\n",
+    )
+
+
 def test_counts_for_programs(tmp_path: Path) -> None:
     path = tmp_path / "sources.toml"
     path.write_text(RIGHT + RULES)

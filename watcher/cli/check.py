@@ -38,7 +38,7 @@ def check(
         if as_json:
             print(json.dumps({"file": str(path), "faults": [_fault(str(path), fault) for fault in error.faults]}, ensure_ascii=False))
         raise typer.Exit(UNREADABLE if isinstance(error, config.UnreadableError) else FAULTS) from error
-    for note in (*_refused(book), *_never_found(book)):
+    for note in (*_refused(book), *_never_found(book), *_dockets_as_words(book)):
         typer.echo(note, err=True)
     print(json.dumps({"file": str(path), "faults": [], **_counts(book)}, ensure_ascii=False) if as_json else _line(path, book))
 
@@ -69,6 +69,19 @@ def _never_found(book: "Rulebook") -> list[str]:
                 asked.setdefault(term.text, f"[phrases]: {group.name}")
     said = "would not be found even in itself: write it as a text would, or its parts by themselves"
     return [f"{asked[phrase]}: “{phrase}” {said}" for phrase in never_found(asked)]
+
+
+def _dockets_as_words(book: "Rulebook") -> list[str]:
+    """Numbers of dockets among the phrases, where they are words and no numbers."""
+    from watcher import numbers
+
+    said = "is the number of a docket, and as a phrase found only as it is written: write it among the `dockets` of a case"
+    return [
+        f"{watch.kind} {watch.id}: “{phrase}” {said}"
+        for watch in book.watches
+        for phrase in (*(term.text for term in watch.terms), *watch.names)
+        if numbers.parse_docket(phrase) is not None
+    ]
 
 
 def schema_text() -> str:
