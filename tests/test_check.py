@@ -49,8 +49,7 @@ def test_a_docket_s_number_among_the_phrases_is_named_and_no_fault(tmp_path: Pat
     answer = run.invoke(app, [str(path)])
     assert (answer.exit_code, answer.stderr) == (
         0,
-        "case c: “8:25-cv-00951” is the number of a docket, and as a phrase found only as it is written: "
-        "write it among the `dockets` of a case\n",
+        "case c: “8:25-cv-00951” is the number of a docket, which no phrase finds as one: write it among the `dockets` of a case\n",
     )
 
 

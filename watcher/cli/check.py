@@ -38,7 +38,7 @@ def check(
         if as_json:
             print(json.dumps({"file": str(path), "faults": [_fault(str(path), fault) for fault in error.faults]}, ensure_ascii=False))
         raise typer.Exit(UNREADABLE if isinstance(error, config.UnreadableError) else FAULTS) from error
-    for note in (*_refused(book), *_never_found(book), *_dockets_as_words(book)):
+    for note in (*_refused(book), *_never_found(book)):
         typer.echo(note, err=True)
     print(json.dumps({"file": str(path), "faults": [], **_counts(book)}, ensure_ascii=False) if as_json else _line(path, book))
 
@@ -57,8 +57,9 @@ def _refused(book: "Rulebook") -> list[str]:
 
 
 def _never_found(book: "Rulebook") -> list[str]:
-    """Phrases that no text could have as they are written, each with where it is first asked for."""
+    """Phrases that no text could have as they are written, or that are no words but numbers, each with where it is first asked for."""
     from watcher.match import never_found
+    from watcher.numbers import parse_docket
 
     asked: dict[str, str] = {}
     for watch in book.watches:
@@ -68,20 +69,9 @@ def _never_found(book: "Rulebook") -> list[str]:
             for term in group.terms:
                 asked.setdefault(term.text, f"[phrases]: {group.name}")
     said = "would not be found even in itself: write it as a text would, or its parts by themselves"
-    return [f"{asked[phrase]}: “{phrase}” {said}" for phrase in never_found(asked)]
-
-
-def _dockets_as_words(book: "Rulebook") -> list[str]:
-    """Numbers of dockets among the phrases, where they are words and no numbers."""
-    from watcher import numbers
-
-    said = "is the number of a docket, and as a phrase found only as it is written: write it among the `dockets` of a case"
-    return [
-        f"{watch.kind} {watch.id}: “{phrase}” {said}"
-        for watch in book.watches
-        for phrase in (*(term.text for term in watch.terms), *watch.names)
-        if numbers.parse_docket(phrase) is not None
-    ]
+    numbers = "is the number of a docket, which no phrase finds as one: write it among the `dockets` of a case"
+    lost = dict.fromkeys(never_found(asked), said) | {phrase: numbers for phrase in asked if parse_docket(phrase) is not None}
+    return [f"{asked[phrase]}: “{phrase}” {lost[phrase]}" for phrase in asked if phrase in lost]
 
 
 def schema_text() -> str:
