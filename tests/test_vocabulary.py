@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from watcher.common_words import COMMON_WORDS
-from watcher.vocabulary import LONGEST_WORD, MOST_SPELT_OUT, Vocabulary, budget
+from watcher.vocabulary import LONGEST_WORD, MOST_SPELT_OUT, Vocabulary, _length_bits, budget
 
 
 def vocabulary(*words: str) -> Vocabulary:
@@ -34,6 +34,8 @@ def vocabulary(*words: str) -> Vocabulary:
         ("confinement", "konfinment", {"confinement": 3}),
         ("confinement", "konfinemend", {}),
         ("alien", "lien", {"alien": 1}),
+        ("banished", "banshd", {"banished": 2}),
+        ("lawsuit", "lawsxut", {}),
         ("enemies", "enernies", {"enemies": 1}),
         ("alien", "a1ien", {"alien": 1}),
         ("writ", "wrt", {}),
@@ -45,6 +47,31 @@ def vocabulary(*words: str) -> Vocabulary:
 )
 def test_a_word_stands_for_tracked_ones_within_their_budget(tracked: str, word: str, meaning: dict[str, int]) -> None:
     assert vocabulary(tracked).meaning(word) == meaning
+
+
+@pytest.mark.parametrize(
+    ("word", "edits"),
+    [("act", 0), ("writ", 1), ("removal", 1), ("removals", 2), ("24a949", 0), ("h2ooo", 0), ("право", 0), ("cárcel", 0)],
+)
+def test_a_word_bears_more_slips_the_longer_it_is(word: str, edits: int) -> None:
+    assert budget(word) == edits
+
+
+@given(st.integers(0, 45), st.integers(0, 6))
+def test_as_many_bits_differ_as_two_lengths_do(length: int, more: int) -> None:
+    assert (_length_bits(length) ^ _length_bits(length + more)).bit_count() == more
+    assert _length_bits(length) >> 2 * 26 << 2 * 26 == _length_bits(length) < 1 << 64  # the bits below are of letters
+
+
+def test_words_of_the_greatest_length_are_asked_for_and_longer_ones_are_not() -> None:
+    longest = "abcdefgh" * (LONGEST_WORD // 8)
+    made = vocabulary(longest, f"{longest}x", f"{longest}xyz", longest[:20], longest[20:])
+    assert made.meaning(longest) == {longest: 0}
+    assert made.meaning(f"{longest}x") == {}
+    assert made.pair(longest) == (longest[:20], longest[20:])
+    assert made.pair(f"{longest[:20]}{longest[:20]}{longest[20:]}") is None
+    assert made.wholes(longest) == [f"{longest}xyz"]
+    assert made.wholes(f"{longest}x") == []
 
 
 def test_words_are_numbered_once_each_and_those_of_one_stem_together() -> None:
@@ -65,15 +92,50 @@ def test_what_is_added_later_is_known_with_what_was_there() -> None:
 
 @pytest.mark.parametrize(
     ("word", "pair"),
-    [("blacksites", ("black", "site")), ("thirdcuontry", ("third", "country")), ("blackbird", None), ("blac", None)],
+    [
+        ("blacksites", ("black", "site")),
+        ("thirdcuontry", ("third", "country")),
+        ("blcaksite", ("black", "site")),
+        ("wirtblack", ("writ", "black")),
+        ("blackwirt", ("black", "writ")),
+        ("writsiet", ("writ", "site")),
+        ("dueact", ("due", "act")),
+        ("dueblack", ("due", "black")),
+        ("exblack", ("ex", "black")),
+        ("blackex", ("black", "ex")),
+        ("abcdefghij", ("abcd", "efghij")),  # and not abcdefg, hij: of several ways the one with the longest parts
+        ("dueblcak", None),  # beside a word with slips the other has four letters at least
+        ("blcakdue", None),
+        ("exact", None),
+        ("xblack", None),
+        ("blackx", None),
+        ("24a949site", None),
+        ("blackbird", None),
+        ("blac", None),
+    ],
 )
 def test_two_words_run_together_are_parted(word: str, pair: tuple[str, str] | None) -> None:
-    assert vocabulary("black", "site", "third", "country").pair(word) == pair
+    tracked = ("black", "site", "third", "country", "writ", "due", "act", "ex", "x", "abcd", "efghij", "abcdefg", "hij", "24a949")
+    assert vocabulary(*tracked).pair(word) == pair
+
+
+@pytest.mark.parametrize("word", sorted(word for word in COMMON_WORDS if len(word) > 5)[:40])
+def test_an_everyday_word_is_never_two(word: str) -> None:
+    assert vocabulary(word[:3], word[3:]).pair(word) is None
 
 
 @pytest.mark.parametrize(
     ("part", "wholes"),
-    [("confine", ["confinement"]), ("ement", ["confinement"]), ("inem", []), ("confinemen", []), ("co", []), ("guan", ["guantanamo"])],
+    [
+        ("confine", ["confinement"]),
+        ("ement", ["confinement"]),
+        ("inem", []),
+        ("confinemen", []),
+        ("confineme", ["confinement"]),
+        ("nfinement", ["confinement"]),
+        ("co", []),
+        ("guan", ["guantanamo"]),
+    ],
 )
 def test_a_part_stands_for_what_it_begins_or_ends(part: str, wholes: list[str]) -> None:
     assert vocabulary("confinement", "guantanamo", "site").wholes(part) == wholes
@@ -82,6 +144,10 @@ def test_a_part_stands_for_what_it_begins_or_ends(part: str, wholes: list[str]) 
 def test_a_part_of_too_many_words_says_nothing() -> None:
     assert vocabulary(*(f"confine{letter}" for letter in "abcdefgh")).wholes("conf") != []
     assert vocabulary(*(f"confine{letter}" for letter in "abcdefghi")).wholes("conf") == []
+    both = [f"conf{letter * 3}" for letter in "abcde"] + [f"{letter * 3}conf" for letter in "abcde"]
+    assert vocabulary(*both[:4], *both[5:9]).wholes("conf") != []
+    assert vocabulary(*both).wholes("conf") == []
+    assert vocabulary(*(f"a{letter}{letter}aaa" for letter in "abcdefghijkl"), "confinement").wholes("conf") == ["confinement"]
 
 
 def test_an_initial_may_begin_short_words_unless_they_are_too_many() -> None:
