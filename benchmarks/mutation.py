@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 SURVIVORS = ROOT / "build" / "mutants.txt"
 GOAL = 0.8  #: of the mutants of each module
-PATTERNS = 300  #: mutants of a module's patterns that are tried, at most
+PATTERNS = 200  #: mutants of a module's patterns that are tried, at most
 MEMORY = 4 << 30  #: bytes of a process: a mutant that grows without end must not take the machine with it
 NEEDED = ("alerts", "benchmarks", "tests", "watcher", "sources.toml", "pyproject.toml")  #: what the tests need of the tree
 
@@ -200,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the modules one after the other; 0 where each reaches the goal."""
     parser = argparse.ArgumentParser(description="How many faults put into a module do its tests notice?")
     parser.add_argument("--seed", type=int, default=1, help="of the sample of a module that has too many mutants")
-    parser.add_argument("--most", type=int, default=1_000, help="mutants of a module that are tried")
+    parser.add_argument("--most", type=int, default=400, help="mutants of a module that are tried")
     parser.add_argument("--minutes", type=float, default=28.0, help="after which no further mutant is tried")
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"{', '.join(JUDGES)}: all of them where none is named")
     given = parser.parse_args(arguments)

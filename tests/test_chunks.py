@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watcher import chunks as module
 from watcher.chunks import LONGEST_CHUNK, PIECE, Lists, Memory, chunks_of
 
 TRICKS = "ßﬁŉİıſΐ½①Ａｂ\u0301\u00ad\u200d\0\u2028’“—…אب\u064bกำ한か\u3099𝐀😀𐐀 .,-'_\n"
@@ -79,6 +80,56 @@ def test_a_chunk_by_itself_is_the_same_chunk(text: str) -> None:
     assert all(start < end for start, end in zip(starts, ends, strict=True))
     assert (starts, ends) == (sorted(starts), sorted(ends))  # two may share a character: ½ is 1 and 2
     assert all(key in chunks_of(chunk).keys.tolist() for chunk, key in zip(cut(text), chunks.keys.tolist(), strict=True))
+
+
+# ---- the secret
+
+
+def with_another_secret(monkeypatch: pytest.MonkeyPatch, secret: int) -> None:
+    """All tables anew, as another process has them."""
+    base = secret * 2 + 1
+    monkeypatch.setattr(module, "_LETTERS", module._Letters(secret))
+    monkeypatch.setattr(module, "_BASE", base)
+    monkeypatch.setattr(module, "_POWERS", module._powers(base, module._LENGTH))
+    monkeypatch.setattr(module, "_INVERSES", module._powers(pow(base, -1, 1 << 64), module._LENGTH))
+    monkeypatch.setattr(module, "_HOLDING", module._holding())
+
+
+EVERYTHING = (
+    "due\0process García’s third-country 'tis o'clock dogs' J.G.G. v. U.S. e.g. co.uk end. a..b 3.5 -a a- a--b a-.b a.-b "
+    "Confine-\nment Confine\u00ad\nment con\u00adfine Te\u0301rrorism ﬁrst ½ 😀 𝐀ct 𐐀b "
+    "№ … ① Ａ Straße … א\u05d1 萨尔瓦多 กำ か\u3099 \ud800x \udfff\u2028"
+)
+
+
+def test_with_another_secret_chunks_are_the_same_and_their_keys_are_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{EVERYTHING} {EVERYTHING}"
+    before = chunks_of(text)
+    alone = [chunks_of(word) for word in EVERYTHING.split(" ")]
+    with_another_secret(monkeypatch, 0x1234_5678_9ABC_DEF0)
+    after = chunks_of(text)
+    assert (after.starts.tolist(), after.ends.tolist()) == (before.starts.tolist(), before.ends.tolist())
+    assert not set(after.keys.tolist()) & set(before.keys.tolist())
+    assert after.keys[: len(after) // 2].tolist() == after.keys[len(after) // 2 :].tolist()
+    same = set(zip(before.keys.tolist(), after.keys.tolist(), strict=True))
+    assert len(same) == len(set(before.keys.tolist())) == len(set(after.keys.tolist()))
+    for word, chunks in zip(EVERYTHING.split(" "), alone, strict=True):
+        assert chunks_of(word).starts.tolist() == chunks.starts.tolist()
+        assert set(chunks_of(word).keys.tolist()) <= set(after.keys.tolist())
+
+
+def test_characters_have_numbers_in_which_each_bit_is_as_often_set_as_not() -> None:
+    numbers = [module._Letters(5).value(chr(code)) for code in range(32, 2_032)]
+    assert len(set(numbers)) == 2_000
+    assert all(800 < sum(number >> bit & 1 for number in numbers) < 1_200 for bit in range(64))
+    assert max(numbers).bit_length() == 64
+
+
+@pytest.mark.parametrize("word", ["ﬁrst", "𝐀ct"])
+def test_a_piece_that_is_longer_when_folded_has_the_same_keys_all_along(word: str) -> None:
+    plain = {"ﬁrst": "first", "𝐀ct": "act"}[word]
+    chunks = chunks_of(f"{word} " * (PIECE // 5) + "ﬁ" * (PIECE // 7) + f" {word}")
+    assert set(chunks.keys[:-2].tolist()) | {int(chunks.keys[-1])} == {int(chunks_of(plain).keys[0])}
 
 
 # ---- what is remembered

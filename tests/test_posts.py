@@ -44,6 +44,38 @@ def test_all_words_stand_near_each_other(words: list[int], found: set[tuple[int,
     assert near(posts([[1, 2]]), words) == found
 
 
+@pytest.mark.parametrize("words", [[1, 2], [2, 1]])
+@pytest.mark.parametrize("before", [7, 8, 15, 500])
+def test_words_may_stand_in_two_segments(words: list[int], before: int) -> None:
+    assert near(posts([[1, 2], [1, 3], [3, 4]]), [3, *[0] * (before - 1), *words]) == {(before, before + 1, 0)}
+
+
+def test_words_of_no_phrase_that_may_be_there_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = posts([[1, 2], [3, 4], [5, 6]])
+    few = near(made, [3, 0, 0, 5, 1, 2, 0, 0, 6])
+    assert few == {(4, 5, 0)}
+    monkeypatch.setattr(module, "FEW", 0)
+    for _ in range(2):  # what was noted for one text says nothing of the next
+        assert near(made, [3, 0, 0, 5, 1, 2, 0, 0, 6]) == few
+        assert near(made, [6, 5]) == {(0, 1, 2)}
+
+
+def test_a_word_is_as_rare_as_the_phrases_are_few_that_it_is_in() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def rank(word: int, rarity: int) -> tuple[int, int]:
+        asked.append((word, rarity))
+        return rarity, word
+
+    made = Posts(lambda words: words, lambda _: 2, rank)
+    for phrase in ([2, 5, 2], [5], [], [3, 5]):
+        made.append(phrase)
+    made.settle()
+    assert made.rarity.tolist() == [0, 0, 1, 1, 0, 3]
+    assert sorted(asked) == [(2, 1), (3, 1), (5, 3)]
+    assert (len(made), [list(made.words(phrase)) for phrase in range(4)]) == (4, [[2, 5, 2], [5], [], [3, 5]])
+
+
 def test_a_window_reaches_to_the_furthest_word_that_may_belong_to_it() -> None:
     assert near(posts([[1, 2, 3]]), [2, 3, 1, 3, 0, 0, 0, 0, 2]) == {(0, 3, 0)}
 

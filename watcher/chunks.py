@@ -64,7 +64,7 @@ class _Letters:
     def learn(self, codes: Offsets) -> None:
         """Fill in the characters among these that were not met before."""
         for code in set(codes[self.kinds[codes] == _UNKNOWN].tolist()):
-            folded = _folded(chr(code))
+            folded = fold(chr(code)).text
             self.values[code] = self.value(folded) if len(folded) == 1 else 0
             self.kinds[code] = _kind(chr(code), folded)
 
@@ -74,10 +74,6 @@ class _Letters:
         number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
         number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & _MASK
         return number ^ (number >> 31)
-
-
-def _folded(character: str) -> str:
-    return character if "\ud800" <= character <= "\udfff" else fold(character).text
 
 
 def _kind(character: str, folded: str) -> int:
@@ -168,7 +164,7 @@ def _kept(kinds: NDArray[np.uint8]) -> Offsets:
 
 def _in_folded(given: str, start: int) -> Chunks:
     """The same for text with characters that fold to several, or that take two codes: folded first, and the way back kept."""
-    marks = {ord(character): " " for character in set(given) if _kind(character, _folded(character)) == _BREAK}
+    marks = {ord(character): " " for character in set(given) if _kind(character, fold(character).text) == _BREAK}
     folded = fold(given.translate(marks))  # `…` would make three dots
     letters = [" ", " ", *(character if character < "\U00010000" or not character.isalnum() else "" for character in folded.text), " "]
     codes = np.array([ord(letter or "\0") for letter in letters], np.intp)

@@ -169,12 +169,12 @@ class Posts:
         size = max(BLOCK, 2 * overlap)
         start = 0
         while True:
-            yield from self._in_block(standing if size >= steps else standing.between(start, start + size), start, size)
+            yield from self._in_block(standing if size >= steps else standing.between(start, start + size), start)
             if start + size >= steps:
                 return
             start += size - overlap
 
-    def _in_block(self, standing: Standing, start: int, size: int) -> list[Near]:
+    def _in_block(self, standing: Standing, start: int) -> list[Near]:
         words, steps = standing.words, standing.steps
         if not len(words):
             return []
