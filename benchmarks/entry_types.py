@@ -17,8 +17,8 @@ guid, or the place among the proceedings from 0.
 **The 300.** Each file, or folder of snapshots, is a stratum, so that rare courts and forms come in. Within it texts stand in an order that
 chance made: by the SHA-256 of the seed and the id. The first EACH of every stratum are drawn, and the rest from all others in that order.
 
-**The 60** are drawn in such an order, with another seed, from all texts where a date (`March 3`, `3/3/2025`) stands at most BESIDE characters
-from a word of a meeting or of a term to keep. Dates that only say when something was entered, signed or filed do not count.
+**The 60** are drawn in such an order, with another seed, from all texts where a date (`March 3`, `3/3/2025`) stands at most BESIDE
+characters from a word of a meeting or of a term to keep. Dates that only say when something was entered, signed or filed do not count.
 """
 
 import argparse
@@ -47,8 +47,6 @@ MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 DATE = re.compile(rf"\b{MONTH}\.?\s+\d{{1,2}}\b|\b\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d\d)\b|\b\d{{1,2}}-\d{{1,2}}-\d{{4}}\b", re.IGNORECASE)
 TERM = re.compile(r"\b(?:hearings?|conferences?|arguments?|due|deadlines?|set|reset|rescheduled|no later than)\b", re.IGNORECASE)
 DONE = re.compile(r"\b(?:entered|modified|signed|filed|dated|held|adopted)\b[^.;()]{0,40}$", re.IGNORECASE)  #: then a date that is past
-    r"\b(?:entered|modified|signed|filed|dated|held|adopted)\b[^.;()]{0,40}$", re.IGNORECASE
-)  #: ends right before a date that is past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +61,7 @@ class DocketText:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description="Print the ids of the drawn docket texts, then of those with dates."
-    )
+    parser = argparse.ArgumentParser(description="Print the ids of the drawn docket texts, then of those with dates.")
     parser.add_argument("--draw", action="store_true", required=True)
     parser.add_argument("--payloads", type=Path)
     given = parser.parse_args().payloads
@@ -193,8 +189,6 @@ def of_rss(path: Path, fixtures: Path) -> Iterator[DocketText]:
         guid = (item.findtext("guid") or "").strip().rpartition("?")[2]
         words = re.sub(r"\(<a .*|^[^\[]*(?=\[)", "", item.findtext("description") or "", flags=re.DOTALL)
         filings.setdefault(guid, []).append(plain(words))
-            plain(re.sub(r"\(<a .*|^[^\[]*(?=\[)", "", item.findtext("description") or "", flags=re.DOTALL))
-        )
         dated[guid] = stamp(item.findtext("pubDate") or "").date()
     for guid, texts in filings.items():
         yield DocketText(id=f"{name}#{guid}", stratum=name, court=court, filed=dated[guid], text=" ".join(dict.fromkeys(texts)))
