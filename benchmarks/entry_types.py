@@ -33,7 +33,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree  # noqa: S405 - files of the repository's own collection
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).parent.parent
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -141,7 +141,7 @@ def of_atom(path: Path, fixtures: Path) -> Iterator[DocketText]:
     stratum = name if path.parent.name == "docket_feeds" else series
     hosts = re.findall(r"(?:ecf|gov\.uscourts)\.([a-z0-9]+)", body)
     court = max(sorted(set(hosts)), key=hosts.count)
-    for entry in ElementTree.fromstring(body).iter(f"{ATOM}entry"):  # noqa: S314 - as above
+    for entry in ElementTree.fromstring(body).iter(f"{ATOM}entry"):  # noqa: S314 - files of a collection of our own
         fragment = (entry.findtext(f"{ATOM}id") or "").partition("#")[2]
         yield DocketText(
             id=f"{name}#{fragment}",
@@ -181,7 +181,7 @@ def entries(page: dict[str, Any], fixtures: Path) -> Iterator[tuple[str, dict[st
 def of_rss(path: Path, fixtures: Path) -> Iterator[DocketText]:
     """A court's feed of the day. Items with one guid are one filing."""
     name = path.relative_to(fixtures).as_posix()
-    channel = ElementTree.fromstring(path.read_bytes())  # noqa: S314 - as above
+    channel = ElementTree.fromstring(path.read_bytes())  # noqa: S314 - files of a collection of our own
     court = re.sub(r"^.*//ecf\.|\.uscourts\.gov.*$", "", channel.findtext("channel/link") or "")
     filings: dict[str, list[str]] = {}
     dated: dict[str, date] = {}
