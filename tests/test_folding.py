@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import folding
-from watcher.folding import Folded, clean, fold, skeleton, stem, word_alone, words_of
+from watcher.folding import UNSPACED, Folded, clean, fold, skeleton, stem, word_alone, words_of
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,25 @@ from watcher.folding import Folded, clean, fold, skeleton, stem, word_alone, wor
 )
 def test_a_text_is_folded_to_plain_lower_case(text: str, folded: str) -> None:
     assert fold(text).text == folded
+
+
+@pytest.mark.parametrize(
+    "mark",
+    "\u0300\u036f\u0483\u0489\u0591\u05bd\u05bf\u05c7\u064b\u065f\u0670\u1ab0\u1aff\u1dc0\u1dff\u20d0\u20ff\ufe00\ufe0f\ufe20\ufe2f"
+    "\u00ad\u061c\u200b\u200f\u202a\u202e\u2060\u2064\u2066\u2069\ufeff",
+)
+def test_marks_and_what_is_not_seen_are_dropped(mark: str) -> None:
+    assert fold(f"o{mark}p").text == "op"
+
+
+@pytest.mark.parametrize(
+    ("letters", "unspaced"),
+    [("ก\u0e01\u0eff", True), ("\u1000\u109f", True), ("\u1100\u11ff", True), ("\u1780\u17ff", True),
+        ("々", True), ("\u3040ア\u30ff", True),
+        ("\u3400萨\u9fff", True), ("\uac00한\ud7af", True), ("\uf900\ufaff", True), ("\U00020000\U0003ffff", True), ("aéйΩאبक…—1 ", False)],
+)  # fmt: skip
+def test_some_scripts_put_no_blanks_between_words(letters: str, unspaced: bool) -> None:
+    assert all((UNSPACED.search(f"a{letter}") is not None) is unspaced for letter in letters)
 
 
 def test_offsets_are_kept_only_where_folding_moved_something() -> None:
@@ -130,6 +149,23 @@ def test_a_chunk_of_plain_letters_is_read_without_folding(chunk: str, word: str)
         ("D. V. D. vs. DHS", ["dvd", "v", "dhs"]),
         ("U.S. citizen's", ["us", "citizen"]),
         ("Roe, v. Wade", ["roe", "v", "wade"]),
+        ("Cox, v. L. Hale", ["cox", "v", "l", "hale"]),
+        ("(Doe) v. L. Hale", ["doe", "v", "l", "hale"]),
+        ("Doe Jr. v. L. Hale", ["doe", "jr", "v", "l", "hale"]),
+        ("24 v. L. B.", ["24", "v", "lb"]),
+        ("x_v. L. Hale", ["x", "v", "l", "hale"]),
+        ("— v. L. Hale", ["vl", "hale"]),
+        ("V. D. Roe", ["vd", "roe"]),
+        ("J. W. Roe", ["jw", "roe"]),
+        ("J. V. Roe", ["j", "v", "roe"]),
+        ("J. V. Z. Roe", ["jvz", "roe"]),
+        ("J. G Roe", ["j", "g", "roe"]),
+        ("J. GX. Roe", ["j", "gx", "roe"]),
+        ("U.S citizen", ["us", "citizen"]),
+        ("j.gh x", ["j", "gh", "x"]),
+        ("j.g.hx y", ["jg", "hx", "y"]),
+        ("xj.g. a", ["xj", "g", "a"]),
+        ("it'sx", ["it", "sx"]),
         ("foo_bar 24A949", ["foo", "bar", "24a949"]),
         ("García’s Straße", ["garcia", "strasse"]),
         ("", []),
