@@ -46,7 +46,8 @@ def test_marks_and_what_is_not_seen_are_dropped(mark: str) -> None:
     ("letters", "unspaced"),
     [("ก\u0e01\u0eff", True), ("\u1000\u109f", True), ("\u1100\u11ff", True), ("\u1780\u17ff", True),
         ("々", True), ("\u3040ア\u30ff", True),
-        ("\u3400萨\u9fff", True), ("\uac00한\ud7af", True), ("\uf900\ufaff", True), ("\U00020000\U0003ffff", True), ("aéйΩאبक…—1 ", False)],
+        ("\u3400萨\u9fff", True), ("\uac00한\ud7af", True), ("\uf900\ufaff", True), ("\U00020000\U0003ffff", True),
+        ("aéйΩאبक…—1 ", False)],
 )  # fmt: skip
 def test_some_scripts_put_no_blanks_between_words(letters: str, unspaced: bool) -> None:
     assert all((UNSPACED.search(f"a{letter}") is not None) is unspaced for letter in letters)
