@@ -56,6 +56,27 @@ def test_where_a_sentence_ends(between: str, ends: bool) -> None:
     assert Layout(f"exile{between}Lost").ends(5, 5 + len(between)) == ends
 
 
+@pytest.mark.parametrize("word", ["v", "vs", "Mr", "Ms", "Mrs", "Dr", "Ds", "No", "St", "Gov", "Sen", "Rep", "Gen", "Art", "Sec"])
+def test_a_full_stop_after_an_abbreviation_ends_no_sentence_but_after_a_word_that_ends_like_one(word: str) -> None:
+    assert not Layout(f"exile of {word}. Doe").ends(0, 99)
+    assert Layout(f"exile of x{word}. Doe").ends(0, 99)
+
+
+@pytest.mark.parametrize("marks", [".", "!", "?", "…", "...", "?!", "!?!", ".…", ".!", ".?", "!.", "?.", "….", "!!", "??", "……"])
+@pytest.mark.parametrize("closing", ["", '"', "”", "’", "»", ")", "]", "”)", '."'])
+def test_a_sentence_ends_with_marks_and_what_closes_behind_them(marks: str, closing: str) -> None:
+    assert Layout(f"exile{marks}{closing} Lost").ends(5, 6)
+
+
+@pytest.mark.parametrize(("blank", "ends"), [("\n\n", True), ("\n \t \n", True), ("\n   ", False), (" ", False)])
+def test_a_blank_line_ends_a_sentence(blank: str, ends: bool) -> None:
+    assert Layout(f"exile{blank}Lost").ends(0, 99) == ends
+
+
+def test_a_word_ends_at_an_underscore() -> None:
+    assert Layout("exile_lost 24A1").words(0, 99) == 3
+
+
 def test_a_thousand_dots_are_read_in_one_go() -> None:
     assert not Layout("." * 300_000 + "x").ends(0, 300_000)  # in the square of their number it would not end today
 
