@@ -1,4 +1,4 @@
-"""The docket texts whose types and dates people have labelled: drawn by a fixed seed, before anything in them was read.
+"""The docket texts whose types and dates are labelled by reading: drawn by a fixed seed, whatever stands in them.
 
     python benchmarks/entry_types.py --draw [--payloads FOLDER]
 
