@@ -1,6 +1,6 @@
 """Mutation testing: of small faults put into a module one at a time, how many do the tests beside it notice?
 
-    python benchmarks/mutation.py [--seed N] [--most N] [--minutes N] [MODULE ...]
+    python benchmarks/mutation.py [--seed N] [--most N] [--patterns N] [--minutes N] [MODULE ...]
 
 mutmut makes the faults, in a copy of the tree, and runs for each the tests that come by there until the first fails. It changes what
 stands in functions; patterns are changed by `benchmarks/patterns.py`. Other tables outside of functions, properties and decorated
@@ -28,7 +28,6 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 SURVIVORS = ROOT / "build" / "mutants.txt"
 GOAL = 0.8  #: of the mutants of each module
-PATTERNS = 200  #: mutants of a module's patterns that are tried, at most
 MEMORY = 4 << 30  #: bytes of a process: a mutant that grows without end must not take the machine with it
 NEEDED = ("alerts", "benchmarks", "tests", "watcher", "sources.toml", "pyproject.toml")  #: what the tests need of the tree
 
@@ -163,6 +162,7 @@ def run(arguments: Sequence[str], folder: Path, seconds: float | None = None) ->
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell starts what runs in the background deaf to it
 
     command = [sys.executable, *arguments]
     with subprocess.Popen(  # noqa: S603  # our own Python, our own words
@@ -178,7 +178,7 @@ def run(arguments: Sequence[str], folder: Path, seconds: float | None = None) ->
     return printed
 
 
-def judge(module: str, *, most: int, seed: int, until: float) -> Iterator[tuple[Result, str]]:
+def judge(module: str, *, most: int, patterns: int, seed: int, until: float) -> Iterator[tuple[Result, str]]:
     """Try a module's mutants, and those of its patterns where it has any; each with what survived."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
         folder = Path(temporary)
@@ -190,7 +190,7 @@ def judge(module: str, *, most: int, seed: int, until: float) -> Iterator[tuple[
         counted = result(module, names, chosen, statuses(run(["-m", "mutmut", "results", "--all", "true"], folder)))
         yield counted, run(["-c", SHOW, *counted.survived], folder)
         tests = [f"tests/{test}.py" for test in JUDGES[module]]
-        options = [f"--most={PATTERNS}", f"--seed={seed}", f"--seconds={max(0.0, until - time.monotonic()):.0f}"]
+        options = [f"--most={patterns}", f"--seed={seed}", f"--seconds={max(0.0, until - time.monotonic()):.0f}"]
         counted = of_patterns(module, run(["benchmarks/patterns.py", module, *tests, *options], folder))
         if counted.made:
             yield counted, "".join(f"# {what}\n" for what in counted.survived)
@@ -201,6 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="How many faults put into a module do its tests notice?")
     parser.add_argument("--seed", type=int, default=1, help="of the sample of a module that has too many mutants")
     parser.add_argument("--most", type=int, default=400, help="mutants of a module that are tried")
+    parser.add_argument("--patterns", type=int, default=200, help="mutants of a module's patterns that are tried")
     parser.add_argument("--minutes", type=float, default=28.0, help="after which no further mutant is tried")
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"{', '.join(JUDGES)}: all of them where none is named")
     given = parser.parse_args(arguments)
@@ -215,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if time.monotonic() > until:
                 results.append(untried(module))
                 continue
-            for counted, patches in judge(module, most=given.most, seed=given.seed, until=until):
+            for counted, patches in judge(module, most=given.most, patterns=given.patterns, seed=given.seed, until=until):
                 survivors.write(patches)
                 survivors.flush()
                 print(counted, file=sys.stderr)
