@@ -49,7 +49,7 @@ from watcher.models import DocumentType as T
         ("MOTION for Temporary Restraining Order by All Plaintiffs (Attachments: # 1 Text of Proposed Order)", T.MOTION),
         ("Consent MOTION for Extension of Time", T.MOTION),
         ("JOINT LETTER MOTION for Discovery addressed to Judge Ona T. Wang", T.MOTION),
-        ("***EX-PARTE***LETTER MOTION to Compel", T.MOTION),
+        ("***EX-PARTE***LETTER MOTION to Compel", T.SEALED),
         ("FILING ERROR - WRONG EVENT TYPE SELECTED FROM MENU - MOTION to Seal", T.MOTION),
         ("NOTICE OF MOTION to Dismiss", T.MOTION),
         ("Extension of Time to File Response/Reply", T.MOTION),
@@ -64,7 +64,7 @@ from watcher.models import DocumentType as T
         ("NOTICE of Filing of Proposed Order", T.NOTICE),
         ("NOTICE by Kristi Noem re 51 Order", T.NOTICE),
         ("STATUS REPORT by Kristi Noem", T.NOTICE),
-        ("Set/Reset Deadlines: Responses due by 1/8/2026", T.NOTICE),
+        ("Set/Reset Deadlines: Responses due by 1/8/2026", T.OTHER),
         ("Minute Entry for proceedings held before Judge Paula Xinis: Motion Hearing held on 4/4/2025", T.MINUTE),
         ("Electronic Clerk's Notes for proceedings held before Judge Brian E. Murphy: Hearing held", T.MINUTE),
         ("TRANSCRIPT ORDER for proceedings held on 4/4/2025", T.TRANSCRIPT),
@@ -73,11 +73,11 @@ from watcher.models import DocumentType as T
         ("ELECTRONIC NOTICE SETTING HEARING on 80 MOTION for Reconsideration", T.HEARING),
         ("Set/Reset Hearings: Status Conference set for 1/15/2026", T.HEARING),
         ("Notice of Hearing", T.HEARING),
-        ("Motion Hearing", T.HEARING),
+        ("Motion Hearing", T.MINUTE),
         ("NOTICE of Appearance by Drew Ensign", T.APPEARANCE),
         ("NOTICE OF WITHDRAWAL OF APPEARANCE as to Erez Reuveni", T.APPEARANCE),
         ("LETTER to Judge Xinis from counsel", T.LETTER),
-        ("***SELECTED PARTIES*** LETTER addressed to Magistrate Judge Ona T. Wang from counsel: re order", T.LETTER),
+        ("***SELECTED PARTIES*** LETTER addressed to Magistrate Judge Ona T. Wang from counsel: re order", T.SEALED),
         ("RESPONSE in Opposition re 12 MOTION for Temporary Restraining Order", T.BRIEF),
         ("LETTER RESPONSE to Motion", T.BRIEF),
         ("MEMORANDUM OF LAW in Support re 6 Motion", T.BRIEF),
@@ -89,14 +89,48 @@ from watcher.models import DocumentType as T
         ("COMPLAINT against Kristi Noem challenging an order", T.OTHER),
         ("DECLARATION of Evan Katz in Support re 12 MOTION", T.OTHER),
         ("CERTIFICATE OF SERVICE of the Order", T.OTHER),
-        ("USCA Appeal Fees received re 805 USCA Order", T.OTHER),
-        ("Case termination for order and judgment", T.OTHER),
+        ("USCA Appeal Fees received re 805 USCA Order", T.APPEAL),
+        ("Case termination for order and judgment", T.JUDGMENT),
         ("", T.OTHER),
         ("   \n ", T.OTHER),
     ],
 )
 def test_the_kind_is_what_the_clerk_wrote_first(text: str, kind: T) -> None:
     assert entry_type(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("[Dismiss]", T.MOTION),
+        ("[Extension of Time to File Response/Reply]", T.MOTION),
+        ("[Extension of Time to File Document] [Conference]", T.MOTION),
+        ("[~Util - Set Deadlines] [Memo Endorsement]", T.ORDER),
+        ("[~Util - Set Deadlines] [Stipulation and Order]", T.ORDER),
+        ("[~Util - Add and Terminate Parties] [Notice of Voluntary Dismissal - Signed]", T.ORDER),
+        ("[~Util - Terminate Motions]", T.OTHER),
+        ("[Opinion] [Order]", T.OPINION),
+        ("[PROPOSED] [ORDER]", T.PROPOSED_ORDER),
+        ("[Notice of Hearing]", T.HEARING),
+    ],
+)
+def test_of_names_in_brackets_what_the_court_did_decides_and_then_the_first(text: str, kind: T) -> None:
+    assert entry_type(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("REDACTION to (12 in 1:25-cv-00001) LETTER MOTION to compel the log of flights", T.MOTION),
+        ("REDACTION to (12 in 1:25-cv-00001, 3 in 1:25-cv-00002) Response in Opposition to Motion,,, to Stay", T.BRIEF),
+        ("CORRECTION OF DOCKET # 12, [12-1] and [12-2Statement of Non-Opposition re 11 MOTION to Relate", T.BRIEF),
+        ("***EX-PARTE*** ORDER granting 12 Motion to Unseal", T.ORDER),
+        ("***EX-PARTE*** NOTICE of filing of Exhibit A", T.SEALED),
+        ("Waiver of right of respondent to respond filed.", T.OTHER),
+    ],
+)
+def test_a_paper_filed_anew_is_of_the_kind_it_was_and_one_for_some_eyes_only_is_sealed(text: str, kind: T) -> None:
+    assert entry_type(text, court="scotus" if text.startswith("Waiver") else "nysd") is kind
 
 
 @pytest.mark.parametrize(
@@ -123,7 +157,7 @@ def test_the_kind_is_what_the_clerk_wrote_first(text: str, kind: T) -> None:
         ("JUDGMENT ISSUED.", T.JUDGMENT),
         ("SET FOR ARGUMENT on Monday, January 9, 2023.", T.HEARING),
         ("Argued. For petitioner: counsel.", T.MINUTE),
-        ("DISTRIBUTED for Conference of 5/2/2025.", T.NOTICE),
+        ("DISTRIBUTED for Conference of 5/2/2025.", T.HEARING),
         ("Letter of applicants notifying the Court filed.", T.LETTER),
         ("CIRCULATED.", T.OTHER),
         (

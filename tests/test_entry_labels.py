@@ -1,4 +1,4 @@
-"""The labels of docket texts: for exactly the texts that were drawn, in words that exist. Their measure is elsewhere."""
+"""The labels of docket texts: for exactly the texts that were drawn, in words that exist; and how well the rules agree with them."""
 
 import json
 from collections import Counter
@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.entry_types import EACH, HEARINGS, TYPES, DocketText, docket_texts, drawn, drawn_dates, speaks_of_a_date
 from tests.conftest import ROOT
+from watcher.courts import entry_type
 from watcher.models import DocumentType
 
 LABELS = ROOT / "tests/labels"
@@ -84,3 +85,11 @@ def test_dates_are_hearings_or_deadlines_and_have_a_zone_where_they_have_a_time(
 )
 def test_a_text_speaks_of_a_date_that_stands_beside_a_meeting_or_a_term(text: str, speaks: bool) -> None:
     assert speaks_of_a_date(text) is speaks
+
+
+def test_the_rules_type_nineteen_of_twenty_as_people_do_and_never_take_what_is_proposed_for_an_order(texts: list[DocketText]) -> None:
+    labelled = labels("entry_types.json")
+    typed = {text.id: str(entry_type(text.text, court=text.court)) for text in texts if text.id in labelled}
+    wrong = {id_: (label, typed[id_]) for id_, label in labelled.items() if typed[id_] != label}
+    assert len(wrong) <= 0.05 * TYPES, wrong
+    assert not [id_ for id_, pair in wrong.items() if pair == (DocumentType.PROPOSED_ORDER, DocumentType.ORDER)]

@@ -24,6 +24,8 @@ def _words(*patterns: str) -> re.Pattern[str]:
 # What stands before the kind and says nothing about it.
 _DECORATION = re.compile(
     r"(?:\*{2,}[^*]{1,80}\*{2,}"  # `***EX-PARTE***`
+    r"|redaction\sto\s\([^)]{1,400}\)"  # as New York does with what it redacts anew
+    r"|correction\sof\sdocket\s#[^a-z]{1,40}(?:and\s[^a-z]{1,40})?"
     r"|filing error\b[^-]{0,60}-(?:\s*wrong[^-]{0,60}-)?"
     r"|(?:(?:chief|senior|u\.s\.|district|magistrate|circuit)\s){0,3}judge\s[^:]{2,60}:"  # as Massachusetts does
     r"|\(?\s*(?:text|docket)[ -](?:only|text)(?: entry)?\s*[:)]"
@@ -49,8 +51,9 @@ _SUPREME: tuple[tuple[DocumentType, re.Pattern[str]], ...] = tuple(
             r"writ of certiorari (?:dismissed|granted|denied)|rehearing (?:denied|granted)|upon consideration|it is ordered|in light of",
         ),
         (T.ORDER, r"the time to file\b.{0,200}\bextended\b"),
-        (T.NOTICE, r"(?:motion|application)\b.{0,20}\bdistributed\b"),
-        (T.NOTICE, r"response (?:to|of)\b.{0,120}\brequested\b|response requested|record (?:requested|received)|distributed\b|waiver\b"),
+        (T.HEARING, r"(?:(?:motion|application)\b.{0,20}\b)?distributed\b"),
+        (T.NOTICE, r"response (?:to|of)\b.{0,120}\brequested\b|response requested|record (?:requested|received)"),
+        (T.OTHER, r"waiver\b"),
         (T.MOTION, r"application\b.{0,600}?\bsubmitted to\b|motion\b.{0,400}?\b(?:submitted to|filed)\b"),
         (T.APPEAL, r"(?:petition for (?:a )?writ of|jurisdictional statement|petition\b.{0,200}\bfiled)\b"),
         (T.BRIEF, r"(?:brief|reply|response|amicus|supplemental brief|memorandum|opposition)\b"),
@@ -65,7 +68,7 @@ _ONLY_SUPREME = re.compile(
 
 # Elsewhere the first of these words decides; of two that begin together, the one further up.
 _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
-    (T.PROPOSED_ORDER, _words(r"(?:text\sof\s)?[\[(]?proposed[\])]?\s(?:[\w’'\[\]-]+\s){0,4}?(?:order|judgment|injunction)s?")),
+    (T.PROPOSED_ORDER, _words(r"(?:text\sof\s)?[\[(]?proposed[\])]?\s(?:[\w’'\[\]-]+\s){0,4}?[\[(]?(?:order|judgment|injunction)s?")),
     (
         T.PROPOSED_ORDER,
         _words(r"(?:order|judgment)\s[\[(]proposed[\])]", r"stipulat(?:ion|ed)\b[^.:]{0,80}?\bproposed[\])]?\s(?:\w+\s){0,3}order"),
@@ -96,7 +99,8 @@ _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
             r"oral\sargument\s(?:scheduled|set)",
         ),
     ),
-    (T.NOTICE, _words(r"set/reset\sdeadlines", r"~?util\s-\sset\sdeadlines", r"(?:joint\s)?status\s(?:report|update)")),
+    (T.OTHER, _words(r"set/reset\sdeadlines", r"~?util")),
+    (T.NOTICE, _words(r"(?:joint\s)?status\s(?:report|update)")),
     (
         T.MINUTE,
         _words(r"minute\sentry", r"(?:civil\s|criminal\s|courtroom\s)?minutes?(?!\sorder)", r"(?:electronic\s)?clerk['’]?s?\snotes"),
@@ -107,6 +111,7 @@ _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
         _words(
             r"(?:notice\sof\s)?(?:attorney\s|withdrawal\sof\s|entry\sof\s)*appearance(?:\sform)?",
             r"add(?:\sand\sterminate)?\sattorneys",
+            r"pro\shac\svice\sattorney",
             r"notice\sof\sattorney",
         ),
     ),
@@ -119,11 +124,24 @@ _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
             r"petition\sfor\s(?:a\s)?(?:writ\sof\s)?(?:certiorari|mandamus|review|permission\sto\sappeal)",
             r"(?:civil\s|agency\s)?case\sdocketed",
             r"appeal\s(?:filed|docketed)",
+            r"(?:usca\s)?appeal\sfees?",
         ),
     ),
     (T.ORDER, _words(r"sealed\W{1,3}(?:\w+\s){0,3}?order")),
     (T.OPINION, _words(r"sealed\W{1,3}(?:\w+\s){0,3}?opinion")),
     (T.OPINION, _words(r"(?:memorandum\s(?:and\s|&\s)?)?opinions?", r"report\s(?:and|&)\srecommendations?")),
+    (T.OPINION, _words(r"case\stermination\sfor\sopinion")),
+    (T.JUDGMENT, _words(r"case\stermination\sfor\s(?:order\sand\s)?judgment")),
+    (
+        T.ORDER,
+        _words(
+            r"case\stermination",
+            r"ruling\sletter\ssent",
+            r"closed\sdismissed",
+            r"clerk['’]?s?\sentry\sof\sdefault",
+            r"[\w\s]{1,60}-\ssigned",
+        ),
+    ),
     (T.ORDER, _words(r"memorandum(?:\s(?:and|&|of\sdecision\sand))?\s(?:\w+\s)?order", r"stipulat(?:ion|ed)\b[^.:]{0,40}?\band\sorder")),
     (T.OPINION, _words(r"memorandum\s(?:disposition|of\sdecision)", r"memorandum(?=[^.]{0,12}\((?:[A-Z. ]+\)|[^)]*\b[A-Z]{2,4}\)))")),
     (
@@ -145,6 +163,7 @@ _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
     (
         T.BRIEF,
         _words(
+            r"statement\sof\snon-opposition",
             r"(?:letter\s)?(?:response|reply|opposition|objections?|sur-?reply|answering)(?!\sto\scomplaint)",
             r"(?:letter\s)?briefs?",
             r"memorandum",
@@ -168,17 +187,15 @@ _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
             r"waiver",
             r"return\sof\sservice",
             r"mail\b",
-            r"case\s(?:termination|assigned|reassigned|referred)",
+            r"case\s(?:assigned|reassigned|referred)",
             r"close[ds]?",
             r"transmission",
             r"stipulation",
-            r"redaction",
             r"proposed",
             r"verdict\ssheet",
             r"civil\scover\ssheet",
             r"request\sfor\sissuance",
-            r"(?:usca\s)?appeal\sfees?",
-            r"pro\shac\svice\s(?:fee|attorney)",
+            r"pro\shac\svice\sfee",
             r"corporate\sdisclosure",
             r"petition",
             r"statement",
@@ -190,11 +207,16 @@ _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
 # The short names under which courts' feeds list a motion; the order on it is `Order on Motion …`.
 _MOTION_EVENT = re.compile(
     r"(?:extension of time|leave to|appear pro hac vice|dismiss|compel|strike|stay|seal|intervene|expedite|consolidate|transfer case"
-    r"|in limine|reconsideration|discovery|preliminary injunction|temporary restraining order|miscellaneous relief|default judgment"
-    r"|summary judgment|withdraw|certify class|quash|vacate|continue|remand|clarify|enforce|sanctions)(?:\s[\w/ ()-]{0,60})?",
+    r"|in limine|preclude|adjourn conference|reconsideration|discovery|preliminary injunction|temporary restraining order"
+    r"|miscellaneous relief|default judgment|summary judgment"
+    r"|withdraw|certify class|quash|vacate|continue|remand|clarify|enforce|sanctions)(?:\s[\w/ ()-]{0,60})?",
     re.IGNORECASE,
 )
-_HEARING_EVENT = re.compile(r"(?:[a-z/]+ ){0,3}(?:hearing|conference|argument)s?", re.IGNORECASE)
+_HEARING_EVENT = re.compile(r"(?!notice|adjourn|set|reset)(?:[a-z/]+ ){0,3}(?:hearing|conference|argument)s?", re.IGNORECASE)
+_CLOSED = re.compile(r"\s*\*{2,}\s*(?:ex[\s-]parte|selected\sparties)\s*\*{2,}", re.IGNORECASE)  #: not for everybody to read
+_PIECE = re.compile(r"\s*\[([^\[\]]{1,200})\]")
+_PIECES = re.compile(rf"(?:{_PIECE.pattern})+\s*")  #: names alone, as PACER's feeds list them: `[~Util - Set Deadlines] [Memo Endorsement]`
+_RULINGS = (T.OPINION, T.JUDGMENT, T.ORDER)
 _SIGNED = _words(
     r"so\sordered",
     r"it\sis\s(?:hereby\s|further\s)?ordered",
@@ -210,15 +232,29 @@ def entry_type(text: str, *, court: str = "") -> DocumentType:
         text: as the clerk wrote it, or only the short name that a court's feed gives (`Order on Motion to Stay`).
         court: CourtListener's id; `scotus` has forms of its own. "" tries both.
     """
+    if _PIECES.fullmatch(text[:READ]) and "proposed" not in text.casefold():
+        kinds = [_kind_of(piece, court) for piece in _PIECE.findall(text[:READ])]
+        known = [kind for kind in kinds if kind is not T.OTHER]
+        return next((ruling for ruling in _RULINGS if ruling in known), known[0] if known else T.OTHER)
+    kind = _kind_of(text, court)
+    return T.SEALED if is_closed(text) and kind not in _RULINGS else kind
+
+
+def is_closed(text: str) -> bool:
+    """Whether a party filed a paper for some eyes only (`***EX-PARTE***`): it was never open, so nothing was sealed."""
+    return _CLOSED.match(text) is not None
+
+
+def _kind_of(text: str, court: str) -> DocumentType:
     head = _head(text)
     if not head:
         return T.OTHER
     if court in ("", "scotus") and (kind := _supreme(head, known=court == "scotus")):
         return kind
+    if _HEARING_EVENT.fullmatch(head.rstrip(" .")):
+        return T.MINUTE  # the clerk's line on one that was held; one that is set says when
     if _MOTION_EVENT.fullmatch(head.rstrip(" .")):
         return T.MOTION
-    if _HEARING_EVENT.fullmatch(head.rstrip(" .")):
-        return T.HEARING
     found = [(match.start(), rank, kind) for rank, (kind, pattern) in enumerate(_KINDS) if (match := pattern.search(head, 0, HEAD))]
     kind = min(found)[2] if found else T.OTHER
     if kind is T.OTHER and _SIGNED.search(head):

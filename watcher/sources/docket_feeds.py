@@ -95,6 +95,6 @@ def stage_of(words: str, enclosure: str, kind: DocumentType) -> Stage:
     """How much there is of an entry: the paper itself, the clerk's description, or only its name."""
     if enclosure.startswith(STORAGE):
         return Stage.AVAILABLE
-    if kind is DocumentType.SEALED:
+    if kind is DocumentType.SEALED and not courts.is_closed(words):
         return Stage.SEALED
     return Stage.STUB if len(words) < STUB_WORDS and not _CLERK.search(words) else Stage.DESCRIBED
