@@ -1,6 +1,7 @@
 """A database that goes away and comes back: nothing but the process's own health answers meanwhile, and then everything does."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ PAGES = (
 )
 
 Switch = Callable[[], None]
+LONG = 30  #: seconds for what must happen
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,14 @@ def _move(old: Path, new: Path) -> None:
 @pytest.fixture
 async def outage(url_and_switch: tuple[str, Switch, Switch]) -> AsyncIterator[Outage]:
     url, begin, end = url_and_switch
+    before = set(threading.enumerate())
     database = open_database(url)
     await migrations.upgrade(database)
     yield Outage(database, begin, end)
     await database.dispose()
+    for thread in set(threading.enumerate()) - before:
+        if "_connection_worker_thread" in thread.name:  # aiosqlite lets one go on that could not connect, and it still speaks to this loop
+            await asyncio.to_thread(thread.join, LONG)
 
 
 async def test_pages_say_503_while_it_is_away_and_are_back_with_it(outage: Outage) -> None:
