@@ -156,9 +156,9 @@ def _forget_widths(tree: Any) -> None:
 # ---- saying
 
 
-_SIGNS = {
-    _op.AT_BOUNDARY: r"\b", _op.AT_BEGINNING: "^", _op.AT_END: "$", _op.NEGATE: "^",
-    _op.CATEGORY_SPACE: r"\s", _op.CATEGORY_WORD: r"\w", _op.CATEGORY_NOT_WORD: r"\W", _op.CATEGORY_DIGIT: r"\d",
+_SIGNS = {  # by name: numbers of different kinds are equal
+    "AT_BOUNDARY": r"\b", "AT_BEGINNING": "^", "AT_END": "$", "NEGATE": "^",
+    "CATEGORY_SPACE": r"\s", "CATEGORY_WORD": r"\w", "CATEGORY_NOT_WORD": r"\W", "CATEGORY_DIGIT": r"\d",
 }  # fmt: skip
 
 
@@ -180,14 +180,14 @@ def _piece(operation: Any, argument: Any) -> str:
         return f"({_shown(argument[3])})"
     if operation in _AROUND:
         return f"(?{'<' if argument[0] < 0 else ''}{'=' if operation is _op.ASSERT else '!'}{_shown(argument[1])})"
-    return str(_SIGNS.get(argument, f"<{operation} {argument}>".lower()))
+    return _SIGNS.get(str(argument), f"<{operation} {argument}>".lower())
 
 
 def _member(member: tuple[Any, Any]) -> str:
     operation, argument = member
     if operation is _op.RANGE:
         return f"{_letter(argument[0])}-{_letter(argument[1])}"
-    return _letter(argument) if operation is _op.LITERAL else str(_SIGNS.get(argument or operation, f"<{argument}>"))
+    return _letter(argument) if operation is _op.LITERAL else _SIGNS.get(str(argument or operation), f"<{argument}>")
 
 
 def _letter(code: int) -> str:

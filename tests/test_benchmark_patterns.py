@@ -34,6 +34,7 @@ def changed(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> dict[str, re.Patte
             | {"{1,2} for {1,3} of ab in (ab){1,2}", "without a in b", "without b in a"}),
         ("a?", {"{1,1} for {0,1} of a in (a){1,1}", "without a in "}),
         ("a*", {"{1,} for {0,} of a in (a){1,}", "{0,1} for {0,} of a in (a){0,1}", "without a in "}),
+        (r"^\W$", {"without ^ in [\\W]$", "without [\\W] in ^$", "without $ in ^[\\W]"}),
         ("(?<!a)b", {"without (?<!a) in b", "without b in (?<!a)", "without a in "}),
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from watcher import match as match_module
 from watcher.cli.lines import each_line
 from watcher.cli.match import match, match_lines
 from watcher.match import JUST, Rules, never_found, score_of
@@ -363,6 +364,25 @@ def test_a_docket_number_in_a_document_is_as_good_as_a_name(document: Document, 
     (evidence,) = verdict.because
     assert (evidence.term, evidence.field, evidence.found, evidence.score) == (term, field, found, 1.0)
     assert str(getattr(document, field))[evidence.start : evidence.end] == found
+
+
+@pytest.mark.parametrize(
+    ("url", "id_of_docket"),
+    [
+        ("https://www.courtlistener.com/docket/69775896/dvd-v-dhs/", "69775896"),
+        ("http://courtlistener.com/docket/1/", "1"),
+        ("https://www.courtlistener.com/docket/123456789012", "123456789012"),
+        ("https://www.courtlistener.com/docket/1234567890123/", None),
+        ("https://www.courtlistener.com/docket//dvd-v-dhs/", None),
+        ("https://www.courtlistener.com/docket/69775896-dvd/", None),
+        ("https://www.courtlistener.com/opinion/69775896/", None),
+        ("https://wwwXcourtlistenerXcom/docket/69775896/", None),
+        ("x https://www.courtlistener.com/docket/69775896/", None),
+    ],
+)
+def test_the_page_of_a_docket_is_known_by_its_address(url: str, id_of_docket: str | None) -> None:
+    address = match_module.DOCKET_PAGE.match(url)
+    assert (address and address[1]) == id_of_docket
 
 
 @pytest.mark.parametrize("text", ["24A1154", "1:25-cv-10677", "pages 25-1311", "https://www.courtlistener.com/docket/697758960/"])
