@@ -7,8 +7,10 @@ For each mutant of a pattern of `watcher.MODULE` the tests run in a process of i
 """
 
 import argparse
+import ast
 import contextlib
 import importlib
+import inspect
 import os
 import random
 import re
@@ -49,10 +51,11 @@ class Mutant:
 
 
 def mutants(module: Any) -> list[Mutant]:
-    """Every mutant of every pattern that a module holds, also in tuples and dicts, in order."""
+    """Every mutant of every pattern that a module makes, also in tuples and dicts, in order. What it imports is another module's."""
     made = []
+    own = _assigned(module)
     for name, value in vars(module).items():
-        for pattern in _patterns(value):
+        for pattern in _patterns(value) if name in own else ():
             tree = _parser.parse(pattern.pattern, pattern.flags)
             for what in _changed(tree):
                 _forget_widths(tree)
@@ -62,6 +65,21 @@ def mutants(module: Any) -> list[Mutant]:
                     continue
                 made.append(Mutant(pattern, new, f"{module.__name__}.{name}: {what}"))
     return made
+
+
+def _assigned(module: Any) -> set[str]:
+    """The names that a module assigns to itself; all that it has, where it has no source."""
+    try:
+        tree = ast.parse(inspect.getsource(module))
+    except (OSError, TypeError):
+        return set(vars(module))
+    return {
+        name.id
+        for statement in tree.body
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for name in ast.walk(statement)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
 
 
 def install(mutant: Mutant) -> None:

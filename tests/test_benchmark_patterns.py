@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.mutation import ROOT, run
 from benchmarks.patterns import install, mutants
+from watcher import phrases
 
 
 def holder(**values: object) -> ModuleType:
@@ -76,3 +77,9 @@ def test_each_mutant_is_judged_by_the_tests(tmp_path: Path) -> None:
     assert "survived: watcher.match.DOCKET_PAGE: {1,11} for {1,12} of [0-9] in ([0-9]){1,11}" in answer
     tried = [line for line in answer if line.startswith(("killed: ", "survived: "))]
     assert f"made: {len(tried)}" in answer
+
+
+def test_what_a_module_imports_is_left_to_the_module_that_made_it() -> None:
+    ours = {mutant.what.partition(":")[0] for mutant in mutants(phrases)}
+    assert "watcher.phrases._PAUSE" in ours
+    assert "watcher.phrases.TOKEN" not in ours

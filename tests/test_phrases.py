@@ -260,3 +260,29 @@ def test_a_word_after_a_find_is_never_cut_into_another(gap: int) -> None:
     """What is looked at around a find ends somewhere: never inside a word."""
     text = "the prison " + "x" * gap + " prisoners of war"
     assert [(hit.start, hit.end) for hit in PhraseIndex(["prison"]).find(text)] == [(4, 10)]
+
+
+@pytest.mark.parametrize("end", [".", "!", "?", ";", ":", "…", "|", "•", "¿", "¡", "\n\n", "\n \t\n"])
+def test_no_find_goes_on_over_the_end_of_a_sentence(end: str) -> None:
+    index = PhraseIndex(["terrorism confinement centre", "confinement centre"])
+    assert index.find(f"terrorism confinement {end} centre") == []
+    assert {found.phrase for found in index.find(f"terrorism confinement centre{end} A")} == {0, 1}
+
+
+@pytest.mark.parametrize("pause", [",", "(", ")", "/", "—", "–"])
+def test_a_pause_parts_two_words_and_not_three(pause: str) -> None:
+    index = PhraseIndex(["terrorism confinement centre", "confinement centre"])
+    assert [found.phrase for found in index.find(f"terrorism confinement {pause} centre")] == [0]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n ", "  ", "\t", "-", "‑", "'", '"', "“"])
+def test_other_marks_and_the_end_of_a_line_part_nothing(gap: str) -> None:
+    index = PhraseIndex(["terrorism confinement centre", "confinement centre"])
+    assert {found.phrase for found in index.find(f"terrorism confinement{gap} centre")} == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("Mahmoud v. Taylor", True), ("Dept. Taylor", True), ("A. Taylor", True), ("zones. Taylor", False)]
+)
+def test_a_full_stop_after_an_abbreviation_or_a_letter_ends_no_sentence(text: str, found: bool) -> None:
+    assert bool(PhraseIndex([text.replace(".", "")]).find(text)) is found
