@@ -175,3 +175,15 @@ def test_lists_are_numbered() -> None:
     assert [lists.keep(numbers) for numbers in kept] == list(range(199))
     numbers, counts = lists.rows(np.array([198, 0, 2]))
     assert (numbers.tolist(), counts.tolist()) == ([*kept[198], *kept[0], *kept[2]], [199, 1, 3])
+
+
+def test_a_soft_hyphen_at_the_end_of_a_line_is_a_hyphen_in_the_key_also_beside_odd_letters() -> None:
+    soft, hyphen = chunks_of("confine\u00ad\nment").keys[0], chunks_of("confine-").keys[0]
+    assert soft == hyphen == chunks_of("ﬁ confine\u00ad\nment").keys[1]
+    assert soft != chunks_of("confine").keys[0]
+
+
+def test_a_code_too_large_for_its_row_is_not_remembered_and_harms_no_other() -> None:
+    memory = Memory()
+    memory.keep({12 << 24: 1 << 24, 13 << 24 | 5: 4})
+    assert looked(memory, [12 << 24, 13 << 24 | 5]) == ([0, 4], [0])

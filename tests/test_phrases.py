@@ -286,3 +286,21 @@ def test_other_marks_and_the_end_of_a_line_part_nothing(gap: str) -> None:
 )
 def test_a_full_stop_after_an_abbreviation_or_a_letter_ends_no_sentence(text: str, found: bool) -> None:
     assert bool(PhraseIndex([text.replace(".", "")]).find(text)) is found
+
+
+@pytest.mark.parametrize(
+    ("phrase", "odd", "plain"),
+    [
+        pytest.param("prison", "p" + "\u0301" * 90 + "rison", "the prison", id="more marks than a word has letters"),
+        pytest.param("settlement", "to settle", "settle\u00ad\nment", id="a soft hyphen at the end of a line"),
+        pytest.param("JGG v. Trump", "J\u0301. G. G. v. Trump", "J. G. G. v. Trump", id="an initial with an accent"),
+    ],
+)
+def test_what_was_read_before_changes_no_find(phrase: str, odd: str, plain: str) -> None:
+    index = PhraseIndex([phrase])
+    for text in (odd, plain, odd):
+        assert index.find(text) == PhraseIndex([phrase]).find(text)
+    assert index.find(plain)
+    other = PhraseIndex([phrase])
+    other.find(plain)
+    assert other.find(odd) == index.find(odd)

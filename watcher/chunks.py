@@ -39,6 +39,7 @@ _AFTER, _BEFORE, _ERE = 32, 64, 128  #: beside them: a letter stands after a cha
 _DROPPED, _SOFT, _SEVERAL, _UNKNOWN = 32, 33, 34, 35  #: none of a chunk
 _MARKS = {"'": _APOSTROPHE, ".": _DOT, "-": _HYPHEN, "\u00ad": _SOFT}
 _WORD_MADE = re.compile(r"[^\W_]")
+_SOFT_AT_END = re.compile("\u00ad(?= |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class _Letters:
     def learn(self, codes: Offsets) -> None:
         """Fill in the characters among these that were not met before."""
         for code in set(codes[self.kinds[codes] == _UNKNOWN].tolist()):
-            folded = fold(chr(code)).text
+            folded = "-" if code == ord("\u00ad") else fold(chr(code)).text  # where it counts at all it is a hyphen
             self.values[code] = self.value(folded) if len(folded) == 1 else 0
             self.kinds[code] = _kind(chr(code), folded)
 
@@ -98,6 +99,11 @@ def _powers(base: int, count: int) -> Keys:
 
 _LENGTH = PIECE + 8
 _POWERS, _INVERSES = _powers(_BASE, _LENGTH), _powers(pow(_BASE, -1, 1 << _BITS), _LENGTH)
+
+
+def keyed(chunk: str) -> str:
+    """The letters that the key of a chunk is made of: what is learned of these holds for every chunk of that key."""
+    return fold(f"{chunk[:-1]}-" if chunk[-1] == "\u00ad" else chunk).text
 
 
 def chunks_of(text: str) -> Chunks:
@@ -165,7 +171,7 @@ def _kept(kinds: NDArray[np.uint8]) -> Offsets:
 def _in_folded(given: str, start: int) -> Chunks:
     """The same for text with characters that fold to several, or that take two codes: folded first, and the way back kept."""
     marks = {ord(character): " " for character in set(given) if _kind(character, fold(character).text) == _BREAK}
-    folded = fold(given.translate(marks))  # `…` would make three dots
+    folded = fold(_SOFT_AT_END.sub("-", given.translate(marks)))  # `…` would make three dots
     letters = [" ", " ", *(character if character < "\U00010000" or not character.isalnum() else "" for character in folded.text), " "]
     codes = np.array([ord(letter or "\0") for letter in letters], np.intp)
     codes[codes > 0xFFFF] = ord(" ")
@@ -291,6 +297,8 @@ class _Table:
     def put(self, key: int, code: int) -> None:
         place = key & self.size - 1
         row = int(self._rows[place])
+        if code > _CODES:
+            return  # is asked for anew each time
         if not row:
             self._rows[place] = key & _TAGS | code
         elif row >> _TAG_AT == key >> _TAG_AT or key in self._spilt:

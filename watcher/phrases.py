@@ -16,16 +16,16 @@ alphabets (Cyrillic, Greek, Arabic, Hebrew) exactly, word by word, case and vowe
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from rapidfuzz.fuzz import ratio
 
-from watcher.chunks import LONGEST_CHUNK, Chunks, Codes, Lists, Memory, Offsets, chunks_of
+from watcher.chunks import LONGEST_CHUNK, Chunks, Codes, Lists, Memory, Offsets, chunks_of, keyed
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
 from watcher.folding import TOKEN, UNSPACED, clean, fold, word_alone, words_of
 from watcher.posts import Near, Posts, Standing
@@ -52,7 +52,6 @@ _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these end
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
 _STEP, _DOTTED, _FLAG_BITS = 1, 2, 2  #: a chunk is a word between others; begins with an initial and a dot
 _LISTS = 1 << 21  #: numbers from here on are of lists of tracked words
-_HYPHENS = "-\u2010\u2011\u00ad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,24 +283,26 @@ class PhraseIndex:
         for at, key, start, end in zip(unknown.tolist(), chunks.keys.take(unknown).tolist(), starts, ends, strict=True):
             code = fresh.get(key)
             if code is None:
-                code = fresh[key] = self._code(text[start:end], memo)
+                code = fresh[key] = self._code(keyed(text[start:end]), memo)
             codes[at] = code
         if not memo.full:
-            memo.chunks.keep(fresh)
+            memo.chunks.keep(dict(islice(fresh.items(), MEMO_SIZE)))
 
     def _code(self, chunk: str, memo: _Memo) -> int:
-        """What a chunk stands for: nothing (0), the tracked word of that number, or several (_LISTS); times four, with its flags."""
+        """What a chunk in the letters of its key stands for: nothing (0), the tracked word of that number, or several (_LISTS); times
+        four, with its flags.
+        """
         if len(chunk) > LONGEST_CHUNK:
             return _STEP
         word = word_alone(chunk)
         words = [word] if word else words_of(chunk)
-        if len(words) == 1 and chunk[1:2] != "." and chunk[-1] not in _HYPHENS:
+        if len(words) == 1 and chunk[1:2] != "." and chunk[-1] != "-":
             return self._word(words[0], memo).code
         every = dict.fromkeys(tracked for word in words for tracked in self._word(word, memo).known)
         every.update((left + right, None) for left, right in pairwise(words) if self._is_broken(left, right, hyphen=True))
-        if words and chunk[-1] in _HYPHENS:
+        if words and chunk[-1] == "-":
             every.update(dict.fromkeys(self._vocabulary.wholes(words[-1])))
-        broken = chunk[-1] in _HYPHENS or any(not self._word(word, memo).code & _STEP for word in words)
+        broken = chunk[-1] == "-" or any(not self._word(word, memo).code & _STEP for word in words)
         return self._number(tuple(every), memo) << _FLAG_BITS | (_DOTTED if chunk[1:2] == "." else 0 if broken else _STEP)
 
     def _number(self, known: tuple[str, ...], memo: _Memo) -> int:
@@ -380,7 +381,11 @@ class PhraseIndex:
         dotted = (codes & _DOTTED).nonzero()[0]
         if len(dotted) < 2:
             return []
-        rows = [at for at, after in pairwise(dotted.tolist()) if after == at + 1 and chunks.ends[at] - chunks.starts[at] == 2]
+        rows = [
+            at
+            for at, after in pairwise(dotted.tolist())
+            if after == at + 1 and len(fold(text[chunks.starts[at] : chunks.ends[at]]).text) == 2
+        ]
         letters = [fold(text[chunks.starts[at]]).text for at in rows]
         return [
             (self._vocabulary.words[word], at)
@@ -519,16 +524,18 @@ def _line_up(places: dict[str, list[int]], row: Sequence[str], key: int, at: int
     taken = [at] * len(row)
     here = at
     for place in range(key + 1, len(row)):
-        here = next((to for to in places[row[place]] if to > here), here + REACH + 2)
-        if here - taken[place - 1] > REACH + 1:
+        standing = places[row[place]]
+        after = bisect_right(standing, here)
+        if after == len(standing) or standing[after] - here > REACH + 1:
             return None
-        taken[place] = here
+        here = taken[place] = standing[after]
     here = at
     for place in range(key - 1, -1, -1):
-        here = next((to for to in reversed(places[row[place]]) if to < here), here - REACH - 2)
-        if taken[place + 1] - here > REACH + 1:
+        standing = places[row[place]]
+        before = bisect_left(standing, here) - 1
+        if before < 0 or here - standing[before] > REACH + 1:
             return None
-        taken[place] = here
+        here = taken[place] = standing[before]
     return taken
 
 
