@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types check-lock lock long long-container long-fuzz long-phrases long-relevance long-replay long-blocking long-mutation clean
+.PHONY: help demo test lint types check-lock lock long long-container long-fuzz long-phrases long-relevance long-replay long-blocking long-mutation long-stories clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,7 +50,7 @@ lock: .venv/bin/python ## write all lock files anew, extras too, which pip befor
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:mutation -c requirements-dev.lock -o requirements-mutation.lock
 
-long: long-blocking long-container long-fuzz long-mutation long-phrases long-relevance long-replay ## everything that is too long for `make test`, part by part
+long: long-blocking long-container long-fuzz long-mutation long-phrases long-relevance long-replay long-stories ## everything that is too long for `make test`, part by part
 
 long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
 	.ci/container
@@ -66,6 +66,9 @@ long-relevance: .venv/core ## the shipped watches on the labelled corpus, beside
 
 long-replay: .venv/core ## `watcher replay` over 100,000 documents: how long, and in how much memory
 	$(BIN)/python benchmarks/replay.py
+
+long-stories: .venv/bench ## how well and how fast documents are put into Stories, beside other ways to group them
+	$(BIN)/python benchmarks/stories.py --write
 
 long-blocking: .venv/core ## what the event loop waits for while 200 kB are judged against 100,000 phrases
 	$(BIN)/python benchmarks/blocking.py
