@@ -186,4 +186,4 @@ def test_a_soft_hyphen_at_the_end_of_a_line_is_a_hyphen_in_the_key_also_beside_o
 def test_a_code_too_large_for_its_row_is_not_remembered_and_harms_no_other() -> None:
     memory = Memory()
     memory.keep({12 << 24: 1 << 24, 13 << 24 | 5: 4})
-    assert looked(memory, [12 << 24, 13 << 24 | 5]) == ([0, 4], [0])
+    assert looked(memory, [12 << 24, 13 << 24, 13 << 24 | 5]) == ([0, 0, 4], [0, 1])

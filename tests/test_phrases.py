@@ -1,6 +1,8 @@
 """The phrase index: what it tolerates, what it refuses, and offsets that hold for any input."""
 
 import string
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
@@ -304,3 +306,24 @@ def test_what_was_read_before_changes_no_find(phrase: str, odd: str, plain: str)
     other = PhraseIndex([phrase])
     other.find(plain)
     assert other.find(odd) == index.find(odd)
+
+
+def test_a_name_after_the_v_of_a_case_is_found_by_itself() -> None:
+    assert found("L. Hale", "in Cox v. L. Hale they said") == ["L. Hale"]
+
+
+def test_who_waited_for_another_thread_to_settle_does_not_settle_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    index, settled = PhraseIndex(["due process"]), []
+    index.add("banishment")
+    settle = index._settle
+
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        settled.append("another thread")
+        settle()
+        yield
+
+    monkeypatch.setattr(index, "_settling", waiting())
+    monkeypatch.setattr(index, "_settle", lambda: settled.append("this thread"))
+    assert index.find("banishmant") == [Found(1, 0, 10, 0.9)]
+    assert settled == ["another thread"]

@@ -20,6 +20,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
+from threading import Lock
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -211,6 +212,7 @@ class PhraseIndex:
         self._vocabulary = Vocabulary()
         self._posts = Posts(_reach, lambda place: self._detail(place).reach, self._rank)
         self._memo = _Memo()
+        self._settling = Lock()
         self._stale = True  #: what came last is not filed yet, and what chunks stand for must be asked anew
         for phrase in phrases:
             self._take(phrase)
@@ -344,7 +346,9 @@ class PhraseIndex:
     def _finds(self, text: str) -> Iterator[tuple[int, int, int, float]]:
         """Phrase, start, end and score of whatever lines up, in offsets of the text; a place may come more than once."""
         if self._stale or self._memo.full:
-            self._settle()
+            with self._settling:
+                if self._stale or self._memo.full:
+                    self._settle()
         memo = self._memo
         chunks = chunks_of(text)
         for first, last, phrases in _stretches(self._near(text, chunks, memo), len(chunks)):
@@ -368,11 +372,12 @@ class PhraseIndex:
         standing = _standing(codes, memo)
         if spelt := self._spelt_out(text, chunks, codes):
             standing = _with(standing, spelt)
+        # two chunks before: a row of initials may begin there, and in `Cox v. L. Hale` one sees what the `v.` is only beside `Cox`
         for first, last, phrase in self._posts.near(Standing(*standing, steps.take(standing[1])), int(steps[-1]) + 1):
             if first == last and chunks.ends[first] - chunks.starts[first] < self._detail(phrase).least:
                 continue
             stop = int(steps.searchsorted(steps[last] + 1, "right"))
-            yield first - 1, min(stop, last + MOST_INITIALS), phrase
+            yield first - 2, min(stop, last + MOST_INITIALS), phrase
 
     def _spelt_out(self, text: str, chunks: Chunks, codes: Codes) -> list[tuple[int, int]]:
         """The words that rows of initials (`J. G. G.`) may spell, by number, each with the chunk of the first initial."""
