@@ -363,7 +363,8 @@ def main() -> None:
         show("stories", corpus_text(payloads(options.payloads)), write=options.write)
     if not options.quality:
         measured = [in_own_process(options.documents, hours, options.seconds) for hours in ROUNDS.values()]
-        show("speed of stories", tables.table(SPEED_HEAD, speed_rows(measured)), write=options.write)
+        limit = f"Of {options.documents:,} documents; a column stops after {options.seconds:g} s of CPU."
+        show("speed of stories", f"{tables.table(SPEED_HEAD, speed_rows(measured))}\n\n{limit}", write=options.write)
 
 
 def corpus_text(folder: Path) -> str:
