@@ -69,7 +69,7 @@ def tf_idf(documents: Sequence[Document]) -> Iterator[tuple[float, Pairs]]:
 
 
 def minhash_lsh(documents: Sequence[Document]) -> Iterator[tuple[float, Pairs]]:
-    """datasketch: what an index for that Jaccard likeness of words answers for each document."""
+    """datasketch: what an index for that Jaccard likeness of words answers, less what the sketches say is less alike."""
     from datasketch import MinHash, MinHashLSH
 
     hashed = []
@@ -81,7 +81,8 @@ def minhash_lsh(documents: Sequence[Document]) -> Iterator[tuple[float, Pairs]]:
         index = MinHashLSH(threshold=hundredths / 100, num_perm=PERMUTATIONS)
         for place, sketch in enumerate(hashed):
             index.insert(place, sketch)
-        yield hundredths / 100, [(place, other) for place, sketch in enumerate(hashed) for other in index.query(sketch) if other > place]
+        found = [(place, other) for place, sketch in enumerate(hashed) for other in index.query(sketch) if other > place]
+        yield hundredths / 100, [(one, two) for one, two in found if hashed[one].jaccard(hashed[two]) >= hundredths / 100]
 
 
 def token_set_ratio(documents: Sequence[Document]) -> Iterator[tuple[float, Pairs]]:
