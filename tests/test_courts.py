@@ -1,9 +1,8 @@
-"""Docket entries: the kind of paper, the days it names, its first clause. The shapes are those of courts' feeds."""
+"""Docket entries: the kind of paper, its first clause. The shapes are those of courts' feeds."""
 
 import io
 import json
 from collections import Counter
-from datetime import date
 from pathlib import Path
 
 import feedparser
@@ -11,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.courts import SHORT, entry_type, hearing_dates, short
-from watcher.models import Deadline
+from watcher.courts import SHORT, entry_type, short
 from watcher.models import DocumentType as T
 
 
@@ -200,40 +198,10 @@ def test_attachments_say_nothing_about_the_paper_they_hang_on(head: str, name: s
 @pytest.mark.parametrize(
     "unit", ["judge ", "Order ", "*** ", "(Attachments: ", "51 ", "motion granted ", "hearing set for ", "a", "<b>", "proposed "]
 )
-def test_any_bytes_have_a_kind_a_short_form_and_perhaps_dates(unit: str) -> None:
+def test_any_bytes_have_a_kind_and_a_short_form(unit: str) -> None:
     text = unit * 200_000
     assert entry_type(text) in T
     assert len(short(text)) <= SHORT
-    assert hearing_dates(text) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "dates"),
-    [
-        ("Motion Hearing set for 4/15/2025 at 04:00 PM in Courtroom 2C", [("motion hearing", date(2025, 4, 15))]),
-        ("Responses due by 4/5/2025. Replies due by 4/8/25.", [("responses due", date(2025, 4, 5)), ("replies due", date(2025, 4, 8))]),
-        (
-            "Further Case Management Conference reset for 12/19/2025 at 10:00 AM",
-            [("further case management conference", date(2025, 12, 19))],
-        ),
-        ("SET FOR ARGUMENT on Monday, January 9, 2023.", [("argument", date(2023, 1, 9))]),
-        ("DISTRIBUTED for Conference of 5/2/2025.", [("conference", date(2025, 5, 2))]),
-        ("Petition filed. (Response due April 9, 2025)", [("response due", date(2025, 4, 9))]),
-        ("The order is stayed. Response due by 5 p.m. (EDT) on April 8, 2025.", [("response due", date(2025, 4, 8))]),
-        ("Replies due by noon, Monday, June 2, 2025", [("replies due", date(2025, 6, 2))]),
-        (
-            "Response to application (24A949) requested by The Chief Justice, due by 5 p.m. (EDT), April 8, 2025.",
-            [("response to application due", date(2025, 4, 8))],
-        ),
-        ("Status Report due by 4/11/2025; Status Report due by 4/11/2025", [("status report due", date(2025, 4, 11))]),
-        ("Motion Hearing set for 1/4/2024 at 10:00 AM is hereby VACATED", []),
-        ("Hearing set for 13/45/2025", []),
-        ("Filed on 4/5/2025 (Entered: 04/05/2025)", []),
-        ("", []),
-    ],
-)
-def test_days_ahead_are_read_with_what_falls_on_them(text: str, dates: list[tuple[str, date]]) -> None:
-    assert hearing_dates(text) == tuple(Deadline(label=label, on=on) for label, on in dates)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from alerts.render import terms
 from alerts.render import words as w
 from tests.letters import NOW, item, letter
 from watcher import stories
-from watcher.courts import hearing_dates
 from watcher.headlines import headline
+from watcher.hearings import days_ahead
 from watcher.labels import label
 from watcher.models import Deadline, Docket, Document, DocumentType, Severity, Stage
 
@@ -172,7 +172,7 @@ def test_days_ahead_are_named_in_spanish(name: str, said: str) -> None:
     ],
 )
 def test_days_as_courts_word_them_are_named_in_spanish(entry: str) -> None:
-    (deadline,) = hearing_dates(entry)
+    (deadline,) = days_ahead(entry, court="mdd", filed=date(2026, 11, 1))
     assert english(renderings(facts(deadlines=(deadline,)))) == set()
     assert terms.day(deadline.label, "es") != deadline.label
 

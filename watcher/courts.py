@@ -1,4 +1,4 @@
-"""What a docket entry is, and which days it names: read from the clerk's own words.
+"""What a docket entry is: read from the clerk's own words.
 
 Clerks write the kind of paper first (`ORDER granting 12 Motion…`, `MOTION for … (Attachments: # 1 Text of Proposed Order)`), so the
 word that comes first decides, after what only decorates it is taken away. What a party proposes is never an order. Where nothing is
@@ -6,9 +6,8 @@ recognised the type is `other`; a paper that a judge signed or that says *so ord
 """
 
 import re
-from datetime import date
 
-from watcher.models import Deadline, DocumentType
+from watcher.models import DocumentType
 
 READ = 4_000  #: characters of an entry that are looked at; the kind stands in the first line
 HEAD = 240  #: characters in which the kind must stand
@@ -277,52 +276,6 @@ def _supreme(head: str, *, known: bool) -> DocumentType | None:
     if not known and not _ONLY_SUPREME.match(head):
         return None
     return next((kind for kind, pattern in _SUPREME if pattern.match(head)), None)
-
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY = (
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
-    r"(?:(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?P<y>[0-9]{4}|[0-9]{2})(?![0-9])"
-    r"|(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?\s+(?P<day>[0-9]{1,2}),\s+(?P<year>[0-9]{4}))"
-)
-_HOUR = r"(?:noon|[0-9]{1,2}(?::[0-9]{2})?\s*[ap]\.?m\.?)(?:\s*\([A-Z]{2,4}\))?,?\s+(?:on\s+)?"  # as the Supreme Court sets them
-_DATED = re.compile(
-    r"(?<![a-z])(?P<label>(?:(?!distributed|for\s)[a-z/-]{2,20}\s){0,3}?(?:hearing|conference|argument|trial|sentencing|arraignment)s?)"
-    r"\s+(?:is\s+|are\s+)?(?:hereby\s+)?"
-    rf"(?:(?:re)?set\s+(?:for|on)|(?:re)?scheduled\s+for|continued\s+to|advanced\s+to|of|on)\s+{_DAY}"
-    rf"|(?P<set>set\s+for\s+(?:oral\s+)?argument\s+on)\s+{_DAY.replace('?P<', '?P<s_')}"
-    r"|(?P<due>(?:response|replie|reply|answer|objection|brief|motion|opposition|statement|status\s+report|surreply)s?(?:\s+to\s+[a-z]{2,20})?)"
-    r"(?:\s+\([0-9A-Z-]{2,12}\))?(?:\s+requested\s+by\s[^.;]{2,60},)?\s+"
-    rf"(?:is\s+|are\s+)?due\s+(?:by\s+|on\s+)?(?:{_HOUR})?{_DAY.replace('?P<', '?P<d_')}",
-    re.IGNORECASE,
-)
-_OFF = re.compile(r"[^.]{0,60}?\b(?:vacated|cancell?ed|off calendar|terminated)\b", re.IGNORECASE)
-
-
-def hearing_dates(text: str) -> tuple[Deadline, ...]:
-    """The days ahead that an entry names: hearings set and papers due, in its order, each once.
-
-    A hearing that the same sentence vacates or cancels is none. Days that do not exist are left out.
-    """
-    dates: dict[Deadline, None] = {}
-    for found in _DATED.finditer(text[:READ]):
-        prefix = "s_" if found["set"] else "d_" if found["due"] else ""
-        label = "argument" if found["set"] else f"{found['due']} due" if found["due"] else found["label"]
-        day = _day(found, prefix)
-        if day is not None and not _OFF.match(text, found.end(), found.end() + 80):
-            dates[Deadline(label=" ".join(label.split()).lower(), on=day)] = None
-    return tuple(dates)
-
-
-def _day(found: re.Match[str], prefix: str) -> date | None:
-    part = {name: found[prefix + name] for name in ("m", "d", "y", "month", "day", "year")}
-    try:
-        if part["month"]:
-            return date(int(part["year"]), _MONTHS.index(part["month"][:3].lower()) + 1, int(part["day"]))
-        year = int(part["y"])
-        return date(year if year > 99 else 2000 + year, int(part["m"]), int(part["d"]))
-    except ValueError:
-        return None
 
 
 _CLAUSE_END = re.compile(

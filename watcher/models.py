@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from enum import IntEnum, StrEnum
 from typing import Literal
 
@@ -168,6 +169,8 @@ class Deadline:
 
     label: str  #: `comments close`, `effective`, `hearing`
     on: date
+    time: time_of_day | None = None  #: of day, on the clocks of `zone`; None where only a day is named
+    zone: str = ""  #: IANA name; "" without a time, and where the zone is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,15 @@
 import contextlib
 import logging
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Row
 
 from alerts.errors import AlertsError
 from alerts.models import Address, Cadence, Item, Letter, LetterKind, LetterState, Paper, QuietHours, Reason, Subscriber, Subscription
-from watcher.models import Deadline, Severity
+from watcher.models import Severity
+from watcher.storage.rows import deadline_json, deadline_of
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "reasons": [{"watch": each.watch, "title": each.title, "found": list(each.found), "case": each.case} for each in item.reasons],
         "change": item.change,
         "seen_at": item.seen_at.isoformat(),
-        "deadlines": [{"label": each.label, "on": each.on.isoformat()} for each in item.deadlines],
+        "deadlines": [deadline_json(each) for each in item.deadlines],
         "page": item.page,
     }
 
@@ -86,7 +87,7 @@ def item_of(saved: dict[str, Any]) -> Item:
         reasons=tuple(map(_reason_of, saved["reasons"])),
         change=saved["change"],
         seen_at=datetime.fromisoformat(saved["seen_at"]),
-        deadlines=tuple(Deadline(label=each["label"], on=date.fromisoformat(each["on"])) for each in saved["deadlines"]),
+        deadlines=tuple(deadline_of(each) for each in saved["deadlines"]),
         page=saved.get("page", True),
     )
 

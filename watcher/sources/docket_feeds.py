@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from watcher import courts
+from watcher.dates import EPOCH, moment
 from watcher.errors import ParseError
+from watcher.hearings import READ, days_ahead
 from watcher.models import Docket, DocumentType, Entry, Source, Stage
 from watcher.plain import SUMMARY_CAP, line
 from watcher.ports import Ask, Page, Reading
@@ -72,6 +74,7 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
     enclosure = next((text(link.get("href")) for link in dict.get(item, "links") or () if link.get("rel") == "enclosure"), "")
     own = source.docket or Docket(court="", number=(case and case["number"]) or "", courtlistener=int(docket))
     kind = courts.entry_type(words, court=own.court)
+    filed = moment(text(dict.get(item, "published")), now=EPOCH)
     return Entry(
         id=text(dict.get(item, "id")),
         link=text(dict.get(item, "id")).strip(),
@@ -87,7 +90,7 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
         case=case["case"] if case else "",
         number="" if fragment.startswith("minute") else number,
         enclosure=enclosure,
-        deadlines=courts.hearing_dates(words),
+        deadlines=days_ahead(line(described, READ), court=own.court, filed=filed.day if filed else None),
     )
 
 

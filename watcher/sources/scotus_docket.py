@@ -15,6 +15,7 @@ from typing import Any
 from watcher import courts
 from watcher.dates import EPOCH, moment
 from watcher.errors import ParseError
+from watcher.hearings import READ, days_ahead
 from watcher.models import Docket, Entry, Source, Stage
 from watcher.numbers import parse_docket
 from watcher.plain import SUMMARY_CAP, line
@@ -113,6 +114,7 @@ def _entry(source: Source, case: Mapping[str, Any], item: Mapping[str, Any], key
     number = _number(source)
     words = line(text(item["Text"]), SUMMARY_CAP)
     main = _main(item)
+    filed = moment(text(item["Date"]), now=EPOCH)
     return Entry(
         link=f"https://www.supremecourt.gov/search.aspx?filename=/docket/docketfiles/html/public/{number.lower()}.html",
         title=f"{number}: {_name(case)}",
@@ -127,7 +129,7 @@ def _entry(source: Source, case: Mapping[str, Any], item: Mapping[str, Any], key
         docket=source.docket,
         case=_name(case),
         enclosure=main,
-        deadlines=courts.hearing_dates(words),
+        deadlines=days_ahead(line(text(item["Text"]), READ), court=COURT, filed=filed.day if filed else None),
     )
 
 

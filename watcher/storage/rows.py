@@ -1,6 +1,7 @@
 """Rows to models and back."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,7 +36,7 @@ def version_values(document: Document) -> dict[str, Any]:
         "note": document.note,
         "outlet": document.outlet,
         "relates": list(document.relates),
-        "deadlines": [{"label": deadline.label, "on": deadline.on.isoformat()} for deadline in document.deadlines],
+        "deadlines": [deadline_json(deadline) for deadline in document.deadlines],
     }
 
 
@@ -83,7 +84,20 @@ def document_of(row: Row[Any], keys: tuple[str, ...] = ()) -> Document:
         note=row.note,
         outlet=row.outlet,
         relates=tuple(row.relates),
-        deadlines=tuple(Deadline(label=each["label"], on=date.fromisoformat(each["on"])) for each in row.deadlines),
+        deadlines=tuple(deadline_of(each) for each in row.deadlines),
+    )
+
+
+def deadline_json(deadline: Deadline) -> dict[str, str]:
+    """Time and zone are kept only where there are any."""
+    at = {"time": f"{deadline.time:%H:%M}"} if deadline.time else {}
+    return {"label": deadline.label, "on": deadline.on.isoformat(), **at, **({"zone": deadline.zone} if deadline.zone else {})}
+
+
+def deadline_of(kept: Mapping[str, str]) -> Deadline:
+    at = kept.get("time")
+    return Deadline(
+        label=kept["label"], on=date.fromisoformat(kept["on"]), time=time.fromisoformat(at) if at else None, zone=kept.get("zone", "")
     )
 
 

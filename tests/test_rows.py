@@ -1,0 +1,34 @@
+"""Rows to models and back: the days ahead of a paper, as versions and Letters keep them."""
+
+import json
+from datetime import date, time
+
+import pytest
+
+from alerts.storage.rows import item_json, item_of
+from tests.letters import item
+from watcher.models import Deadline
+from watcher.storage.rows import deadline_json, deadline_of
+
+DAY = date(2031, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "kept"),
+    [
+        (Deadline(label="effective", on=DAY), {"label": "effective", "on": "2031-03-03"}),
+        (Deadline(label="hearing", on=DAY, time=time(0)), {"label": "hearing", "on": "2031-03-03", "time": "00:00"}),
+        (
+            Deadline(label="hearing", on=DAY, time=time(9, 30), zone="America/New_York"),
+            {"label": "hearing", "on": "2031-03-03", "time": "09:30", "zone": "America/New_York"},
+        ),
+    ],
+)
+def test_a_day_ahead_is_kept_with_its_hour_only_where_it_has_one(deadline: Deadline, kept: dict[str, str]) -> None:
+    assert deadline_json(deadline) == kept
+    assert deadline_of(kept) == deadline
+
+
+def test_a_letter_keeps_the_hour() -> None:
+    hearing = Deadline(label="hearing", on=DAY, time=time(16), zone="America/Los_Angeles")
+    assert item_of(json.loads(json.dumps(item_json(item(deadlines=(hearing,)))))) == item(deadlines=(hearing,))

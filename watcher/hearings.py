@@ -1,0 +1,447 @@
+"""The days ahead that a docket entry names: hearings set, and terms to keep, with the hour and the zone of the court.
+
+Clerks say with the words beside a date what falls on it. For each date these are asked in turn, and the first answer counts:
+what is done to it (`from`, `or`, `week of`), a term (`due by`, `no later than`, `Deadline`), a setting (`reset to`, `will be held on`),
+what is over (`signed`, `held`, `dated`), and last a meeting that stands right beside it (`Conference of`, `the March 3 conference`).
+Dates of which no such word speaks are those of other papers. docs/reference/entry-types.md says what counts, for readers.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from watcher.models import Deadline
+
+READ = 20_000  #: characters of an entry that are looked at; orders in many cases list their parties first
+BEFORE = 300  #: characters before a date that may say what falls on it
+DATES = 200  #: of an entry that are looked at
+AFTER = 240  #: characters behind it that may say that it is off
+LABEL = 80  #: characters that a label may have
+TERM = "deadline"  #: the label where nothing but `by DATE` is said
+
+# ---- where courts sit
+
+_EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
+#: states, by the zone of their larger courts where they lie in two; and courts that no state names, or that sit in its other zone
+_SEATS = {
+    _EASTERN: "ct dc de fl ga ky ma md me nc nh nj ny oh pa ri sc va vt wv tned tneb"
+    " scotus cadc cafc jpml uscfc cavc cit ca1 ca2 ca3 ca4 ca6 ca11",
+    _CENTRAL: "al ar ia il ks la mn mo ms nd ne ok sd tn tx wi ca5 ca7 ca8",
+    _MOUNTAIN: "co mt nm ut wy ca10",
+    _PACIFIC: "ca nv or wa ca9",
+    "America/Detroit": "mi",
+    "America/Indiana/Indianapolis": "in",
+    "America/Boise": "id",
+    "America/Phoenix": "az",
+    "America/Anchorage": "ak",
+    "Pacific/Honolulu": "hi",
+    "America/Puerto_Rico": "pr",
+    "America/St_Thomas": "vi",
+    "Pacific/Guam": "gu",
+    "Pacific/Saipan": "nmid",
+}
+_ZONES = {seat: zone for zone, seats in _SEATS.items() for seat in seats.split()}
+_OF_A_STATE = re.compile(r"([a-z]{2})[nsemwc]?[db]")  #: `cand`, `mdd`, `nysb`
+_CLOCKS = {"e": _EASTERN, "c": _CENTRAL, "m": _MOUNTAIN, "p": _PACIFIC}
+
+
+def zone_of(court: str) -> str:
+    """The IANA name of the zone in which a federal court sits, by CourtListener's or PACER's id; "" where the court is not known."""
+    found = _OF_A_STATE.fullmatch(court)
+    return _ZONES.get(court if court in _ZONES or found is None else found[1], "") if len(court) > 2 else ""
+
+
+# ---- the words
+
+
+def _last(*patterns: str) -> re.Pattern[str]:
+    """One of these at the end: right before a date."""
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})\s*$", re.IGNORECASE)
+
+
+def _word(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])", re.IGNORECASE)
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|(?-i:May|MAY)|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?"
+)
+_CLOCK = (
+    r"(?:(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2}))?\s?(?P<half>[ap])\.?\s?m\b\.?|(?:12(?::00)?\s)?(?P<noon>noon)\b|midnight\b)"
+    r"(?:,?\s?\(?(?P<clock>[ecmp])(?:[sd]?t\b|(?:astern|entral|ountain|acific)\b(?:\s(?:standard\s|daylight\s)?time)?)\)?)?"
+)
+_TIME = re.compile(_CLOCK, re.IGNORECASE)
+_TIME_BEHIND = re.compile(
+    rf"(?:\s*\([a-z]{{6,9}}\))?[\s,]*(?:(?:at|by|no later than|not later than|starting at|beginning at|@)\s+){{0,2}}{_CLOCK}", re.IGNORECASE
+)
+_DATE = re.compile(
+    rf"(?P<early>(?<![0-9:]){re.sub(r'[?]P<[a-z]+>', '?:', _CLOCK)},?\s+(?:on\s+)?)?"
+    r"(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+    r"(?:(?<![0-9/-])(?P<m>[0-9]{1,2})(?P<sep>[/-])(?P<d>[0-9]{1,2})(?P=sep)(?P<y>[0-9]{4}|(?<=/)[0-9]{2})(?![0-9/-])"
+    rf"|\b(?P<month>{_MONTH})\b\.?\s+(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\b(?![/-][0-9])(?:,?\s+(?P<year>(?:19|20)[0-9]{{2}})\b)?)",
+    re.IGNORECASE,
+)
+#: A full stop behind a single letter or an abbreviation ends nothing, nor does one before a small letter.
+_SENTENCE_END = re.compile(
+    r"(?<![\s.(][A-Za-z])(?<!\b[Vv]s)(?<!\b[Nn]o)(?<!\b[Nn]os)(?<!\bInc)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bHon)(?<!\bet al)"
+    r"\.(?!\s*[a-z,]|\d+\b(?!\.))|;"
+)
+
+_MEETING = r"(?:hearing|conference|argument|trial|sentencing|arraignment)s?"
+_DEADLINE = r"(?:deadlines?|restriction|cut-?off|due\sdates?)"
+_MEETINGS = re.compile(_MEETING, re.IGNORECASE)
+_NAMES = _word(_MEETING, _DEADLINE)
+_PAPER = re.compile(
+    r"respon[sd]\w*|repl(?:y|ies)|answers?|objections?|briefs?|motions?|oppositions?|statements?|reports?|sur-?repl(?:y|ies)|memorand\w+"
+    r"|letters?|requests?|designations?|disclosures?|charts?|applications?|pleadings?|papers?|proposals?",
+    re.IGNORECASE,
+)
+
+# What is done to a date.
+_OLD = _last(r"from", r"between", r"week\sof(?:\sthe)?", r"days?\s(?:of|after|before)")
+_BETWEEN = _last(r"between")
+_RANGE = re.compile(r",?\s(?:and|to|through)\s(?:on\s)?", re.IGNORECASE)
+_OR = re.compile(r",?\sor\s(?:on\s|by\s|for\s)?", re.IGNORECASE)
+_AND = re.compile(r",\s|,?\s(?:and|&)\s(?:on\s|for\s)?", re.IGNORECASE)
+
+# A term.
+_DUE = _last(r"due(?:\s(?:by|on|before|on\sor\sbefore|(?:by\s)?no\slater\sthan|not\slater\sthan))?\s?:?")
+_TERM = _last(rf"(?P<what>{_DEADLINE})(?:\s(?:for|per|to|under)\s[^.;]{{1,60}}?\s(?:is|are)|\s(?:is|are|of|on))?\s?:?")
+_BY = _last(
+    r"(?:by|on\sor\sbefore|(?:by\s)?no\slater\sthan|not\slater\sthan)(?:\sand\sincluding)?,?",
+    r"(?:until|through|to)\sand\sincluding,?",
+    r"extend\w*\s[^.;]{0,120}?(?:to|until|through)",
+)
+_UNTIL = _last(r"until")
+
+# A setting. What is asked for is `to set`, or `be set`.
+_SETS = (
+    r"(?:(?:re)?sets?(?!\sforth|\saside)|(?:re)?schedule[sd]?|calendared|noticed|continue[sd]?|advance[sd]?|adjourn(?:s|ed)?|postpone[sd]?"
+    r"|move[sd]?|go(?:es)?\sforward|proceed|take\splace|begin|commence|(?:be|is|are)\s(?:held|heard))"
+)
+_SETTING = re.compile(rf"(?<![a-z]){_SETS}(?![a-z])", re.IGNORECASE)
+_SET_FOR = re.compile(r"(?:[^.;]{0,100}?\s(?:for|on|to|until)|\sat)?\s*", re.IGNORECASE)
+_WISHED = _last(r"to", r"be", r"would", r"could")
+_NEW = _word(r"reset", r"rescheduled", r"continued", r"advanced", r"adjourned", r"moved")
+_MOVED_FROM = re.compile(rf"(?<![a-z])(?P<verb>{_SETS}|extend\w*)(?![a-z])[^.;]{{0,60}}?from\s*$", re.IGNORECASE)
+
+# What is over, and what stands beside a date.
+_DONE = _last(
+    r"(?<!be\s)(?:held|signed|dated|entered|filed|issued|modified|sent|served|received|executed|argued|heard|ordered|adopted|docketed"
+    r"|returned|mailed|submitted|conducted|decided|occurred|took\splace)(?![a-z])[^.;()]{0,60}"
+)
+_BESIDE = _last(
+    rf"(?P<what>{_MEETING})(?:\s(?:is|are|will\sbe|shall\sbe))?(?:\sby\s\w+|\sbefore\s[^.;,]{{2,60}}?)?(?:\s(?:on|of|for)|\s?[:-])?"
+)
+_OF_THE_DAY = re.compile(
+    rf",?\s(?:(?!(?:and|at|by|in|is|of|on|or|that|the|this|to|was|with)\b)[a-z/'’-]{{3,20}},?\s){{0,3}}(?:{_MEETING}|{_DEADLINE})(?![a-z])",
+    re.IGNORECASE,
+)
+_NO_ADJECTIVE = _last(r"on", r"in", r"since", r"after", r"until", r"by", r"from", r"dated", r"before")
+
+# What calls it off.
+_IS = r"(?:is|are|was|were|(?:has|have|shall|will)\s(?:be|been))\s(?:(?:hereby|now|also|therefore)\s)?"
+_OFF = re.compile(
+    rf"(?<![a-z])(?:{_IS}(?:postponed|adjourned|continued|stayed|suspended|extended|stricken|held\sin\sabeyance|moot|(?:re)?set|rescheduled"
+    r"|vacated|cancell?ed|terminated)|(?<!be\s)(?:vacated|cancell?ed|terminated)|(?:off|from)\s(?:the\s)?calendar)(?![a-z])",
+    re.IGNORECASE,
+)
+_REPLACED = re.compile(
+    r"(?<![a-z])(?:reset|rescheduled|continued|adjourned|advanced|moved|postponed|extended)\s(?:to|until|for)\s", re.IGNORECASE
+)
+_STILL = _word(r"currently", r"presently", r"previously", r"originally", r"formerly")
+_STAYS = _word(r"remains?", r"proceed", r"go(?:es)?\sforward", r"stands?")
+_CALLS_OFF = re.compile(rf"(?:vacating|cancell?ing|terminating|striking)\s(?:[a-z'’/]+\s){{0,4}}?{_MEETING}(?![a-z])", re.IGNORECASE)
+
+# Who speaks.
+_ASKS = re.compile(
+    r"\W*(?:(?!(?:a|an|any|are|file|is|may|must|shall|the|to)\b)[\w/'’()-]+\s){0,5}?(?:motion(?!\s(?:hearing|conference))|application|letter|stipulation|request|proposed)\b"
+    r"|.*\b(?:requests?|requesting|asks|asking|seeks|seeking|moves|proposes|proposing)\b",
+    re.IGNORECASE,
+)
+_RULES = _word(
+    r"order(?:s|ed|ing)?",
+    r"grant(?:s|ed|ing)?",
+    r"allowed",
+    r"endorsement",
+    r"endorsed",
+    r"directed",
+    r"is extended",
+    r"extending",
+    r"notice",
+    r"distributed",
+)
+
+# What a label leaves out.
+_ASIDE = re.compile(r"\s?\([^()]{0,80}\)|,?\srequested\sby\s[^.;]{2,60}(?=,)")
+_CLAUSE = re.compile(r"[.,:;()*\[\]]\s*|(?<![\w#-])\d[\w:-]*\s")
+_STOP = _word(
+    r"a|an|the|this|that|any|all|each|its|his|her|their|as|at|by|for|in|of|on|or|and|re|notice|court|distributed|is|are|be|been|was|were|will|shall",
+    r"has|had|have|holds?|held|hold|sets?|resets?|schedules?|scheduled|(?:(?:re)?sett|(?:re)?schedul|continu|advanc)ing",
+)
+
+
+# ---- reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A date in a text."""
+
+    found: re.Match[str]
+    sentence: str  #: what stands before it in its sentence, at most BEFORE characters
+    near: str  #: of that, what stands behind the date before
+    behind: str  #: the rest of its sentence, at most AFTER characters
+    gap: str | None  #: what stands between it and the next date of its sentence; None where there is none
+
+
+def days_ahead(text: str, *, court: str, filed: date | None) -> tuple[Deadline, ...]:
+    """The hearings and deadlines that an entry sets or names, in its order, each once.
+
+    Days that do not exist are left out, as are those that are off, that were only asked for, or that are one of two (`March 3 or 4`).
+
+    Args:
+        text: as the clerk wrote it.
+        court: id of the court, which gives the zone of an hour; "" leaves the zone out.
+        filed: the entry's own day. What is before it is past, and days without a year follow from it; None keeps all days and no such one.
+    """
+    words = " ".join(text[:READ].split())
+    calls_off = _CALLS_OFF.search(words) is not None
+    said: list[Deadline] = []
+    last: _Named | None = None
+    label = ""
+    for one in _dates(words):
+        label = _label(one, last, label)
+        last = one
+        if not label or (calls_off and _MEETINGS.search(label) and not _NEW.search(one.near)):
+            continue
+        day = _day(one, filed)
+        if day is not None and (filed is None or day >= filed):
+            at, zone = _hour(one, court)
+            said.append(Deadline(label=label, on=day, time=at, zone=zone))
+    return _once(said)
+
+
+def is_hearing(deadline: Deadline) -> bool:
+    """Whether people meet then; else something is due."""
+    return _MEETINGS.fullmatch(deadline.label.rpartition(" ")[2]) is not None
+
+
+def _dates(words: str) -> Iterator[_Named]:
+    found = list(islice(_DATE.finditer(words), DATES))
+    for place, one in enumerate(found):
+        start, end = one.span()
+        begin = max(0, start - BEFORE)
+        begin += max((stop.end() for stop in _SENTENCE_END.finditer(words[begin:start])), default=0)
+        stop = _SENTENCE_END.search(words[end : end + AFTER])
+        behind = words[end : end + (stop.start() if stop else AFTER)]
+        after = found[place + 1].start() - end if place + 1 < len(found) else AFTER + 1
+        yield _Named(
+            found=one,
+            sentence=words[begin:start],
+            near=words[max(begin, found[place - 1].end() if place else 0) : start],
+            behind=behind,
+            gap=behind[:after] if after <= len(behind) else None,
+        )
+
+
+def _label(one: _Named, last: _Named | None, before: str) -> str:
+    """What falls on a date; "" for nothing.
+
+    Args:
+        last, before: the date before it in the text, and what falls there.
+    """
+    if last is not None and last.gap is not None:
+        if _OLD.search(last.near) and _RANGE.fullmatch(one.near):
+            return _end_of(last)
+        if _OR.fullmatch(one.near):
+            return ""
+        if _AND.fullmatch(one.near):
+            return "" if _is_off(one) else before
+    if _OLD.search(one.near) or _is_off(one):
+        return ""
+    return _said(one)
+
+
+def _end_of(start: _Named) -> str:
+    """What falls on B: `between A and B` ends with it, and what is moved from A to B is then."""
+    if _asks(start.sentence):
+        return ""
+    if _BETWEEN.search(start.near):
+        return TERM
+    moved = _MOVED_FROM.search(start.sentence)
+    if moved is None:
+        return ""
+    return TERM if moved["verb"].lower().startswith("extend") else _name_in(start.sentence[: moved.start()])
+
+
+def _is_off(one: _Named) -> bool:
+    """Whether its own sentence calls it off, or another day stands in its place or beside it."""
+    if _OFF.search(one.behind) or (one.gap is not None and _OR.fullmatch(one.gap)):
+        return True
+    replaced = _REPLACED.search(one.gap) if one.gap is not None and not _asks(one.sentence) else None
+    if replaced is not None and one.gap is not None and replaced.end() == len(one.gap) and not _NAMES.search(one.gap):
+        return True
+    return _STILL.search(one.near) is not None and not _STAYS.search(one.behind)
+
+
+def _said(one: _Named) -> str:
+    near = one.near
+    if due := _DUE.search(near):
+        return _due(near[: due.start()])
+    if term := _TERM.search(near):
+        return _name_in(near[: term.end("what")])
+    if _BY.search(near):
+        return "" if _asks(one.sentence) else TERM
+    if label := _set(one):
+        return label
+    if _UNTIL.search(near):
+        return "" if _asks(one.sentence) else TERM
+    if _refers(one):
+        return _name_in(one.behind[: _refers(one)])
+    if _DONE.search(near) or _asks(one.sentence):
+        return ""
+    beside = _BESIDE.search(near)
+    return _name_in(near[: beside.end("what")]) if beside else ""
+
+
+def _set(one: _Named) -> str:
+    """What a verb before the date sets for it; "" where there is none, or where somebody only wishes it."""
+    verbs = list(_SETTING.finditer(one.near))
+    if not verbs or not _SET_FOR.fullmatch(one.near, verbs[-1].end()):
+        return ""
+    start = len(one.sentence) - len(one.near) + verbs[-1].start()
+    wished = _WISHED.search(one.sentence[:start]) or one.sentence[start:].lower().startswith("be ")
+    if wished and _asks(one.sentence):
+        return ""
+    return _name_in(one.near[verbs[-1].end() :]) or _name_in(one.sentence[:start])
+
+
+def _refers(one: _Named) -> int:
+    """Where the meeting ends that is called by its date: `the March 3, 2031 conference`; 0 where none is."""
+    found = None if _NO_ADJECTIVE.search(one.near) else _OF_THE_DAY.match(one.behind)
+    return found.end() if found else 0
+
+
+def _asks(sentence: str) -> bool:
+    """Whether a party wishes what a sentence says, and no court has answered in it."""
+    return _ASKS.match(sentence) is not None and not _RULES.search(sentence)
+
+
+# ---- labels
+
+
+def _due(before: str) -> str:
+    """`status report due`; of a longer sentence the paper alone."""
+    words = _clause(_ASIDE.sub("", before).rstrip(" ,"))
+    while words and words[-1] in {"is", "are", "be", "shall", "must", "will"}:
+        words.pop()
+    if len(words) > 8 or not any(_PAPER.fullmatch(word) for word in words):
+        words = _paper(before.lower().split()) or words[-8:]
+    while words and _STOP.fullmatch(words[0]):
+        words.pop(0)
+    name = " ".join(words)
+    return f"{name} due" if name and len(name) <= LABEL else TERM
+
+
+def _paper(words: list[str]) -> list[str]:
+    """The first paper that is named, with whose it is: `plaintiffs' reply`."""
+    place = next((place for place, word in enumerate(words) if _PAPER.fullmatch(word)), None)
+    return [] if place is None else [word for word in words[max(0, place - 1) : place + 1] if word.rstrip("s'’").isalpha()]
+
+
+def _name_in(before: str) -> str:
+    """The meeting or the deadline that is named last, with up to three words before it; "" without one."""
+    named = list(_NAMES.finditer(before))
+    if not named:
+        return ""
+    last = " ".join(named[-1][0].lower().split())
+    words: list[str] = []
+    for word in reversed(_clause(before[: named[-1].start()])[-3:]):
+        if not re.fullmatch(r"[a-z/'’-]+", word) or (_STOP.fullmatch(word) and (word, last) != ("of", "restriction")):
+            break
+        words.insert(0, word)
+    while words and words[0] in ("to", "of"):
+        words.pop(0)
+    return " ".join([*words, last])[-LABEL:]
+
+
+def _clause(before: str) -> list[str]:
+    """The words behind the last mark or number."""
+    ends = [stop.end() for stop in _CLAUSE.finditer(before)]
+    return before[ends[-1] if ends else 0 :].lower().split()
+
+
+# ---- days and hours
+
+
+def _day(one: _Named, filed: date | None) -> date | None:
+    found = one.found
+    try:
+        if not found["month"]:
+            year = int(found["y"])
+            return date(year if year > 99 else 2000 + year, int(found["m"]), int(found["d"]))
+        month, day = _MONTHS.index(found["month"][:3].lower()) + 1, int(found["day"])
+        if found["year"]:
+            return date(int(found["year"]), month, day)
+        return _without_year(filed, month, day, refers=_refers(one) > 0) if filed else None
+    except ValueError:
+        return None
+
+
+def _without_year(filed: date, month: int, day: int, *, refers: bool) -> date:
+    """The next such day; of a day that the text only refers to the nearest, as `the October 29 Conference` was yesterday on October 30."""
+    near = [date(year, month, day) for year in (filed.year - 1, filed.year, filed.year + 1)]
+    return min(near, key=lambda each: abs((each - filed).days)) if refers else next(each for each in near if each >= filed)
+
+
+def _hour(one: _Named, court: str) -> tuple[time | None, str]:
+    """The hour and its zone. Midnight is none: a term runs to the end of its day anyway (Fed. R. Civ. P. 6(a)(4))."""
+    found = _TIME.match(one.found["early"]) if one.found["early"] else _TIME_BEHIND.match(one.behind)
+    if found is None:
+        return None, ""
+    if found["noon"]:
+        return time(12), _zone(court, found["clock"])
+    hour, minute = int(found["hour"] or 0), int(found["minute"] or 0)
+    if not 1 <= hour <= 12 or minute > 59:
+        return None, ""
+    return time(hour % 12 + (12 if found["half"].lower() == "p" else 0), minute), _zone(court, found["clock"])
+
+
+def _zone(court: str, clock: str | None) -> str:
+    """The court's own zone, unless the text names the clock of another."""
+    own, said = zone_of(court), _CLOCKS.get((clock or "").lower(), "")
+    return said if said and (not own or _behind(own) != _behind(said)) else own
+
+
+def _behind(zone: str) -> timedelta | None:
+    """How far from UTC in winter, by which Phoenix has Denver's clock."""
+    return datetime(2026, 1, 1, tzinfo=ZoneInfo(zone)).utcoffset()
+
+
+# ---- each once
+
+
+def _once(said: list[Deadline]) -> tuple[Deadline, ...]:
+    """Without what another one says as fully."""
+    kept: list[Deadline] = []
+    for one in said:
+        if not any(_covers(other, one) for other in kept):
+            kept = [*(other for other in kept if not _covers(one, other)), one]
+    return tuple(kept)
+
+
+def _covers(one: Deadline, other: Deadline) -> bool:
+    """Whether `other` tells the same with no more words: another hour is more, a name with further words is not less."""
+    if one.on != other.on or other.time not in (None, one.time):
+        return False
+    if other.label == TERM and other.time == one.time:
+        return not is_hearing(one)
+    longer, shorter = sorted((one.label, other.label), key=len, reverse=True)
+    same = longer == shorter or longer.endswith(f" {shorter}")
+    return same and (one.time != other.time or len(one.label) >= len(other.label))
