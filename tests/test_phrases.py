@@ -327,3 +327,17 @@ def test_who_waited_for_another_thread_to_settle_does_not_settle_again(monkeypat
     monkeypatch.setattr(index, "_settle", lambda: settled.append("this thread"))
     assert index.find("banishmant") == [Found(1, 0, 10, 0.9)]
     assert settled == ["another thread"]
+
+
+@pytest.mark.parametrize("phrase", ["287(g)", "prison/jail", "and/or (b)"])
+def test_brackets_and_strokes_without_a_blank_part_nothing(phrase: str) -> None:
+    assert PhraseIndex([phrase]).find(f"the {phrase} agreement")
+
+
+def test_a_phrase_that_cannot_be_taken_leaves_the_index_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watcher.vocabulary.MOST_WORDS", 2)
+    index = PhraseIndex(["third country"])
+    with pytest.raises(OverflowError):
+        index.add("black site")
+    assert (len(index), index.add("third countries")) == (1, 1)
+    assert [found.phrase for found in index.find("a third country")] == [0, 1]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from watcher import vocabulary as module
 from watcher.common_words import COMMON_WORDS
 from watcher.vocabulary import LONGEST_WORD, MOST_SPELT_OUT, Vocabulary, _length_bits, budget
 
@@ -180,3 +181,12 @@ def test_no_word_is_too_long_or_too_short_to_be_asked_for(word: str) -> None:
 def test_an_everyday_word_is_never_a_slip() -> None:
     made = vocabulary("prisoned", "aboarding", "rendition")
     assert all(set(made.meaning(word).values()) <= {0} for word in COMMON_WORDS)
+
+
+def test_one_word_too_many_is_refused_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_WORDS", 2)
+    made = vocabulary("prison", "banishment")
+    with pytest.raises(OverflowError, match="no more than 2 different words"):
+        made.add("rendition")
+    assert made.add("prisons") == made.add("prison") == 1
+    assert (made.meaning("rendition"), len(made.words)) == ({}, 3)

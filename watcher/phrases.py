@@ -30,7 +30,7 @@ from watcher.chunks import LONGEST_CHUNK, Chunks, Codes, Lists, Memory, Offsets,
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
 from watcher.folding import TOKEN, UNSPACED, clean, fold, word_alone, words_of
 from watcher.posts import Near, Posts, Standing
-from watcher.vocabulary import SHORTEST_PART, Vocabulary
+from watcher.vocabulary import MOST_WORDS, SHORTEST_PART, Vocabulary
 
 FLOOR = 0.8  #: what is less alike than this is no find
 EXTRA_COST = 0.03  #: taken off the score for each word that the phrase does not have
@@ -43,7 +43,7 @@ CROWD = 4  #: a word that is in more phrases than so (and one more for every 1,5
 MOST_INITIALS = 6  #: single letters that may make one word
 
 _STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
-_WEAK = re.compile(r"[,()/—–]")
+_WEAK = re.compile(r"[,—–]|\s[()/]|[()/]\s")  #: `287(g)` and `and/or` are one breath
 _PAUSE = re.compile(f"{_STRONG.pattern}|{_WEAK.pattern}")
 _ABBREVIATED = """
     v vs no nos mr mrs ms dr st jr sr sra dra hon gen gov sen rep dept inc co corp ltd et al ex rel art sec ch cl par cir dist app supp fed
@@ -52,7 +52,7 @@ _ABBREVIATED = """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())  #: a full stop after these ends no sentence
 _FREE_WORDS = FUNCTION_WORDS | {"et", "al"}
 _STEP, _DOTTED, _FLAG_BITS = 1, 2, 2  #: a chunk is a word between others; begins with an initial and a dot
-_LISTS = 1 << 21  #: numbers from here on are of lists of tracked words
+_LISTS = MOST_WORDS + 1  #: numbers from here on are of lists of tracked words
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,16 +248,17 @@ class PhraseIndex:
     def _take(self, text: str) -> None:
         """Give a phrase the next number, and where no equal one is known a place among the distinct ones."""
         essence = _essence(text)
-        number, self._count = self._count, self._count + 1
         known = self._known.get(essence)
         if known is not None:
-            self._others.setdefault(known, []).append(number)
-            return
-        place = self._known[essence] = len(self._texts)
-        self._texts.append(essence)
-        self._first.append(number)
-        self._posts.append(self._filed(essence, place))
-        self._stale = True
+            self._others.setdefault(known, []).append(self._count)
+        else:
+            words = self._filed(essence, len(self._texts))
+            self._known[essence] = len(self._texts)
+            self._texts.append(essence)
+            self._first.append(self._count)
+            self._posts.append(words)
+            self._stale = True
+        self._count += 1
 
     def _filed(self, text: str, place: int) -> list[int]:
         """The numbers of the words that a phrase is filed under; none of one that is sought as a run of characters, or has no words."""

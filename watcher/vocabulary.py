@@ -20,6 +20,7 @@ from rapidfuzz.distance import OSA
 from watcher.common_words import COMMON_WORDS
 from watcher.folding import skeleton, stem
 
+MOST_WORDS = (1 << 21) - 1  #: of different stems; what chunks stand for is remembered in so many bits
 LONGEST_WORD = 40  #: longer runs of letters are no words (base64, hostile input): never compared
 SHORTEST_PART = 3  #: letters of the longer part of a broken word, at least; the word itself has six
 MOST_WHOLES = 8
@@ -129,12 +130,18 @@ class Vocabulary:
     # ---- building
 
     def add(self, word: str) -> int:
-        """Track a folded word; return its number."""
+        """Track a folded word; return its number.
+
+        Raises:
+            OverflowError: there are MOST_WORDS already.
+        """
         known = self.words.get(word)
         if known is not None:
             return known
         root = stem(word)
         kin = self._stems.get(root, _NONE)
+        if not kin and len(self.names) > MOST_WORDS:
+            raise OverflowError(f"no more than {MOST_WORDS:,} different words can be tracked: watch fewer phrases")
         self._stems[root] = (*kin, word)
         number = self.words[word] = self.words[kin[0]] if kin else len(self.names)
         if not kin:
