@@ -168,6 +168,7 @@ def test_days_ahead_are_named_in_spanish(name: str, said: str) -> None:
         "Telephonic Show Cause Hearing set for 12/1/2026 at 10:00 AM",
         "Preliminary Injunction Hearing set for 12/1/2026",
         "Responses due by 12/1/2026",
+        "Counsel shall write by 12/1/2026",
         "SET FOR ARGUMENT on Tuesday, December 1, 2026",
     ],
 )

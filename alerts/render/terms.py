@@ -21,7 +21,12 @@ class Terms:
     new_entry: str  #: of a docket, before it has words of its own
 
 
-_ES_DAYS = {"comments close": "cierre de comentarios", "effective": "entrada en vigor", "publication": "publicación"}
+_ES_DAYS = {
+    "comments close": "cierre de comentarios",
+    "effective": "entrada en vigor",
+    "publication": "publicación",
+    "deadline": "vence un plazo",
+}
 _ES_DUE = {
     "response": "la respuesta",
     "reply": "la réplica",
