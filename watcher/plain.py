@@ -55,7 +55,8 @@ _HIDDEN = dict.fromkeys(
     "",
 )
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # half a character: no encoding can write it
-_CLEAN = _WINDOWS | _HIDDEN | _SURROGATES
+_CLEAN = {chr(code): clean for code, clean in (_WINDOWS | _HIDDEN | _SURROGATES).items()}
+_UNCLEAN = re.compile(f"[{re.escape(''.join(_CLEAN))}]")  #: looked for first: letter by letter nobody else gets a turn
 
 _POST_FROM = re.compile(
     r"The post .{1,300} (?:appeared|first appeared) (?:first )?on .{1,120}$", re.DOTALL
@@ -64,7 +65,7 @@ _POST_FROM = re.compile(
 
 def visible(text: str) -> str:
     """Take out what a reader cannot see: control characters, zero-width and direction marks, halves of characters. NFC."""
-    return unicodedata.normalize("NFC", text.translate(_CLEAN))
+    return unicodedata.normalize("NFC", _UNCLEAN.sub(lambda found: _CLEAN[found[0]], text))
 
 
 def folded(text: str) -> str:
