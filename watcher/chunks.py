@@ -295,10 +295,10 @@ class _Table:
         return found.view(np.intp), unknown
 
     def put(self, key: int, code: int) -> None:
-        place = key & self.size - 1
-        row = int(self._rows[place])
         if code > _CODES:
             return  # is asked for anew each time
+        place = key & self.size - 1
+        row = int(self._rows[place])
         if not row:
             self._rows[place] = key & _TAGS | code
         elif row >> _TAG_AT == key >> _TAG_AT or key in self._spilt:

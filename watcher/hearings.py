@@ -302,8 +302,8 @@ def _said(one: _Named) -> str:
         return label
     if _UNTIL.search(near):
         return "" if _asks(one.sentence) else TERM
-    if _refers(one):
-        return _name_in(one.behind[: _refers(one)])
+    if end := _refers(one):
+        return _name_in(one.behind[:end])
     if _DONE.search(near) or _asks(one.sentence):
         return ""
     beside = _BESIDE.search(near)
