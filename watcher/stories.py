@@ -1,4 +1,4 @@
-"""Documents to Stories: which papers are about one happening, and what a new paper does to its Story.
+"""Documents to Stories: which papers are about one happening.
 
 Two ways to be wrong, and they do not weigh the same. A Story split in two is told twice, which annoys. An order put into the Story of
 another is never told, which is the one thing that must not happen. So every rule here may only join what says that it belongs
@@ -7,7 +7,7 @@ together, and what is a publication of its own keeps a Story of its own:
 - two papers of a court are one Story only where they are one paper (filed alike in joined dockets), two register papers only where
   both name one order or proclamation, or one names the other as its own;
 - a Story holds at most one act of a court. Reports of it join it, and it joins reports of it; a second act opens a Story;
-- an act that joins a Story led by news raises its revision, loudly (`revise`), so it cannot be swallowed.
+- an act that joins a Story led by news raises its revision, loudly (`revisions.revise`), so it cannot be swallowed.
 
 Reports join by what they say: how much of the title of each is told by the other, its words weighed by how rare they are, and less with
 each day between. Titles alone differ too much between papers, bodies alone agree too much: everything here speaks of judges and prisons.
@@ -26,7 +26,8 @@ from functools import lru_cache
 from watcher import numbers
 from watcher.common_words import COMMON_WORDS, FUNCTION_WORDS
 from watcher.folding import words_of
-from watcher.models import Document, DocumentType, Placed, Stage, Story
+from watcher.models import Document, Placed
+from watcher.revisions import ACTS
 
 REMEMBERED = 6_000  #: Documents as they are compared: the window comes again with every poll that brings something, beside what is new
 READ = 4_000  #: characters of a text that are compared
@@ -43,38 +44,6 @@ LONG_ENOUGH = 40  #: characters from which the same words, on one day, are the s
 AHEAD = timedelta(days=1)  #: a date further ahead of the time of seeing than zones explain counts as none
 REGISTER_SPAN = timedelta(days=7)  #: an order is signed, listed, published and reported within a week
 
-_ACTS = frozenset(
-    {DocumentType.ORDER, DocumentType.OPINION, DocumentType.JUDGMENT, DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION}
-)
-_NOW = {
-    DocumentType.ORDER: "now an order",
-    DocumentType.OPINION: "now an opinion",
-    DocumentType.JUDGMENT: "now a judgment",
-    DocumentType.EXECUTIVE_ORDER: "now the executive order itself",
-    DocumentType.PROCLAMATION: "now the proclamation itself",
-}
-_LOUD_STAGES = {
-    Stage.CORRECTED: "corrected",
-    Stage.WITHDRAWN: "withdrawn",
-    Stage.SEALED: "sealed",
-    Stage.REMOVED: "removed from the docket",
-}
-_QUIET_STAGES = {
-    (Stage.STUB, Stage.DESCRIBED): "described",
-    (Stage.STUB, Stage.AVAILABLE): "described",
-    (Stage.INSPECTION, Stage.PUBLISHED): "published",
-    (Stage.SPECIAL, Stage.PUBLISHED): "published",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What a Document does to its Story, worth a revision."""
-
-    change: str  #: what a reader is told changed: `now an order`; "" where only Watches are new
-    loud: bool  #: those told before hear of it anew; else what they have is edited in place
-    new_watches: tuple[str, ...] = ()
-
 
 def lead(papers: Sequence[Document]) -> Document:
     """The Document that leads a Story: a primary one before news, then the first seen.
@@ -83,49 +52,6 @@ def lead(papers: Sequence[Document]) -> Document:
         papers: the Story's, in the order in which they were first seen; at least one.
     """
     return next((paper for paper in papers if paper.primary), papers[0])
-
-
-def revise(story: Story, before: Document | None, after: Document, watches: Sequence[str]) -> Change | None:
-    """Say what a new or changed Document does to its Story; None: it is updated in place, and nobody hears of it.
-
-    Loud, so that those told before hear of it: a paper corrected, withdrawn, sealed, removed or unsealed; a paper that turns out to be
-    an order (or opinion, judgment, executive order, proclamation) where there was a stub; such an act joining a Story that had none. Quiet,
-    so that what they have is edited: a stub that now has words, a listing that is now published, the first primary paper of a Story of
-    news that is no act. New Watches raise the revision by themselves; only their followers are told. A better text, a further report,
-    an available PDF change nothing.
-
-    Args:
-        before: the Document's previous version; None where it newly joined the Story.
-        watches: all that the Document matches now.
-    """
-    new_watches = tuple(watch for watch in dict.fromkeys(watches) if watch not in story.watches)
-    change = _joined(story, after) if before is None else _changed(before, after)
-    if change is not None:
-        return replace(change, new_watches=new_watches)
-    return Change(change="", loud=False, new_watches=new_watches) if new_watches else None
-
-
-def _joined(story: Story, paper: Document) -> Change | None:
-    if paper.stage in _LOUD_STAGES:
-        return Change(change=_LOUD_STAGES[paper.stage], loud=True)
-    if paper.type is DocumentType.CORRECTION:
-        return Change(change=_LOUD_STAGES[Stage.CORRECTED], loud=True)
-    if paper.primary and paper.type in _ACTS and story.type not in _ACTS:
-        return Change(change=_NOW[paper.type], loud=True)
-    if paper.primary and story.type is DocumentType.ARTICLE:
-        return Change(change="now with the paper itself", loud=False)
-    return None
-
-
-def _changed(before: Document, after: Document) -> Change | None:
-    if after.stage is not before.stage and after.stage in _LOUD_STAGES:
-        return Change(change=_LOUD_STAGES[after.stage], loud=True)
-    if before.stage in (Stage.SEALED, Stage.REMOVED) and after.stage is not before.stage:
-        return Change(change="open again", loud=True)
-    if after.type in _ACTS and before.type not in _ACTS:
-        return Change(change=_NOW[after.type], loud=True)
-    quiet = _QUIET_STAGES.get((before.stage, after.stage))
-    return Change(change=quiet, loud=False) if quiet else None
 
 
 # What nearly every Document here speaks of: it says little about which happening this one is.
@@ -378,7 +304,7 @@ def _same_publication(paper: _Paper, other: _Paper) -> str:
         return f"both are {min(shared)}"
     if kinds == {"court", "register"} and (shared := _dockets(paper) & _dockets(other)) and abs(paper.after(other)) <= REGISTER_SPAN:
         act = one if paper.kind == "court" else two
-        return f"both name {min(shared)}" if act.type in _ACTS else ""
+        return f"both name {min(shared)}" if act.type in ACTS else ""
     return ""
 
 
@@ -465,8 +391,8 @@ def _tells_of(report: Document, paper: Document) -> bool:
     said = _court_acts(f"{report.title} {report.summary[:400]}")
     done = _court_acts(f"{paper.title} {paper.summary[:1_000]} {paper.headline}")
     if paper.docket is not None:
-        done = done - {"ask"} if paper.type in _ACTS else done & {"ask"}  # `ORDER granting 12 Motion` is no asking
-    bare = paper.type in _ACTS and not done - {"demand"}  # `ORDER`, and no more: any act of a court may be it
+        done = done - {"ask"} if paper.type in ACTS else done & {"ask"}  # `ORDER granting 12 Motion` is no asking
+    bare = paper.type in ACTS and not done - {"demand"}  # `ORDER`, and no more: any act of a court may be it
     return bool(said & done) or (bare and bool(said - {"ask"}))
 
 

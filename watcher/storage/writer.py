@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher import revisions
 from watcher import stories as placing
 from watcher.models import Document, Match, Placed, Story
 from watcher.own import is_private, neutral, private, public
@@ -302,7 +303,7 @@ class Writer:
         was_told = news.was_told and heard
         tell = (each.tell or (before is not None and was_told)) and not each.backfill
         said = tuple(watch for watch in story.watches if watch not in silent) if before is None and tell else story.watches
-        change = placing.revise(replace(story, watches=said), before, each.document, watches)
+        change = revisions.revise(replace(story, watches=said), before, each.document, watches)
         first = tell and not was_told and (before is None or change is not None or news.untold)  # nobody heard of it yet: told as new
         new_watches = change.new_watches if change else ()
         if first:
@@ -327,7 +328,7 @@ class Writer:
         """
         story, before, each = news.story, news.before, news.each
         tell = (each.tell or (before is not None and news.was_told)) and not each.backfill
-        change = placing.revise(story, before, each.document, ()) if alone else None
+        change = revisions.revise(story, before, each.document, ()) if alone else None
         new_watches = tuple(watch for watch in mine if watch not in story.watches)
         if change is not None or (tell and (before is None or news.untold)):
             new_watches = mine
