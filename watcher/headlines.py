@@ -51,7 +51,13 @@ def headline(document: Document) -> str:
     if document.docket is None:
         act = _ACT.match(document.text) if document.source_kind == "federal_register" else None
         return cut(f"{act[1]}: {document.title}", HEADLINE_CAP) if act else ""
-    words = _sentence(_telling(document)) or "New entry"
+    return titled(_sentence(_telling(document)) or "New entry", document)
+
+
+def titled(words: str, document: Document) -> str:
+    """These words with the number and the case of a docket paper behind them; alone for all else."""
+    if document.docket is None:
+        return words
     number = f" (#{document.number})" if document.number.isdecimal() else ""
     tail = f"{number}, {cut(case_name(document.case) or document.docket.number, CASE_CAP)}"
     return cut(words, HEADLINE_CAP - len(tail)) + tail
