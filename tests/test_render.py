@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from html.parser import HTMLParser
 from typing import Any
 
@@ -143,6 +143,32 @@ def test_a_paper_without_a_date_says_when_we_saw_it() -> None:
 def test_only_dates_not_past_are_ahead_the_nearest_first() -> None:
     days = tuple(Deadline(label=str(day), on=date(2026, 11, day)) for day in (30, 23, 24))
     assert [each.label for each in w.ahead(days, date(2026, 11, 24))] == ["24", "30"]
+
+
+HEARING = Deadline(label="motion hearing", on=date(2026, 12, 1), time=time(10, 30), zone="America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("lang", "head", "said"),
+    [
+        ("en", "Ahead", "1 Dec 2026, 10:30 a.m. Eastern: motion hearing"),
+        ("es", "Próximas fechas", "1 dic 2026, 10:30 hora del Este: audiencia sobre mociones"),
+    ],
+)
+def test_a_hearing_has_its_hour_wherever_a_letter_names_it(lang: str, head: str, said: str) -> None:
+    alert = letter(item(deadlines=(HEARING,)), lang=lang, zone="Europe/Madrid")
+    assert f"{head}\n{said}" in render.telegram(alert).text
+    assert f"{head}: {said}" in " ".join(render.email(alert).text.split())
+    assert said in Page(render.email(alert).html).text
+    assert f"{head}: {said}" in " ".join(render.console(alert).text.split())
+    assert said in render.email(replace(alert, kind=LetterKind.DIGEST)).text
+
+
+def test_of_one_day_hearings_stand_by_the_clock() -> None:
+    later = replace(HEARING, label="conference", time=time(9), zone="America/Los_Angeles")
+    day = replace(HEARING, label="reply due", time=None, zone="")
+    told = render.email(digest(item(1, deadlines=(later,)), item(2, deadlines=(HEARING, day)))).text
+    assert told.index(": reply due") < told.index("10:30 a.m. Eastern") < told.index("9:00 a.m. Pacific")
 
 
 @pytest.mark.parametrize(
@@ -475,7 +501,7 @@ def test_an_alert_in_a_terminal_reads_whole() -> None:
             "  Why: topic “Abrego Garcia v. Noem” — found “8:25-cv-00951”",
             "  · topic “Third-country removal” — found “South Sudan”, “removed to a third",
             "    country”",
-            "  Ahead: 1 Dec 2026, status report due",
+            "  Ahead: 1 Dec 2026: status report due",
             "  Further papers:",
             "    · Judge orders return of man sent to Salvadoran prison · The Daily Example ·",
             "      24 Nov 2026, 09:05 EST",

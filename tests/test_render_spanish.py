@@ -162,6 +162,14 @@ def test_days_ahead_are_named_in_spanish(name: str, said: str) -> None:
     assert english(ahead) == set()
 
 
+@pytest.mark.parametrize("court", ["mdd", "ca5", "cod", "cand", "azd", "akd", "hid", "prd", "gud"])
+def test_hours_ahead_are_told_in_spanish(court: str) -> None:
+    (deadline,) = days_ahead("Motion Hearing set for 12/1/2026 at 12:00 PM", court=court, filed=date(2026, 11, 1))
+    ahead = renderings(facts(deadlines=(deadline,)))
+    assert "1 dic 2026, 12:00 hora de" in ahead
+    assert english(ahead) == set()
+
+
 @pytest.mark.parametrize(
     "entry",
     [

@@ -2,7 +2,8 @@
 
 import io
 import json
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 
 import feedparser
 import pytest
@@ -171,15 +172,54 @@ def test_lines_of_a_calendar_are_folded_at_75_octets_between_characters() -> Non
     assert f"SUMMARY:hearing: {title}" in unfolded(body)
 
 
-def test_a_deadline_keeps_its_uid_when_another_comes_before_it() -> None:
-    late, early = Deadline(label="hearing", on=date(2026, 12, 9)), Deadline(label="hearing", on=date(2026, 12, 1))
+HEARING = Deadline(label="hearing", on=date(2026, 12, 1), time=time(10, 30), zone="America/New_York")
 
-    def uids(*deadlines: Deadline) -> set[str]:
-        body = feeds.calendar(WATCHES[0], [story_page("a", *deadlines)], "https://w.example", NAMES)
-        return {line for line in unfolded(body) if line.startswith("UID:")}
 
-    assert len(uids(early, late)) == 2
-    assert uids(late) < uids(early, late)
+def events(*pages: StoryPage) -> list[dict[str, str]]:
+    """What a calendar reads: each event's properties by their names, parameters and all."""
+    lines = unfolded(feeds.calendar(WATCHES[0], pages, "https://w.example", NAMES))
+    assert (lines[0], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    found: list[dict[str, str]] = []
+    for name, colon, value in (line.partition(":") for line in lines):
+        assert colon
+        if (name, value) == ("BEGIN", "VEVENT"):
+            found.append({})
+        elif found and name != "END":
+            assert found[-1].setdefault(name, value) == value  # once each (3.6.1)
+    return found
+
+
+def test_a_hearing_is_at_its_hour_in_utc_and_has_no_end() -> None:
+    (event,) = events(story_page("Order", HEARING))
+    assert event["DTSTART"] == "20261201T153000Z"
+    assert "DTEND" not in event
+    assert event["SUMMARY"] == "hearing: Order"
+    assert event["DESCRIPTION"].startswith(r"1 Dec 2026\, 10:30 a.m. Eastern: hearing\nArticle\, The Press")
+
+
+@pytest.mark.parametrize("zone", ["", "Nowhere/At_All"])
+def test_an_hour_on_nobody_knows_whose_clocks_is_a_day_that_names_it(zone: str) -> None:
+    (event,) = events(story_page("Order", replace(HEARING, zone=zone)))
+    assert event["DTSTART;VALUE=DATE"] == "20261201"
+    assert event["SUMMARY"].startswith(r"hearing\, 10:30 a.m.")
+
+
+def test_a_hearing_that_is_moved_is_the_same_event_later_on() -> None:
+    before = story_page("Order", HEARING, replace(HEARING, label="reply due", time=None, zone=""))
+    (paper,) = before.papers
+    edited = replace(paper.document, deadlines=(replace(HEARING, on=date(2026, 12, 8)), paper.document.deadlines[1]))
+    after = replace(before, papers=(replace(paper, document=edited, version=2, changed_at=NOW + timedelta(days=2)),))
+    (_, old_hearing), (reply, hearing) = events(before), events(after)
+    assert (hearing["UID"], hearing["DTSTART"]) == (old_hearing["UID"], "20261208T153000Z")
+    assert reply["UID"] != hearing["UID"]
+    assert int(hearing["SEQUENCE"]) > int(old_hearing["SEQUENCE"])
+    assert hearing["DTSTAMP"] == hearing["LAST-MODIFIED"] == "20261126T120000Z" > old_hearing["DTSTAMP"]
+
+
+def test_two_hearings_of_one_story_are_two_events() -> None:
+    two = events(story_page("a", HEARING, replace(HEARING, on=date(2026, 12, 9))))
+    assert len({event["UID"] for event in two}) == 2
+    assert events(story_page("a", HEARING))[0]["UID"] in {event["UID"] for event in two}
 
 
 async def test_a_feed_known_already_is_not_sent_again(database: Database) -> None:

@@ -1,7 +1,7 @@
 """How pages put dates, spans and summaries."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -90,6 +90,21 @@ def test_a_date_is_shown_as_it_was_given() -> None:
 def test_today_is_over_when_it_is_in_washington(now: datetime, ahead: bool) -> None:
     page = story_page("a", Deadline(label="hearing", on=date(2026, 12, 1)))
     assert bool(words.ahead([page], now)) is ahead
+
+
+def test_days_ahead_go_by_the_clock_and_have_their_hour() -> None:
+    noon, early = (Deadline(label="hearing", on=date(2026, 12, 1), time=time(hour), zone="America/New_York") for hour in (12, 9))
+    page = story_page("a", noon, early, Deadline(label="reply due", on=date(2026, 12, 1)))
+    assert [words.day_ahead(each) for each, _ in words.ahead([page], NOW)] == [
+        "1 Dec 2026",
+        "1 Dec 2026, 9:00 a.m. Eastern",
+        "1 Dec 2026, noon Eastern",
+    ]
+    assert [words.begins(each) for each in words.deadlines(page)] == [
+        "2026-12-01",
+        "2026-12-01T14:00:00+00:00",
+        "2026-12-01T17:00:00+00:00",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """What a paper is called in a few words, who it is from, and what it says beyond that: for pages and Letters alike."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
 
 from watcher.courtnames import court_name
-from watcher.models import Document, DocumentType, Stage
+from watcher.models import Deadline, Document, DocumentType, Stage
 from watcher.severity import explains
 
 _STAGES = {
@@ -21,6 +22,22 @@ _KINDS = {
     DocumentType.PRESIDENTIAL: "presidential document",
     DocumentType.REGISTER_NOTICE: "notice",
 }  #: those whose own name says too little
+_CLOCKS = {
+    "America/New_York": "Eastern",
+    "America/Detroit": "Eastern",
+    "America/Indiana/Indianapolis": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Boise": "Mountain",
+    "America/Los_Angeles": "Pacific",
+    "America/Phoenix": "Arizona",  # which has no summer time, so it is Mountain for half a year alone
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+    "America/Puerto_Rico": "Atlantic",
+    "America/St_Thomas": "Atlantic",
+    "Pacific/Guam": "Chamorro",
+    "Pacific/Saipan": "Chamorro",
+}  #: what Americans call the time of the zones in which courts sit (15 U.S.C. 263)
 
 
 def label(type_: DocumentType, stage: Stage) -> str:
@@ -68,3 +85,24 @@ def reported_as(lead: Document, others: Iterable[Document], lang: str = "en") ->
         return None
     news = [paper for paper in others if paper.type is DocumentType.ARTICLE and paper.title and not explains(paper.title)]
     return min(news, key=lambda paper: (not paper.lang.startswith(lang), -paper.severity), default=None)
+
+
+def clock(zone: str) -> str:
+    """Whose time the hours of a zone are: `Eastern`; its IANA name where it has no such one."""
+    return _CLOCKS.get(zone, zone)
+
+
+def hour(at: time) -> str:
+    """`10:30 a.m.`, as courts say it."""
+    return "noon" if at == time(12) else f"{at.hour % 12 or 12}:{at:%M} {'a' if at.hour < 12 else 'p'}.m."
+
+
+def hour_ahead(deadline: Deadline) -> str:
+    """`10:30 a.m. Eastern`: on the court's own clocks; "" where only a day is named."""
+    return f"{hour(deadline.time)} {clock(deadline.zone)}".rstrip() if deadline.time else ""
+
+
+def by_time(deadline: Deadline) -> tuple[date, bool, datetime, str]:
+    """Sorts days ahead: the nearest first, and of one day what has no hour before what has one."""
+    at = deadline.at or datetime.combine(deadline.on, deadline.time or time(), UTC)
+    return deadline.on, deadline.time is not None, at, deadline.label

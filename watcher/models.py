@@ -7,10 +7,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from enum import IntEnum, StrEnum
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 CONTEXT = 0.85  #: a phrase of a group or of `excludes` counts from this worth on
 
@@ -171,6 +172,16 @@ class Deadline:
     on: date
     time: time_of_day | None = None  #: of day, on the clocks of `zone`; None where only a day is named
     zone: str = ""  #: IANA name; "" without a time, and where the zone is not known
+
+    @property
+    def at(self) -> datetime | None:
+        """The instant, aware UTC; None where only a day is named, or nobody knows on whose clocks the hour is."""
+        if self.time is None:
+            return None
+        try:
+            return datetime.combine(self.on, self.time, ZoneInfo(self.zone)).astimezone(UTC)
+        except (KeyError, OSError, ValueError, OverflowError):  # a name that this machine does not know, or none
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

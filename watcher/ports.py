@@ -228,6 +228,7 @@ class Shown:
     because: tuple[str, ...]  #: why it is in this Story
     matches: tuple[tuple[str, float, tuple[Evidence, ...]], ...]  #: watch, score, score card; of every version
     version: int = 1
+    changed_at: datetime | None = None  #: when this version was seen; None: as `seen_at`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,7 +146,7 @@ def _ahead(letter: Letter, item: Item, say: w.Words) -> list[Block]:
     days = w.ahead(item.deadlines, w.reader_day(letter))[:4]
     if not days:
         return []
-    lines: list[Line] = [(Span(f"{w.day(each.on, say)}: {w.ahead_of(each, say, 80)}"),) for each in days]
+    lines: list[Line] = [(Span(f"{w.day_ahead(each, say)}: {w.ahead_of(each, say, 80)}"),) for each in days]
     return [((Span(say.ahead, "b"),), *lines)]
 
 

@@ -72,7 +72,7 @@ def _item(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
     for at, reason in enumerate(item.reasons):
         lines += pen.wrap((f"{say.why}: " if at == 0 else "· ") + w.because(reason, say), hang="    ")
     for deadline in w.ahead(item.deadlines, w.reader_day(letter)):
-        lines += pen.wrap(f"{say.ahead}: {w.day(deadline.on, say)}, {w.ahead_of(deadline, say)}", hang="    ")
+        lines += pen.wrap(f"{say.ahead}: {w.day_ahead(deadline, say)}: {w.ahead_of(deadline, say)}", hang="    ")
     return lines + _papers(letter, item, say, pen)
 
 

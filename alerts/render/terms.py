@@ -8,6 +8,9 @@ itself, of a newsroom or of the operator (a title, a topic) stay as they are.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time as time_of_day
+
+from watcher import labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,7 @@ class Terms:
     stages: Mapping[str, str]  #: `{o}` is that ending
     changes: Mapping[str, str]
     days: Callable[[str], str]
+    clocks: Mapping[str, str]  #: whose time an hour is
     new_entry: str  #: of a docket, before it has words of its own
 
 
@@ -129,6 +133,17 @@ ES = Terms(
         "open again": "vuelve a ser público",
     },
     days=_day_in_spanish,
+    clocks={
+        "Eastern": "hora del Este",
+        "Central": "hora del Centro",
+        "Mountain": "hora de la Montaña",
+        "Pacific": "hora del Pacífico",
+        "Arizona": "hora de Arizona",
+        "Alaska": "hora de Alaska",
+        "Hawaii": "hora de Hawái",
+        "Atlantic": "hora del Atlántico",
+        "Chamorro": "hora de Guam",
+    },
     new_entry="Nuevo asiento",
 )
 
@@ -156,6 +171,13 @@ def day(name: str, lang: str) -> str:
     """`audiencia sobre mociones` of `motion hearing`; in English a court's own words stay."""
     terms = _TERMS.get(lang)
     return terms.days(name) if terms else name
+
+
+def hour(time: time_of_day, clock: str, lang: str) -> str:
+    """`10:30 hora del Este` of 10:30 Eastern; in English `10:30 a.m. Eastern`, as courts say it."""
+    terms = _TERMS.get(lang)
+    told = f"{time:%H:%M} {terms.clocks.get(clock, clock)}" if terms else f"{labels.hour(time)} {clock}"
+    return told.rstrip()
 
 
 def title(words: str, lang: str) -> str:

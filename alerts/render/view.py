@@ -8,6 +8,7 @@ from alerts.models import Item, Letter, LetterKind, Paper
 from alerts.render import words as w
 from alerts.render.plain import clean, clip, link, paragraphs, shown, story_link
 from alerts.tickets import token
+from watcher.labels import by_time
 from watcher.models import Severity
 
 SUBJECT_LIMIT = 150
@@ -185,7 +186,7 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         change="" if letter.kind is LetterKind.RETRACTION else w.change(item, say),
         summary=shown(item.summary, 900),
         reasons=tuple(reasons + ([w.plural(say.more_topics, more_topics)] if more_topics > 0 else [])),
-        dates=tuple(f"{w.day(each.on, say)}: {w.ahead_of(each, say)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DAYS]),
+        dates=tuple(f"{w.day_ahead(each, say)}: {w.ahead_of(each, say)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DAYS]),
         papers=tuple(_paper(letter, paper, say) for paper in sorted(item.others, key=lambda paper: not paper.primary)[:_PAPERS]),
         more=w.plural(say.more_papers, more_papers) if more_papers > 0 else "",
         page=story_link(public_url, item.story) if item.page else "",
@@ -219,11 +220,8 @@ def _paper(letter: Letter, paper: Paper, say: w.Words) -> Link:
 def _dates(letter: Letter, say: w.Words, most: int) -> tuple[Link, ...]:
     """The deadlines ahead over all Items, the nearest first."""
     today = w.reader_day(letter)
-    dates = sorted(
-        ((each.on, w.ahead_of(each, say), item) for item in letter.items for each in w.ahead(item.deadlines, today)),
-        key=lambda date: date[:2],
-    )
+    dates = sorted(((each, item) for item in letter.items for each in w.ahead(item.deadlines, today)), key=lambda date: by_time(date[0]))
     return tuple(
-        Link(text=f"{w.day(on, say)}: {label}", url=link(item.lead.url), note=shown(w.headline(item, say), 140))
-        for on, label, item in dates[:most]
+        Link(text=f"{w.day_ahead(each, say)}: {w.ahead_of(each, say)}", url=link(item.lead.url), note=shown(w.headline(item, say), 140))
+        for each, item in dates[:most]
     )

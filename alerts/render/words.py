@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.models import Item, Letter, LetterKind, Paper, Reason
 from alerts.render import terms
 from alerts.render.plain import clean, shown
+from watcher.labels import by_time, clock
 from watcher.models import Deadline, Severity
 from watcher.own import is_own
 
@@ -230,7 +231,14 @@ def origin(outlet: str, date: str) -> str:
 
 def ahead(deadlines: tuple[Deadline, ...], today: date) -> list[Deadline]:
     """Those not past on `today`, the nearest first."""
-    return sorted((deadline for deadline in deadlines if deadline.on >= today), key=lambda deadline: deadline.on)
+    return sorted((deadline for deadline in deadlines if deadline.on >= today), key=by_time)
+
+
+def day_ahead(deadline: Deadline, say: Words) -> str:
+    """`1 Dec 2026, 10:30 a.m. Eastern`: on the court's own clocks, and saying whose; the day alone where no hour is named."""
+    if deadline.time is None:
+        return day(deadline.on, say)
+    return f"{day(deadline.on, say)}, {terms.hour(deadline.time, clean(clock(deadline.zone)), say.lang)}"
 
 
 def reader_day(letter: Letter) -> date:

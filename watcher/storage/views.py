@@ -213,6 +213,7 @@ async def _papers(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, 
                 because=tuple(row.because),
                 matches=tuple(cards[row.document].values()),
                 version=row.version,
+                changed_at=row.seen_at,
             )
         )
     return papers

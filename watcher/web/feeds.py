@@ -5,19 +5,21 @@ brings no reader anything twice.
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
 
-from watcher.labels import label
+from watcher.labels import hour_ahead, label
 from watcher.models import Deadline, Watch
 from watcher.plain import visible
 from watcher.ports import StoryPage
-from watcher.web.words import Names, brief, deadlines, found, lead_of, link, outlet, reported_as, when
+from watcher.web.words import Names, brief, day_ahead, deadlines, found, lead_of, link, outlet, reported_as, when
 
 ATOM = "http://www.w3.org/2005/Atom"
 _OURS = UUID("5e44d1e7-9a13-4e27-9286-11603a2c6f3b")  #: the names that we give out
+STAMP = "%Y%m%dT%H%M%SZ"  #: of an instant in UTC (RFC 5545, 3.3.5)
 OCTETS = 75  #: of a line of iCalendar without its end
 
 _FORBIDDEN = dict.fromkeys((0x0B, 0x0C, *range(0x1C, 0x20), 0xFFFE, 0xFFFF))  #: in XML 1.0, beside what `visible` takes out
@@ -122,34 +124,53 @@ def words_of(page: StoryPage, names: Names) -> str:
 
 
 def calendar(watch: Watch, pages: Sequence[StoryPage], base: str, names: Names) -> bytes:
-    """Hearings and comment deadlines of a Watch's Stories, as whole days."""
+    """Hearings and deadlines of a Watch's Stories: at their hour where it is known on whose clocks that is, else as whole days."""
     name = _escaped(f"Habeas Watch: {watch.title}")
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Habeas Watch//EN", f"NAME:{name}", f"X-WR-CALNAME:{name}"]
     for page in pages:
+        said: Counter[str] = Counter()
         for deadline in deadlines(page):
-            lines += _event(page, deadline, base, names)
+            lines += _event(page, deadline, said[deadline.label], base, names)
+            said[deadline.label] += 1
     return "\r\n".join(folded for line in [*lines, "END:VCALENDAR", ""] for folded in _folded(line)).encode()
 
 
-def _event(page: StoryPage, deadline: Deadline, base: str, names: Names) -> list[str]:
+def _event(page: StoryPage, deadline: Deadline, before: int, base: str, names: Names) -> list[str]:
     story = page.story
+    told = hour_ahead(deadline)
+    what = deadline.label if deadline.at or not told else f"{deadline.label}, {told}"  # the hour is nowhere else
+    about = f"{day_ahead(deadline)}: {deadline.label}\n{words_of(page, names)}"
+    changed = max(story.revised_at, *(paper.changed_at or paper.seen_at for paper in page.papers)).astimezone(UTC)
     return [
         "BEGIN:VEVENT",
-        f"UID:{_uid(page, deadline)}",
-        f"DTSTAMP:{story.revised_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",  # when this was last changed, as there is no METHOD (3.8.7.2)
-        f"DTSTART;VALUE=DATE:{deadline.on:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{deadline.on + timedelta(days=1):%Y%m%d}",  # not included (3.6.1)
-        f"SUMMARY:{_escaped(f'{deadline.label}: {story.title}')}",
-        f"DESCRIPTION:{_escaped(words_of(page, names))}",
+        f"UID:{_uid(page, deadline, before)}",
+        f"SEQUENCE:{story.revision - 1 + sum(paper.version - 1 for paper in page.papers)}",
+        f"DTSTAMP:{changed:{STAMP}}",  # when this was last changed, as there is no METHOD (3.8.7.2)
+        f"LAST-MODIFIED:{changed:{STAMP}}",
+        *_span(deadline),
+        f"SUMMARY:{_escaped(f'{what}: {story.title}')}",
+        f"DESCRIPTION:{_escaped(about)}",
         f"URL:{_clean(base)}/story/{story.id}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
 
 
-def _uid(page: StoryPage, deadline: Deadline) -> str:
-    """The same for one deadline whatever else the Story comes to name, so that a calendar never shows it twice."""
-    return str(uuid5(_OURS, "\n".join((_named(page), deadline.on.isoformat(), deadline.label))))
+def _span(deadline: Deadline) -> list[str]:
+    """When an event is. No court says how long a hearing will take, so what has an hour has no end (RFC 5545, 3.6.1)."""
+    if deadline.at is not None:
+        return [f"DTSTART:{deadline.at:{STAMP}}"]
+    after = deadline.on + timedelta(days=1)  # an end is not included (3.6.1)
+    return [f"DTSTART;VALUE=DATE:{deadline.on:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+
+
+def _uid(page: StoryPage, deadline: Deadline, before: int) -> str:
+    """The same for one deadline when it is moved, so that a calendar moves what it has and never shows it twice.
+
+    Args:
+        before: how many of the Story's days are called the same and come before it.
+    """
+    return str(uuid5(_OURS, "\n".join((_named(page), deadline.label, str(before)))))
 
 
 def _escaped(text: str) -> str:

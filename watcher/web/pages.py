@@ -159,7 +159,7 @@ async def watch_json(site: Site, request: Request) -> Response:
 
 
 async def watch_calendar(site: Site, request: Request) -> Response:
-    """Its hearings and deadlines as a calendar; those of Stories that nobody was told of too, for it announces nothing."""
+    """Its hearings, at their hour, and deadlines as a calendar; those of Stories that nobody was told of too, for it announces nothing."""
     watch = site.watch(request)
     pages = await site.views.stories(watch=watch.id, limit=DATES)
     return _feed(site, request, feeds.calendar(watch, pages, site.base(request), site.names()), "text/calendar")

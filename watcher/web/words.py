@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from watcher import labels, troubles
 from watcher.dates import WASHINGTON
 from watcher.labels import brief as brief
+from watcher.labels import by_time, hour_ahead
 from watcher.labels import outlet as outlet
 from watcher.models import Deadline, Document, Revision, Term
 from watcher.ports import SourceRow, StoryPage
@@ -19,8 +20,9 @@ IN_TEMPLATES = (
     "ahead",
     "answered",
     "asked",
+    "begins",
     "brief",
-    "day",
+    "day_ahead",
     "deadlines",
     "file_name",
     "found",
@@ -61,6 +63,16 @@ class Names:
 
 def day(moment: date) -> str:
     return f"{moment.day} {moment:%b %Y}"
+
+
+def day_ahead(deadline: Deadline) -> str:
+    """`1 Dec 2026, 10:30 a.m. Eastern`; the day alone where no hour is named."""
+    return ", ".join(part for part in (day(deadline.on), hour_ahead(deadline)) if part)
+
+
+def begins(deadline: Deadline) -> str:
+    """The same for a program: the instant, or the day where nobody knows it (HTML, `time`)."""
+    return (deadline.at or deadline.on).isoformat()
 
 
 def when(moment: datetime | None, day_only: bool = False) -> str:
@@ -123,16 +135,14 @@ def found(page: StoryPage) -> dict[str, tuple[str, ...]]:
 
 def deadlines(page: StoryPage) -> tuple[Deadline, ...]:
     """The days that a Story's papers name, each once, the first first."""
-    return tuple(
-        sorted({deadline for paper in page.papers for deadline in paper.document.deadlines}, key=lambda each: (each.on, each.label))
-    )
+    return tuple(sorted({deadline for paper in page.papers for deadline in paper.document.deadlines}, key=by_time))
 
 
 def ahead(pages: Sequence[StoryPage], now: datetime) -> list[tuple[Deadline, StoryPage]]:
     """The next days ahead that these Stories name, today's included: it is today until midnight in Washington."""
     today = now.astimezone(WASHINGTON).date()
     days = [(deadline, page) for page in pages for deadline in deadlines(page) if deadline.on >= today]
-    return sorted(days, key=lambda each: (each[0].on, each[0].label, each[1].story.id))[:AHEAD]
+    return sorted(days, key=lambda each: (by_time(each[0]), each[1].story.id))[:AHEAD]
 
 
 def reported_as(page: StoryPage) -> Document | None:
