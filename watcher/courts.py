@@ -12,6 +12,7 @@ from watcher.models import DocumentType
 READ = 4_000  #: characters of an entry that are looked at; the kind stands in the first line
 HEAD = 240  #: characters in which the kind must stand
 SHORT = 120  #: characters of `short`, the ellipsis included
+BARE = 100  #: characters: a court's own feed names a paper by its sort alone (`Order on Motion to Stay`)
 
 T = DocumentType
 
@@ -244,8 +245,17 @@ def is_closed(text: str) -> bool:
     return _CLOSED.match(text) is not None
 
 
+# Words of a clerk's full text.
+_CLERK = re.compile(r"\((?:Entered|Filed(?: on)?)\b|\bsigned by\b|\bfiled by\b|\d/\d{1,2}/\d|\.\s", re.IGNORECASE)
+
+
+def is_bare(text: str) -> bool:
+    """Whether an entry has no words yet, or only the sort of its paper, as a court's own feed gives it."""
+    return len(text) < BARE and not _CLERK.search(text)
+
+
 def _kind_of(text: str, court: str) -> DocumentType:
-    head = _head(text)
+    head = head_of(text)
     if not head:
         return T.OTHER
     if court in ("", "scotus") and (kind := _supreme(head, known=court == "scotus")):
@@ -261,7 +271,7 @@ def _kind_of(text: str, court: str) -> DocumentType:
     return kind
 
 
-def _head(text: str) -> str:
+def head_of(text: str) -> str:
     """The description without its decoration and its list of attachments."""
     head = " ".join(text[:READ].split())
     tail = _TAIL.search(head)
@@ -295,7 +305,7 @@ def short(text: str) -> str:
 
     At most 120 characters, cut between words and then ending in `…`; "" for an entry without words.
     """
-    clause = _head(text)
+    clause = head_of(text)
     for end in _CLAUSE_END.finditer(clause):
         bare = end.start() < 20 and clause.count(" ", 0, end.start()) < 2 and not _NO_MORE.match(clause, end.start())
         if end.start() and not bare and not (end[0].lstrip().startswith(".") and _ABBREVIATION.search(clause, 0, end.start())):

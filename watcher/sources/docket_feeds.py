@@ -23,14 +23,10 @@ DEFAULT_URL: str | None = "https://www.courtlistener.com/"
 OPTIONS: frozenset[str] = frozenset()
 
 FULL = 30  #: entries; the feed never has more, so 30 unknown ones mean that others were lost
-STUB_WORDS = 100  #: characters: a court's own feed names a paper by its kind only (`Order on Motion to Stay`)
 STORAGE = "https://storage.courtlistener.com/"  #: where a paper is that anybody can read; elsewhere is PACER's counter
 
 _ENTRY = re.compile(r"/docket/([0-9]{1,12})/[^#]*#((?:minute-)?entry-([0-9]{1,12}))$")
 _TITLE = re.compile(r"^(?:Entry #\d+|Minute entry from .{4,30}?) in (?P<case>.+?)(?:, (?P<number>[^,]*\d[^,]*))?$", re.DOTALL)
-_CLERK = re.compile(
-    r"\((?:Entered|Filed(?: on)?)\b|\bsigned by\b|\bfiled by\b|\d/\d{1,2}/\d|\.\s", re.IGNORECASE
-)  # words of a clerk's full text
 
 
 def ask(source: Source, now: datetime) -> Ask:
@@ -100,4 +96,4 @@ def stage_of(words: str, enclosure: str, kind: DocumentType) -> Stage:
         return Stage.AVAILABLE
     if kind is DocumentType.SEALED and not courts.is_closed(words):
         return Stage.SEALED
-    return Stage.STUB if len(words) < STUB_WORDS and not _CLERK.search(words) else Stage.DESCRIBED
+    return Stage.STUB if courts.is_bare(words) else Stage.DESCRIBED
