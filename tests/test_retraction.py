@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from tests.papers import article, order
-from watcher.models import Deadline, Evidence, Stage
-from watcher.retraction import Withheld, Words, evidence, redacted, taken_back, wordless
+from watcher.models import Deadline, Evidence, Stage, Withheld
+from watcher.retraction import Words, evidence, redacted, taken_back, wordless
 
 S = Stage
 SEALED = order(

@@ -74,6 +74,15 @@ class DocumentType(StrEnum):
     ARTICLE = "article"  #: news, reports, press releases: whatever a feed brings
 
 
+class Withheld(StrEnum):
+    """Why no word of a paper is shown; see `watcher.retraction`."""
+
+    SEALED = "sealed"
+    REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
+    QUOTES = "quotes"  #: it repeats words of another paper of its Story that were taken back
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Docket:
     """One court's file of one case. Two are the same docket when court and parsed number agree (`numbers.same_docket`)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from watcher.models import Document, Entry, Evidence, Match, Revision, Source, SourceState, Story, Verdict
+from watcher.models import Document, Entry, Evidence, Match, Revision, Source, SourceState, Story, Verdict, Withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +229,16 @@ class Shown:
     matches: tuple[tuple[str, float, tuple[Evidence, ...]], ...]  #: watch, score, score card; of every version
     version: int = 1
     changed_at: datetime | None = None  #: when this version was seen; None: as `seen_at`
+    withheld: Withheld | None = None  #: why none of its words is here; None: they all are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One wording of a Document, as it may be shown."""
+
+    number: int  #: from 1
+    seen_at: datetime
+    document: Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +271,10 @@ class Views(Protocol):
         ...
 
     async def story(self, story: int) -> StoryPage | None: ...
+
+    async def versions(self, story: int) -> dict[str, tuple[Version, ...]]:
+        """The latest wordings of each paper of a Story that has several, by its key, the first first."""
+        ...
 
     async def sources(self) -> list[SourceRow]: ...
 

@@ -7,11 +7,10 @@ itself publishes that, with the reason. What was closed from the start took noth
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from enum import StrEnum
 
 from watcher.folding import words_of
 from watcher.headlines import titled
-from watcher.models import Document, Evidence, Stage
+from watcher.models import Document, Evidence, Stage, Withheld
 
 RUN = 6  #: words in a row that make a quotation; a case's name, or what clerks write each day, is shorter
 MARKED = 2  #: the same between quotation marks
@@ -21,15 +20,6 @@ _READ = 4_000  #: characters of a summary in which quotations are looked for
 #: stages at which a paper's words are taken back
 TAKEN_BACK = frozenset({Stage.SEALED, Stage.REMOVED, Stage.WITHDRAWN})
 _NEVER_OPEN = frozenset({Stage.STUB, Stage.SEALED})
-
-
-class Withheld(StrEnum):
-    """Why a paper's words are not shown."""
-
-    SEALED = "sealed"
-    REMOVED = "removed"
-    WITHDRAWN = "withdrawn"
-    QUOTES = "quotes"  #: it repeats words of another paper of its Story that were taken back
 
 
 _CALLED = {

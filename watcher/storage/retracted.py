@@ -7,8 +7,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.models import Document
-from watcher.retraction import TAKEN_BACK, Withheld, Words, redacted, taken_back
+from watcher.models import Document, Withheld
+from watcher.retraction import TAKEN_BACK, Words, redacted, taken_back
 from watcher.storage import tables as t
 from watcher.storage.rows import document_of, is_current
 

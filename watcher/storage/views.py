@@ -11,27 +11,32 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.errors import DatabaseAwayError
-from watcher.models import Evidence
+from watcher.models import Document, Evidence, Story
 from watcher.own import is_own, is_private, public
-from watcher.ports import Shown, SourceRow, StoryPage
+from watcher.ports import Shown, SourceRow, StoryPage, Version
+from watcher.retraction import evidence, wordless
 from watcher.storage import tables as t
 from watcher.storage.database import Database
 from watcher.storage.earlier import dated
 from watcher.storage.own import owned, public_story, told_publicly
+from watcher.storage.retracted import Bare, bare
 from watcher.storage.rows import current_documents, document_of, evidence_of, revision_of, state_of, story_of
 from watcher.storage.writer import WATCHES
 
 LATEST = 21  #: papers of a source that say how late it is
+VERSIONS = 12  #: of one paper, that a page compares
+MOST_VERSIONS = 60  #: of all papers of a Story; a live report has many
 
 
 class Views:
     """Answers to readers of pages and to `watcher status`. Implements `watcher.ports.Views`.
 
-    What only the Watches of subscribers brought is in no answer: no Story, paper, score card or revision of theirs.
+    What only the Watches of subscribers brought is in no answer: no Story, paper, score card or revision of theirs. Nor are the words of
+    papers that were taken back.
 
     Args:
         patience: seconds after which a database that says nothing is not ready.
-        everything: what is private as well, for the operator's `why`; never for a page.
+        everything: what is private or taken back as well, for the operator's `why`; never for a page.
     """
 
     def __init__(self, database: Database, *, patience: float = 5.0, everything: bool = False) -> None:
@@ -69,8 +74,32 @@ class Views:
             return next(iter(await self._pages(connection, [story])), None)
 
     async def _pages(self, connection: AsyncConnection, ids: Sequence[int]) -> list[StoryPage]:
-        pages = await _pages(connection, ids)
+        pages = await _pages(connection, ids, everything=self.everything)
         return pages if self.everything else [shown for page in pages if (shown := _publicly(page)) is not None]
+
+    async def versions(self, story: int) -> dict[str, tuple[Version, ...]]:
+        """The latest VERSIONS wordings of each paper of a Story that has several, by its key, the first first. Of what was taken back
+        there are the stages, and no words."""
+        latest = sa.and_(t.versions.c.document == t.documents.c.id, t.versions.c.version > t.documents.c.version - VERSIONS)
+        statement = (
+            sa.select(t.documents.c.key, *t.versions.c)
+            .select_from(t.documents)
+            .join(t.versions, latest)
+            .join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
+            .where(t.story_documents.c.story == story, t.documents.c.version > 1)
+            .order_by(t.documents.c.changed_at.desc(), t.documents.c.id, t.versions.c.version.desc())
+            .limit(MOST_VERSIONS)
+        )
+        found: dict[str, list[Version]] = defaultdict(list)
+        async with self.database.reading() as connection:
+            papers = await _papers(connection, [story], everything=self.everything)
+            withheld = {paper.document.key: paper for paper in papers[story] if paper.withheld is not None}
+            for row in await connection.execute(statement):
+                document = document_of(row)
+                if paper := withheld.get(row.key):
+                    document = paper.document if row.version == paper.version else wordless(document)
+                found[row.key].append(Version(number=row.version, seen_at=row.seen_at, document=document))
+        return {key: tuple(reversed(each)) for key, each in found.items()}
 
     async def sources(self) -> list[SourceRow]:
         """Every source that was ever enrolled."""
@@ -153,7 +182,7 @@ def _publicly(page: StoryPage) -> StoryPage | None:
     )
 
 
-async def _pages(connection: AsyncConnection, ids: Sequence[int]) -> list[StoryPage]:
+async def _pages(connection: AsyncConnection, ids: Sequence[int], *, everything: bool) -> list[StoryPage]:
     rows = list(
         await connection.execute(
             sa.select(*t.stories.c, t.documents.c.key.label("lead_key"))
@@ -166,16 +195,22 @@ async def _pages(connection: AsyncConnection, ids: Sequence[int]) -> list[StoryP
         sa.select(t.story_watches).where(t.story_watches.c.story.in_(ids)).order_by(*WATCHES),
     )
     revisions = await _grouped(connection, sa.select(t.revisions).where(t.revisions.c.story.in_(ids)).order_by(t.revisions.c.number))
-    papers = await _papers(connection, ids)
+    papers = await _papers(connection, ids, everything=everything)
     return [
         StoryPage(
-            story=story_of(row, tuple(each.watch for each in watches[row.id]), row.lead_key),
+            story=_titled(story_of(row, tuple(each.watch for each in watches[row.id]), row.lead_key), papers[row.id]),
             papers=tuple(papers[row.id]),
             revisions=tuple(revision_of(each) for each in revisions[row.id]),
             told=row.tell,
         )
         for row in rows
     ]
+
+
+def _titled(story: Story, papers: Sequence[Shown]) -> Story:
+    """The Story under a title that may be shown."""
+    lead = next((paper for paper in papers if paper.document.key == story.lead), None)
+    return replace(story, title=lead.document.shown) if lead is not None and lead.withheld else story
 
 
 async def _grouped(connection: AsyncConnection, statement: sa.Select[Any]) -> dict[int, list[sa.Row[Any]]]:
@@ -185,7 +220,7 @@ async def _grouped(connection: AsyncConnection, statement: sa.Select[Any]) -> di
     return grouped
 
 
-async def _papers(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Shown]]:
+async def _papers(connection: AsyncConnection, ids: Sequence[int], *, everything: bool) -> dict[int, list[Shown]]:
     cards: dict[int, dict[str, tuple[str, float, tuple[Evidence, ...]]]] = defaultdict(dict)
     matches = await connection.execute(
         sa.select(t.matches)
@@ -204,16 +239,24 @@ async def _papers(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, 
     )
     rows = list(found)
     documents = await dated(connection, ((row.document, document_of(row)) for row in rows))
+    members: dict[int, list[tuple[int, Document]]] = defaultdict(list)
+    for row in rows:
+        members[row.story].append((row.document, documents[row.document]))
+    hidden = {} if everything else await bare(connection, members)
     papers: dict[int, list[Shown]] = defaultdict(list)
     for row in rows:
-        papers[row.story].append(
-            Shown(
-                document=documents[row.document],
-                seen_at=row.first_seen,
-                because=tuple(row.because),
-                matches=tuple(cards[row.document].values()),
-                version=row.version,
-                changed_at=row.seen_at,
-            )
+        paper = Shown(
+            document=documents[row.document],
+            seen_at=row.first_seen,
+            because=tuple(row.because),
+            matches=tuple(cards[row.document].values()),
+            version=row.version,
+            changed_at=row.seen_at,
         )
+        papers[row.story].append(_bared(paper, hidden[row.document]) if row.document in hidden else paper)
     return papers
+
+
+def _bared(paper: Shown, shown: Bare) -> Shown:
+    matches = tuple((watch, score, evidence(because, shown.document)) for watch, score, because in paper.matches)
+    return replace(paper, document=shown.document, matches=matches, withheld=shown.why)
