@@ -137,7 +137,7 @@ def test_a_piece_that_is_longer_when_folded_has_the_same_keys_all_along(word: st
 
 def looked(memory: Memory, keys: list[int]) -> tuple[list[int], list[int]]:
     codes, unknown = memory.look(np.array(keys, np.uint64))
-    return codes.tolist(), unknown.tolist()
+    return codes.tolist(), unknown
 
 
 def test_codes_are_remembered_and_what_was_never_met_is_not_known() -> None:
@@ -152,6 +152,15 @@ def test_what_is_kept_twice_counts_once_and_stays_as_it_was() -> None:
     memory.keep({12 << 24: 1})
     memory.keep({12 << 24: 2})
     assert (looked(memory, [12 << 24]), len(memory)) == (([1], []), 1)
+
+
+def test_what_has_moved_to_the_table_stays_as_it_was_though_it_is_kept_once_more() -> None:
+    memory, keys = Memory(), [key * 0x9E3779B97F4A7C15 % 2**64 for key in range(1, 2 * module.MOST_LOOSE)]
+    for code in (1, 2):
+        for key in keys:
+            memory.keep({key: code})
+    assert memory._table._settled < len(keys) // 4 < module.MOST_LOOSE < np.count_nonzero(memory._table._rows)
+    assert looked(memory, keys) == ([1] * len(keys), [])
 
 
 def test_a_memory_grows_and_forgets_nothing() -> None:

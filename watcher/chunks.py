@@ -32,6 +32,7 @@ _CODES = (1 << _TAG_AT) - 1
 _TAGS = _MASK ^ _CODES
 _SHIFT, _CODE = np.uint64(_TAG_AT), np.uint64(_CODES)
 LOAD = 4  #: places of a table for each key in it, at least
+MOST_LOOSE = 500  #: keys that wait in the dictionary for their places in the table
 _MARGIN = 1_000  #: characters from the end of a piece in which a place to cut is looked for
 
 _BREAK, _APOSTROPHE, _DOT, _HYPHEN, _LETTER = 0, 1, 2, 4, 16  # as bits: a chunk is made of these
@@ -42,7 +43,7 @@ _WORD_MADE = re.compile(r"[^\W_]")
 _SOFT_AT_END = re.compile("\u00ad(?= |$)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chunks:
     """The chunks of a text, in order: text[start:end], and the key of each."""
 
@@ -103,6 +104,8 @@ _POWERS, _INVERSES = _powers(_BASE, _LENGTH), _powers(pow(_BASE, -1, 1 << _BITS)
 
 def keyed(chunk: str) -> str:
     """The letters that the key of a chunk is made of: what is learned of these holds for every chunk of that key."""
+    if chunk.isascii():
+        return chunk.lower()
     return fold(f"{chunk[:-1]}-" if chunk[-1] == "\u00ad" else chunk).text
 
 
@@ -247,8 +250,9 @@ class Memory:
     """Codes of keys, by heart: whole numbers of 24 bits. A table has one place for each key, a dictionary the few that find it
     taken; who was met first, and so most often, has the place.
 
-    A row of the table holds the upper 40 bits of a key above its code; where it stands tells the rest. Reading and writing may go on in
-    several threads at once: a place once taken is never given to another key.
+    A row of the table holds the upper 40 bits of a key above its code; where it stands tells the rest. What is kept is in the dictionary
+    first, and moves to the table in batches. Reading and writing may go on in several threads at once: a place once taken is never given
+    to another key, and one that moves is at worst not seen, and asked for once more.
     """
 
     def __init__(self) -> None:
@@ -258,7 +262,7 @@ class Memory:
     def __len__(self) -> int:
         return len(self._table)
 
-    def look(self, keys: Keys) -> tuple[Codes, Offsets]:
+    def look(self, keys: Keys) -> tuple[Codes, list[int]]:
         """The code of each key, and the places of those that are not known; their codes are 0."""
         return self._table.look(keys)
 
@@ -267,8 +271,7 @@ class Memory:
         with self._lock:
             if (len(self._table) + len(codes)) * LOAD > self._table.size:
                 self._table = self._table.larger(len(self._table) + len(codes))
-            for key, code in codes.items():
-                self._table.put(key, code)
+            self._table.put(codes)
 
 
 class _Table:
@@ -279,34 +282,44 @@ class _Table:
         self._mask = np.uint64(self.size - 1)
         self._rows = np.zeros(self.size, np.uint64)
         self._spilt: dict[int, int] = {}
+        self._settled = 0  #: how many of them found their places taken
         self._keys, self._codes = array("Q"), array("I")  #: all that was put in, for a larger table
 
     def __len__(self) -> int:
         return len(self._keys)
 
-    def look(self, keys: Keys) -> tuple[Codes, Offsets]:
+    def look(self, keys: Keys) -> tuple[Codes, list[int]]:
         found = self._rows.take((keys & self._mask).view(np.intp))
-        unknown = ((found ^ keys) >> _SHIFT).nonzero()[0]
-        if len(unknown):
-            spilt = list(map(self._spilt.get, keys.take(unknown).tolist()))
-            found[unknown] = [code or 0 for code in spilt]
-            unknown = unknown[[code is None for code in spilt]]
+        elsewhere = ((found ^ keys) >> _SHIFT).nonzero()[0]
         found &= _CODE
+        unknown = []
+        for at, key in zip(elsewhere.tolist(), keys.take(elsewhere).tolist(), strict=True):
+            code = self._spilt.get(key)
+            if code is None:
+                unknown.append(at)
+                code = 0
+            found[at] = code
         return found.view(np.intp), unknown
 
-    def put(self, key: int, code: int) -> None:
-        if code > _CODES:
-            return  # is asked for anew each time
-        place = key & self.size - 1
-        row = int(self._rows[place])
-        if not row:
-            self._rows[place] = key & _TAGS | code
-        elif row >> _TAG_AT == key >> _TAG_AT or key in self._spilt:
-            return
-        else:
-            self._spilt[key] = code
-        self._keys.append(key)
-        self._codes.append(code)
+    def put(self, codes: dict[int, int]) -> None:
+        """Take codes of keys; those over 24 bits are left out, and asked for anew each time."""
+        fresh = {key: code for key, code in codes.items() if code <= _CODES and key not in self._spilt}
+        self._keys.extend(fresh)
+        self._codes.extend(fresh.values())
+        self._spilt |= fresh
+        if len(self._spilt) - self._settled > MOST_LOOSE:
+            self._place(list(self._spilt)[self._settled :])
+
+    def _place(self, loose: list[int]) -> None:
+        """Move keys from the dictionary to the table where their places are free, the first of several first."""
+        keys = np.array(loose, np.uint64)
+        rows = keys & np.uint64(_TAGS) | np.array([self._spilt[key] for key in loose], np.uint64)
+        places = (keys & self._mask).view(np.intp)
+        free = (self._rows.take(places) == 0).nonzero()[0][::-1]
+        self._rows[places[free]] = rows[free]
+        for key in keys[(self._rows.take(places) ^ keys) >> _SHIFT == 0].tolist():
+            del self._spilt[key]
+        self._settled = len(self._spilt)
 
     def larger(self, count: int) -> "_Table":
         """A table of the same codes with room for so many."""
@@ -319,6 +332,7 @@ class _Table:
         table._rows[places[::-1]] = rows[::-1]  # of several of one place the first
         left = (table._rows[places] != rows).nonzero()[0]
         table._spilt = dict(zip(keys[left].tolist(), codes[left].tolist(), strict=True))
+        table._settled = len(table._spilt)
         return table
 
 

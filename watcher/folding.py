@@ -59,7 +59,7 @@ class _FoldTable(dict[int, int]):
 _FOLD = _FoldTable()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Folded:
     """A text folded, and where each folded character stood; `offsets` is None where they agree one to one."""
 

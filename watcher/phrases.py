@@ -143,10 +143,7 @@ class _Tokens:
 
     def append(self, word: str, span: tuple[int, int], meaning: dict[str, int]) -> None:
         for tracked in meaning:
-            if tracked in self.places:
-                self.places[tracked].append(len(self.words))
-            else:
-                self.places[tracked] = [len(self.words)]
+            self.places.setdefault(tracked, []).append(len(self.words))
         self.words.append(word)
         self.spans.append(span)
         self.meanings.append(meaning)
@@ -167,6 +164,7 @@ class _Tokens:
 
 
 _Window: TypeAlias = tuple[int, int, int, float]  #: phrase, first token, last token, score
+_Find: TypeAlias = tuple[int, int, int, float]  #: phrase, start, end, score
 _NO_NUMBERS: tuple[int, ...] = ()
 
 
@@ -229,16 +227,16 @@ class PhraseIndex:
 
     def find(self, text: str) -> list[Found]:
         """All finds, by where they start. The same phrase is not found twice over the same words; different phrases may overlap."""
-        best: dict[tuple[int, int], Found] = {}
-        for phrase, start, end, score in self._finds(text):
-            known = best.get((phrase, start))
-            if known is None or score > known.score:
-                best[phrase, start] = Found(phrase, start, end, score)
-        finds = _without_overlaps(best.values()) if len(best) > 1 else best.values()
-        return sorted(
-            (Found(number, found.start, found.end, found.score) for found in finds for number in self._numbers(found.phrase)),
-            key=lambda found: (found.start, found.end, found.phrase),
-        )
+        best: dict[tuple[int, int], _Find] = {}
+        for find in self._finds(text):
+            known = best.get(find[:2])
+            if known is None or find[3] > known[3]:
+                best[find[:2]] = find
+        finds: Collection[_Find] = _without_overlaps(best.values()) if len(best) > 1 else best.values()
+        found = [Found(number, start, end, score) for phrase, start, end, score in finds for number in self._numbers(phrase)]
+        if len(found) > 1:
+            found.sort(key=lambda found: (found.start, found.end, found.phrase))
+        return found
 
     def _numbers(self, place: int) -> list[int]:
         return [self._first[place], *self._others.get(place, _NO_NUMBERS)]
@@ -279,17 +277,17 @@ class PhraseIndex:
 
     # ---- what a chunk stands for
 
-    def _learn(self, text: str, chunks: Chunks, codes: Codes, unknown: Offsets, memo: _Memo) -> None:
+    def _learn(self, text: str, chunks: Chunks, codes: Codes, unknown: list[int], memo: _Memo) -> None:
         """Fill in the codes of chunks that were not known, and remember them."""
         fresh: dict[int, int] = {}
-        starts, ends = chunks.starts.take(unknown).tolist(), chunks.ends.take(unknown).tolist()
-        for at, key, start, end in zip(unknown.tolist(), chunks.keys.take(unknown).tolist(), starts, ends, strict=True):
+        for at in unknown:
+            key = int(chunks.keys[at])
             code = fresh.get(key)
             if code is None:
-                code = fresh[key] = self._code(keyed(text[start:end]), memo)
+                code = fresh[key] = self._code(keyed(text[chunks.starts[at] : chunks.ends[at]]), memo)
             codes[at] = code
         if not memo.full:
-            memo.chunks.keep(dict(islice(fresh.items(), MEMO_SIZE)))
+            memo.chunks.keep(fresh if len(fresh) < MEMO_SIZE else dict(islice(fresh.items(), MEMO_SIZE)))
 
     def _code(self, chunk: str, memo: _Memo) -> int:
         """What a chunk in the letters of its key stands for: nothing (0), the tracked word of that number, or several (_LISTS); times
@@ -344,8 +342,8 @@ class PhraseIndex:
 
     # ---- reading a text
 
-    def _finds(self, text: str) -> Iterator[tuple[int, int, int, float]]:
-        """Phrase, start, end and score of whatever lines up, in offsets of the text; a place may come more than once."""
+    def _finds(self, text: str) -> Iterator[_Find]:
+        """Whatever lines up, in offsets of the text; a place may come more than once."""
         if self._stale or self._memo.full:
             with self._settling:
                 if self._stale or self._memo.full:
@@ -365,26 +363,28 @@ class PhraseIndex:
     def _near(self, text: str, chunks: Chunks, memo: _Memo) -> Iterator[Near]:
         """Where all words of a phrase may stand near each other, with what a broken or spelt out word takes up besides its first chunk."""
         codes, unknown = memo.chunks.look(chunks.keys)
-        if len(unknown):
+        if unknown:
             self._learn(text, chunks, codes, unknown, memo)
         if not len(codes):
             return
         steps = (codes & _STEP).cumsum()
-        standing = _standing(codes, memo)
-        if spelt := self._spelt_out(text, chunks, codes):
+        telling = (codes > _STEP).nonzero()[0]
+        told = codes.take(telling)
+        standing = _standing(told, telling, memo)
+        if self._vocabulary.has_initials and (spelt := self._spelt_out(text, chunks, told, telling)):
             standing = _with(standing, spelt)
         # two chunks before: a row of initials may begin there, and in `Cox v. L. Hale` one sees what the `v.` is only beside `Cox`
         for first, last, phrase in self._posts.near(Standing(*standing, steps.take(standing[1])), int(steps[-1]) + 1):
             if first == last and chunks.ends[first] - chunks.starts[first] < self._detail(phrase).least:
                 continue
-            stop = int(steps.searchsorted(steps[last] + 1, "right"))
-            yield first - 2, min(stop, last + MOST_INITIALS), phrase
+            stop, furthest = last + 1, min(last + MOST_INITIALS, len(steps))
+            while stop < furthest and steps[stop] <= steps[last] + 1:
+                stop += 1
+            yield first - 2, stop, phrase
 
-    def _spelt_out(self, text: str, chunks: Chunks, codes: Codes) -> list[tuple[int, int]]:
+    def _spelt_out(self, text: str, chunks: Chunks, told: Codes, telling: Offsets) -> list[tuple[int, int]]:
         """The words that rows of initials (`J. G. G.`) may spell, by number, each with the chunk of the first initial."""
-        if not self._vocabulary.has_initials:
-            return []
-        dotted = (codes & _DOTTED).nonzero()[0]
+        dotted = telling.take((told & _DOTTED).nonzero()[0])
         if len(dotted) < 2:
             return []
         rows = [
@@ -404,16 +404,22 @@ class PhraseIndex:
         tokens = _Tokens(folded)
         pairs: dict[int, tuple[str, str]] = {}
         breaks: set[int] = set()
+        words, tracked = memo.words, self._vocabulary.words
         before = ""
-        for token in TOKEN.finditer(folded):
-            written, (start, end) = token.group(), token.span()
-            word = clean(written)
-            known = memo.words.get(word) or self._word(word, memo)
+        for at, token in enumerate(TOKEN.finditer(folded)):
+            word = token.group()
+            start, end = token.span()
+            known = words.get(word)
+            if known is None:
+                if word.endswith("'s"):
+                    end -= 2
+                word = clean(word)
+                known = words.get(word) or self._word(word, memo)
             if known.pair:
-                pairs[len(tokens.words)] = known.pair
-            if before and before + word in self._vocabulary.words:
-                breaks.add(len(tokens.words) - 1)
-            tokens.append(word, (start, end - 2 if written.endswith("'s") else end), known.meaning)
+                pairs[at] = known.pair
+            if before and before + word in tracked:
+                breaks.add(at - 1)
+            tokens.append(word, (start, end), known.meaning)
             before = word
         yield tokens
         breaks = {at for at in breaks if self._is_mendable(tokens, at)}
@@ -438,7 +444,7 @@ class PhraseIndex:
             phrase = self._details[number] = _Phrase.of(self._texts[number], crowded=crowded)
         return phrase
 
-    def _find_runs(self, text: str) -> Iterator[tuple[int, int, int, float]]:
+    def _find_runs(self, text: str) -> Iterator[_Find]:
         folded = fold(text)
         if not UNSPACED.search(folded.text):  # asked after folding: ㈀ is one only then
             return
@@ -453,11 +459,18 @@ def _reach(words: int) -> int:
     return words - 1 + min(words - 1, MOST_EXTRAS)
 
 
-def _standing(codes: Codes, memo: _Memo) -> tuple[Offsets, Offsets]:
-    """The tracked words that chunks may stand for, by number, and the chunk of each."""
-    chunks = (codes > _STEP | _DOTTED).nonzero()[0]
-    words = codes.take(chunks)
-    words >>= _FLAG_BITS
+def _standing(told: Codes, telling: Offsets, memo: _Memo) -> tuple[Offsets, Offsets]:
+    """The tracked words that chunks may stand for, by number, and the chunk of each.
+
+    Args:
+        told: codes of chunks that say more than that they are a step.
+        telling: those chunks.
+    """
+    words = told >> _FLAG_BITS
+    some = words.nonzero()[0]
+    chunks = telling
+    if len(some) < len(words):
+        words, chunks = words.take(some), telling.take(some)
     many = (words >= _LISTS).nonzero()[0]
     if not len(many):
         return words, chunks
@@ -601,14 +614,15 @@ def _one_breath(tokens: _Tokens, phrase: _Phrase, comma: int, taken: list[int]) 
     return len(phrase.words) > 2 or not any(_WEAK.search(tokens.gap(at)) for at in range(first, last))
 
 
-def _without_overlaps(finds: Iterable[Found]) -> list[Found]:
+def _without_overlaps(finds: Iterable[_Find]) -> list[_Find]:
     """Of finds of one phrase that overlap, the best; of equals the shortest, then the first."""
-    kept: list[Found] = []
+    kept: list[_Find] = []
     taken: dict[int, list[tuple[int, int]]] = {}  #: of each phrase the stretches that are kept, in order
-    for found in sorted(finds, key=lambda found: (-found.score, found.end - found.start, found.start)):
-        stretches = taken.setdefault(found.phrase, [])
-        at = bisect_left(stretches, (found.start, found.end))
-        if (at == 0 or stretches[at - 1][1] <= found.start) and (at == len(stretches) or found.end <= stretches[at][0]):
-            stretches.insert(at, (found.start, found.end))
-            kept.append(found)
+    for find in sorted(finds, key=lambda find: (-find[3], find[2] - find[1], find[1])):
+        phrase, start, end, _ = find
+        stretches = taken.setdefault(phrase, [])
+        at = bisect_left(stretches, (start, end))
+        if (at == 0 or stretches[at - 1][1] <= start) and (at == len(stretches) or end <= stretches[at][0]):
+            stretches.insert(at, (start, end))
+            kept.append(find)
     return kept

@@ -53,7 +53,7 @@ class _Sorted:
     counts: Numbers  #: and how many there are
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """Tracked words that a text may hold, in order: `words[i]` stands in chunk `chunks[i]`, so many `steps` from the beginning."""
 
@@ -257,6 +257,8 @@ def _meeting(row: _Row, at: Numbers, held: Masks, masks: Masks) -> list[int]:
     if row.some_wide:
         held[row.wide.take(at)] = _EVERYWHERE
     meet = (held & masks.take(row.second.take(at))).nonzero()[0]
+    if not len(meet):
+        return []
     at = at.take(meet)
     meet = (held.take(meet) & masks.take(row.third.take(at))).nonzero()[0]
     found: list[int] = row.phrases.take(at.take(meet)).tolist()

@@ -44,19 +44,20 @@ class _Slips:
         each = list(words)
         self._shelves = [(end, _Shelves(each, end)) for end in (0, -1)]
 
-    def of(self, word: str) -> Iterator[tuple[str, int]]:
-        """The words that a word is a slip of, each with the edits between them, some of them twice; 3 edits for two one of which is at
-        the first letter.
+    def of(self, word: str) -> dict[str, int]:
+        """The words that a word is a slip of, each with the edits between them; 3 edits for two one of which is at the first letter.
 
         An edit is a letter left out, put in or exchanged, or two neighbours swapped (optimal string alignment).
         """
         most = 2 if len(word) > 5 else 1
         signature = _signature(word)
+        found: dict[str, int] = {}
         for end, shelves in self._shelves:
             for tracked in shelves.near(word[end], len(word), signature, most):
                 count = OSA.distance(word, tracked, score_cutoff=most)
                 if count < 2 or (count == most and len(tracked) > 7):
-                    yield tracked, 3 if count == 2 and word[0] != tracked[0] else count
+                    found[tracked] = 3 if count == 2 and word[0] != tracked[0] else count
+        return found
 
 
 class _Shelves:
@@ -75,8 +76,8 @@ class _Shelves:
         start, end = self._begins[shelf - most], self._begins[shelf + most + 1]
         if start == end:
             return []
-        near = np.bitwise_count(self._signatures[start:end] ^ signature) <= 2 * most
-        return [self._words[start + at] for at in near.nonzero()[0].tolist()]
+        near = (np.bitwise_count(self._signatures[start:end] ^ signature) <= 2 * most).nonzero()[0]
+        return [self._words[start + at] for at in near.tolist()] if len(near) else []
 
 
 def _shelf(letter: str, length: int) -> int:
@@ -184,7 +185,7 @@ class Vocabulary:
             return _NOTHING
         near = dict.fromkeys(self._scanned(word), 1)
         if word.isalpha():
-            for tracked, count in self._slips.of(word):
+            for tracked, count in self._slips.of(word).items():
                 near.setdefault(tracked, count)
         return near or _NOTHING
 
