@@ -1,5 +1,6 @@
 """The pages: overview, topic, story, status; their feeds; what monitors ask."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from watcher.labels import label
 from watcher.models import Watch
 from watcher.plain import visible
 from watcher.ports import SourceRow, StoryPage, Views
-from watcher.web import feeds, words
+from watcher.web import feeds, history, words
 from watcher.web.metrics import Metrics
 
 MONTH = timedelta(days=30)
@@ -120,12 +121,14 @@ async def watch_page(site: Site, request: Request) -> Response:
 
 
 async def story_page(site: Site, request: Request) -> Response:
-    """One Story: its papers, why it is here with every score card, and what happened to it."""
+    """One Story: its papers, why it is here with every score card, what happened to it, and each version of its papers."""
     number = request.path_params["story"]
     page = await site.views.story(number) if number <= LARGEST_ID else None
     if page is None:
         raise HTTPException(404, "There is no such story; it may have been deleted after its time.")
-    return await _html(site, request, "story", page=page)
+    several = any(paper.version > 1 for paper in page.papers)
+    turns = await asyncio.to_thread(history.turns, page, await site.views.versions(number)) if several else {}
+    return await _html(site, request, "story", page=page, turns=turns)
 
 
 async def status(site: Site, request: Request) -> Response:

@@ -10,8 +10,8 @@ from watcher.dates import WASHINGTON
 from watcher.labels import brief as brief
 from watcher.labels import by_time, hour_ahead
 from watcher.labels import outlet as outlet
-from watcher.models import Deadline, Document, Revision, Term
-from watcher.ports import SourceRow, StoryPage
+from watcher.models import Deadline, Document, Revision, Term, Withheld
+from watcher.ports import Shown, SourceRow, StoryPage
 
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
@@ -35,6 +35,7 @@ IN_TEMPLATES = (
     "trouble",
     "until",
     "when",
+    "withheld",
 )
 
 #: why a paper is in a Story, as `stories` keeps it, in a reader's words
@@ -47,6 +48,13 @@ _JOINED = (
     (re.compile(r"(the same title)"), r"it has \1"),
     (re.compile(r"((?:the same|entry) .+)"), r"it is \1"),
 )
+
+_WITHHELD = {
+    Withheld.SEALED: "The court has sealed this paper. Its words are not shown here any more.",
+    Withheld.REMOVED: "The court has taken this paper from its docket. Its words are not shown here any more.",
+    Withheld.WITHDRAWN: "This paper was withdrawn. Its title stays on record; its text is not shown here any more.",
+    Withheld.QUOTES: "It repeats words of a paper that was taken back; these are not shown here.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +155,10 @@ def ahead(pages: Sequence[StoryPage], now: datetime) -> list[tuple[Deadline, Sto
 
 def reported_as(page: StoryPage) -> Document | None:
     """The report that says what the court's paper that leads a Story did; an English one first, as the pages are."""
+    if any(paper.withheld and paper.document.key == page.story.lead for paper in page.papers):
+        return None  # a headline would say again what was taken back
     papers = sorted(page.papers, key=lambda paper: paper.seen_at)
-    return labels.reported_as(lead_of(page), (paper.document for paper in papers))
+    return labels.reported_as(lead_of(page), (paper.document for paper in papers if not paper.withheld))
 
 
 def happened(page: StoryPage) -> list[Revision]:
@@ -169,6 +179,11 @@ def _joined(because: str) -> str:
         if found := pattern.fullmatch(because):
             return found.expand(words)
     return because
+
+
+def withheld(paper: Shown) -> str:
+    """Why none of a paper's words is shown, as a sentence; "" where they all are."""
+    return _WITHHELD[paper.withheld] if paper.withheld else ""
 
 
 def file_name(document: Document) -> str:
