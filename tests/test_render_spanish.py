@@ -15,7 +15,7 @@ from alerts.models import Letter, LetterKind, Paper, Reason
 from alerts.render import terms
 from alerts.render import words as w
 from tests.letters import NOW, item, letter
-from watcher import stories
+from watcher import revisions
 from watcher.headlines import headline
 from watcher.hearings import days_ahead
 from watcher.labels import label
@@ -24,8 +24,8 @@ from watcher.models import Deadline, Docket, Document, DocumentType, Severity, S
 LABELS = [label(kind, stage) for kind in DocumentType for stage in Stage]
 CHANGES = sorted(
     {
-        *re.findall(r'change="([^"]+)"', inspect.getsource(stories)),
-        *re.findall(r': "((?:now |[a-z])[a-z ]+)",$', inspect.getsource(stories), re.M),
+        *re.findall(r'change="([^"]+)"', inspect.getsource(revisions)),
+        *re.findall(r': "((?:now |[a-z])[a-z ]+)",$', inspect.getsource(revisions), re.M),
     }
 )
 DAYS = {
