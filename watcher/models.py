@@ -19,6 +19,7 @@ CONTEXT = 0.85  #: a phrase of a group or of `excludes` counts from this worth o
 class Severity(IntEnum):
     """How much a development presses; subscribers set a floor by it. Stored as the number, printed as the lower-case name."""
 
+    FORMALITY = 0  #: below every floor: stored and shown, told to nobody
     ROUTINE = 1
     NOTABLE = 2
     URGENT = 3

@@ -15,9 +15,10 @@ from datetime import UTC, datetime, time
 from watcher import addresses, courts
 from watcher.dates import Moment, moment
 from watcher.headlines import clause, headline
-from watcher.models import Document, DocumentType, Entry, Source, Stage
+from watcher.models import Document, DocumentType, Entry, Severity, Source, Stage
 from watcher.plain import SUMMARY_CAP, TEXT_CAP, TITLE_CAP, folded, line, paragraphs, summary
 from watcher.severity import severity_of
+from watcher.substance import repeats
 
 NAME_CAP = 300  #: of a case, an outlet, a number
 NOTE_CAP = 1_000
@@ -63,7 +64,8 @@ class Shared:
 
 
 def documents(entries: Iterable[Entry], source: Source, *, now: datetime) -> list[Document]:
-    """Make the Documents of one reading, in its order; of entries that share a key the first stays."""
+    """Make the Documents of one reading, in its order; of entries that share a key the first stays. One that only repeats another is a
+    formality."""
     entries = list(entries)
     shared = shared_of(entries)
     known: set[str] = set()
@@ -74,7 +76,8 @@ def documents(entries: Iterable[Entry], source: Source, *, now: datetime) -> lis
         if not keys & known:
             made.append(document)
         known |= keys
-    return made
+    repeated = repeats(made)
+    return [replace(each, severity=Severity.FORMALITY) if each.key in repeated else each for each in made]
 
 
 def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = Shared()) -> Document:

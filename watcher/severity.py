@@ -1,4 +1,4 @@
-"""How much a Document presses: urgent, notable or routine.
+"""How much a Document presses: urgent, notable, routine, or not at all: a formality of a court is told to nobody.
 
 Urgent is what a lawyer or an activist must know within minutes: an act of a court, an executive order or proclamation, a special filing
 on public inspection, and news that people are being flown out, that a court has just ruled or that the President has just signed. Plans,
@@ -10,6 +10,7 @@ import re
 from datetime import datetime
 
 from watcher.models import Document, DocumentType, Severity, Stage
+from watcher.substance import is_formality
 
 _URGENT = frozenset(
     {DocumentType.ORDER, DocumentType.OPINION, DocumentType.JUDGMENT, DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION},
@@ -176,6 +177,8 @@ def severity_of(document: Document) -> Severity:
     """Say how much a Document presses, from its type, stage and headline."""
     if document.stage is Stage.SPECIAL:
         return Severity.URGENT
+    if is_formality(document):
+        return Severity.FORMALITY
     if document.type in _URGENT:
         return Severity.NOTABLE if _is_housekeeping(document) else Severity.URGENT
     if document.type in _NOTABLE:

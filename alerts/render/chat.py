@@ -14,7 +14,7 @@ TEXT_LIMIT = 4096  #: UTF-16 units after entities are parsed; Bot API, sendMessa
 ENTITY_LIMIT = 100  #: entities a message; further ones lose their effect; Bot API
 SUMMARY_LIMIT = 900
 
-_MARK = {Severity.URGENT: "🔴", Severity.NOTABLE: "🟠", Severity.ROUTINE: "⚪"}
+_MARK = {Severity.URGENT: "🔴", Severity.NOTABLE: "🟠", Severity.ROUTINE: "⚪", Severity.FORMALITY: "▫️"}
 _TOPICS = 4  #: reasons spelled out in an alert
 _PAPERS = 5  #: further papers listed
 

@@ -8,7 +8,7 @@ from alerts.render import words as w
 from alerts.render.plain import link, paragraphs, shown
 from watcher.models import Severity
 
-_COLOUR = {Severity.URGENT: "31;1", Severity.NOTABLE: "33;1", Severity.ROUTINE: "2"}
+_COLOUR = {Severity.URGENT: "31;1", Severity.NOTABLE: "33;1", Severity.ROUTINE: "2", Severity.FORMALITY: "2"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Words:
     urgent: str
     notable: str
     routine: str
+    formality: str
     why: str
     topic: str
     phrase: str  #: what stands for a topic where it is a phrase of the reader's own
@@ -71,6 +72,7 @@ EN = Words(
     urgent="Urgent",
     notable="Notable",
     routine="Routine",
+    formality="Formality",
     why="Why",
     topic="topic",
     phrase="your phrase",
@@ -121,6 +123,7 @@ ES = Words(
     urgent="Urgente",
     notable="Importante",
     routine="De rutina",
+    formality="De trámite",
     why="Por qué",
     topic="tema",
     phrase="su frase",
@@ -189,7 +192,8 @@ def reading(unread: Sequence[str], among: int, *, empty: bool, say: Words) -> st
 
 
 def severity(of: Severity, say: Words) -> str:
-    return {Severity.URGENT: say.urgent, Severity.NOTABLE: say.notable, Severity.ROUTINE: say.routine}[of]
+    said = {Severity.URGENT: say.urgent, Severity.NOTABLE: say.notable, Severity.ROUTINE: say.routine, Severity.FORMALITY: say.formality}
+    return said[of]
 
 
 def zone(name: str) -> tzinfo:
