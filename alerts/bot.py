@@ -309,8 +309,8 @@ class TelegramBot:
     async def _do(self, reply: Reply, address: Address, view: View) -> str:
         zone = view.subscriber.zone if view.subscriber else "UTC"
         match reply.deed:
-            case Follow(watches=watches, cadence=cadence, floor=floor):
-                await self._desk.follow(address, watches, cadence=cadence, floor=floor, lang=view.lang)
+            case Follow(watches=watches, cadence=cadence, floor=floor, types=types):
+                await self._desk.follow(address, watches, cadence=cadence, floor=floor, types=types, lang=view.lang)
                 if view.subscriber and view.subscriber.parked:
                     await self._desk.unpark(address)
             case Unfollow(watches=watches):

@@ -18,8 +18,8 @@ from alerts.errors import CommandError
 from alerts.models import Cadence, Item, QuietHours, Subscriber, Subscription
 from alerts.render.plain import clean, clip, inert, link, shown
 from alerts.render.words import because, headline, label, report, when, words, zone
-from alerts.replies import LANGUAGES, MENU, say
-from watcher.models import Severity, Watch
+from alerts.replies import LANGUAGES, MENU, TYPES, listed, say
+from watcher.models import DocumentType, Severity, Watch
 from watcher.own import is_own
 
 LATEST = 5  #: Stories that /latest shows
@@ -58,6 +58,8 @@ _FLOORS = {
     **dict.fromkeys(("notable",), Severity.NOTABLE),
     **dict.fromkeys(("routine", "rutina"), Severity.ROUTINE),
 }
+_ONLY = frozenset({"only", "solo", "solamente"})
+_JOINING = frozenset({"", "and", "or", "y", "e", "o"})  #: between types; "" is a comma
 _ALL = frozenset({"all", "everything", "todo", "todos", "todas"})
 _OFF = frozenset({"off", "no", "none", "never"})
 
@@ -90,6 +92,7 @@ class Follow:
     watches: tuple[str, ...]
     cadence: Cadence = Cadence.NOW
     floor: Severity = Severity.ROUTINE
+    types: tuple[DocumentType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,20 +196,47 @@ def _help(rest: str, view: View) -> Reply:
 def _follow(rest: str, view: View) -> Reply:
     words_left = rest.replace(",", " , ").split()
     cadence, floor = Cadence.NOW, Severity.ROUTINE
-    while words_left and (option := words_left[-1].lower()) in _CADENCES | _FLOORS:
+    types: list[DocumentType] = []
+    names = {_fold(name) for watch in view.topics for name in (watch.id, watch.title)}
+    while words_left and _fold(" ".join(words_left)) not in names:  # no word of a whole name is an option
+        option = _fold(words_left[-1])
+        if option in _CADENCES | _FLOORS:
+            cadence, floor = _CADENCES.get(option, cadence), _FLOORS.get(option, floor)
+        elif named_last := _type(words_left):
+            kind, words_left = named_last
+            types.insert(0, kind)
+            continue
+        elif option not in _ONLY and not (types and option in _JOINING):
+            break
         words_left.pop()
-        cadence, floor = _CADENCES.get(option, cadence), _FLOORS.get(option, floor)
     named = " ".join(words_left)
     chosen = _chosen(named, view, "follow")
+    follow = Follow(watches=tuple(watch.id for watch in chosen), cadence=cadence, floor=floor, types=tuple(dict.fromkeys(types)))
     text = say(
         view.lang,
         "followed",
         topics=_titles(chosen),
         cadence=say(view.lang, cadence.value),
-        floor=say(view.lang, floor.label),
+        of=_of(follow, view.lang),
         id=named.lower() if named.lower() in _ALL else ", ".join(watch.id for watch in chosen),
     )
-    return Reply(text=text, deed=Follow(watches=tuple(watch.id for watch in chosen), cadence=cadence, floor=floor))
+    return Reply(text=text, deed=follow)
+
+
+def _type(spoken: Sequence[str]) -> tuple[DocumentType, list[str]] | None:
+    """The type of papers that the last words name, and the words before them."""
+    for length in (3, 2, 1):  # `opiniones del tribunal`, `executive orders`, `orders`
+        if kind := _TYPES.get(_fold(" ".join(spoken[-length:]))):
+            return kind, list(spoken[:-length])
+    return None
+
+
+def _of(follows: Follow | Subscription, lang: str) -> str:
+    """Of what one is told: `of everything`, `of orders and opinions only`."""
+    if not follows.types:
+        return say(lang, follows.floor.label)
+    types = listed([TYPES[lang if lang in TYPES else "en"][each] for each in follows.types], lang)
+    return say(lang, f"{follows.floor.label}-types", types=types)
 
 
 def _unfollow(rest: str, view: View) -> Reply:
@@ -261,7 +291,7 @@ def _topic_line(watch: Watch, view: View) -> str:
     line = f"{watch.id}: {shown(watch.title, 70)}"
     if not (followed := view.followed(watch.id)):
         return f"· {line}"
-    return f"✓ {line} ({say(view.lang, followed.cadence.value)}, {say(view.lang, followed.floor.label)})"
+    return f"✓ {line} ({say(view.lang, followed.cadence.value)}, {_of(followed, view.lang)})"
 
 
 def _latest(rest: str, view: View) -> Reply:
@@ -416,6 +446,19 @@ def _likeness(query: str, watch: Watch) -> float:
 def _fold(text: str) -> str:
     """Lower case, no accents, words apart by one space."""
     return " ".join(re.findall(r"[a-z0-9]+", anyascii(text).lower()))
+
+
+#: Types of papers by the words of either language, one and many, and by their own names.
+_TYPES = {
+    **{_fold(name): kind for names in TYPES.values() for kind, plural in names.items() for name in (plural, kind.value)},
+    **dict.fromkeys(("orden", "ordenes", "auto", "autos"), DocumentType.ORDER),
+    **dict.fromkeys(("opinion", "opiniones", "opiniones del tribunal"), DocumentType.OPINION),
+    **dict.fromkeys(("judgement", "judgements", "sentencia"), DocumentType.JUDGMENT),
+    **dict.fromkeys(("mocion",), DocumentType.MOTION),
+    **dict.fromkeys(("audiencia", "vista", "vistas"), DocumentType.HEARING),
+    **dict.fromkeys(("executive order", "orden ejecutiva"), DocumentType.EXECUTIVE_ORDER),
+    **dict.fromkeys(("article", "articles", "articulo", "articulos", "noticia"), DocumentType.ARTICLE),
+}
 
 
 def _titles(watches: Sequence[Watch]) -> str:

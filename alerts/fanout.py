@@ -1,17 +1,18 @@
 """Stories x Subscriptions -> Deliveries: who is to be told a revision, when, or why not. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from alerts.models import Cadence, QuietHours, Subscriber, Subscription, Window
 from alerts.render.words import zone
-from watcher.models import Revision, Severity, Story
+from watcher.models import DocumentType, Revision, Severity, Story
 
 PRESSING = (Cadence.NOW, Cadence.DAILY, Cadence.WEEKLY)  #: the most urgent first
 UNSUBSCRIBED = "unsubscribed"  #: why a Delivery is skipped whose reader follows nothing any more
 MUTED = "its topics are followed no more"  #: the same where she follows other topics still
+OTHER_TYPE = "of another type: "  #: begins why a Delivery is skipped whose Story has no paper of a type asked for
 NOT_WANTED = (UNSUBSCRIBED, MUTED)  #: what was skipped for these is not owed: a later change of the Story is none of her business
 
 
@@ -31,6 +32,7 @@ class Follower:
     subscriptions: tuple[Subscription, ...]  #: those to Watches of the Story
     told: bool  #: it was told of the Story by an earlier revision, or is about to be: a Letter of news settles an alert that waits
     owed: bool = False  #: not told, though an earlier revision was meant for it: below its floor, parked, or its Letter never arrived
+    of_another_type: bool = False  #: owed since no paper was of a type it asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +50,33 @@ class Draft:
     skipped: str | None = None  #: why nothing is told after all; shown by `watcher why`
 
 
-def decide(story: Story, revision: Revision, follower: Follower, now: datetime) -> Draft | None:
+def decide(story: Story, revision: Revision, follower: Follower, now: datetime, *, types: Collection[DocumentType] = ()) -> Draft | None:
     """Say what this revision means for one Subscriber; None where it is none of its business.
 
     A first alert goes to followers of the Watches that the revision brought, and, where the change is loud, to those who were passed
     over before (a stub below the floor that is now an order is the order's first alert); news of a known Story to those told before, and
     to nobody else. Who subscribed after the revision is not in it. Several Subscriptions make one Delivery, at the most urgent cadence.
+
+    Types of papers are asked of a first alert alone: who was told hears what becomes of it, whatever that is. Whom they kept from a Story
+    gets a first alert once it has a paper of a type she asks for, by a quiet change too.
+
+    Args:
+        types: of the Story's papers; none: the Story's own alone.
     """
     before = tuple(each for each in follower.subscriptions if each.created_at <= revision.at)
     if follower.told:
         if not revision.change:
             return None
         duty, relevant = (Duty.UPDATE if revision.loud else Duty.EDIT), before
-    elif follower.owed and revision.loud:
+    elif follower.of_another_type or (follower.owed and revision.loud):
         duty, relevant = Duty.ALERT, before
     else:
         duty, relevant = Duty.ALERT, tuple(each for each in before if each.watch in revision.new_watches)
     if not relevant:
         return None
-    wanted = [each for each in relevant if story.severity >= each.floor]
+    kinds = frozenset(types) or {story.type}
+    pressing = [each for each in relevant if story.severity >= each.floor]
+    wanted = [each for each in pressing if follower.told or not each.types or not kinds.isdisjoint(each.types)]
     cadence = min((each.cadence for each in wanted or relevant), key=PRESSING.index)
     subscriber = follower.subscriber
     return Draft(
@@ -78,20 +88,24 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime) 
         cadence=cadence,
         due_at=due(subscriber, cadence, story.severity, now),
         change=revision.change,
-        skipped=_why_not(subscriber, duty, cadence, story.severity, wanted),
+        skipped=_why_not(subscriber, duty, cadence, "" if wanted else _unwanted(story.severity, kinds, below=not pressing)),
     )
 
 
-def _why_not(subscriber: Subscriber, duty: Duty, cadence: Cadence, severity: Severity, wanted: Sequence[Subscription]) -> str | None:
+def _why_not(subscriber: Subscriber, duty: Duty, cadence: Cadence, unwanted: str) -> str | None:
     if subscriber.parked:
         return parked(subscriber.parked)
-    if not wanted:
-        return f"{severity.label} is below the floor"
+    if unwanted:
+        return unwanted
     if duty is Duty.EDIT and subscriber.address.channel != "telegram":
         return "a quiet change, and this channel cannot edit what it sent"
     if duty is Duty.EDIT and cadence is not Cadence.NOW:
         return "a quiet change, and a digest is not edited"
     return None
+
+
+def _unwanted(severity: Severity, kinds: Collection[DocumentType], *, below: bool) -> str:
+    return f"{severity.label} is below the floor" if below else OTHER_TYPE + ", ".join(sorted(kinds))
 
 
 def parked(reason: str) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from alerts.errors import AddressError
-from watcher.models import Deadline, Severity
+from watcher.models import Deadline, DocumentType, Severity
 
 
 class Cadence(StrEnum):
@@ -113,6 +113,7 @@ class Subscription:
     watch: str
     cadence: Cadence = Cadence.NOW
     floor: Severity = Severity.ROUTINE  #: less than this is not told
+    types: tuple[DocumentType, ...] = ()  #: what has no paper of one of these is not told; empty: all is
     created_at: datetime  #: revisions older than this are never told to it
 
 

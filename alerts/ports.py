@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from alerts.models import Address, Cadence, Item, Letter, Outcome, QuietHours, Subscriber, Subscription
-from watcher.models import Severity, Watch
+from watcher.models import DocumentType, Severity, Watch
 
 
 class Channel(Protocol):
@@ -53,8 +53,17 @@ class Desk(Protocol):
 
     async def subscriptions(self, address: Address) -> Sequence[Subscription]: ...
 
-    async def follow(self, address: Address, watches: Sequence[str], *, cadence: Cadence, floor: Severity, lang: str) -> None:
-        """Follow these from now on; one followed already gets the new cadence and floor. `lang` is that of a new Subscriber."""
+    async def follow(
+        self,
+        address: Address,
+        watches: Sequence[str],
+        *,
+        cadence: Cadence,
+        floor: Severity,
+        types: Sequence[DocumentType] = (),
+        lang: str,
+    ) -> None:
+        """Follow these from now on; one followed already gets the new cadence, floor and types. `lang` is that of a new Subscriber."""
         ...
 
     async def unfollow(self, address: Address, watches: Sequence[str]) -> None: ...

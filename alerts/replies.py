@@ -1,12 +1,15 @@
 """What the bot says, in each language it speaks. Names in braces are filled in; the text is plain, markup is made elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from watcher.models import DocumentType
 
 HELP_EN = """\
 /topics: what there is to follow, and what this chat follows
 /follow TOPIC: be told of it at once; /follow all follows everything
 /follow TOPIC daily (or weekly): be told in a digest instead
 /follow TOPIC urgent (or notable): hear of nothing that presses less
+/follow TOPIC orders opinions: hear of such papers only (also judgments, motions, hearings, executive orders, news)
 /unfollow TOPIC, /mute TOPIC: no more of it
 /latest, /latest TOPIC: the last developments
 /why 17: why story 17 was sent
@@ -24,6 +27,7 @@ HELP_ES = """\
 /seguir TEMA: recibir avisos al momento; /seguir todo sigue todos los temas
 /seguir TEMA diario (o semanal): recibirlos en un resumen
 /seguir TEMA urgente (o notable): no recibir nada menos importante
+/seguir TEMA órdenes opiniones: solo esos documentos (también sentencias, mociones, audiencias, órdenes ejecutivas, noticias)
 /dejar TEMA, /silenciar TEMA: no recibir más avisos de él
 /ultimas, /ultimas TEMA: las últimas novedades
 /porque 17: por qué se envió la historia 17
@@ -45,13 +49,17 @@ EN: Mapping[str, str] = {
         "Nothing is stored about this chat until it follows a topic; then its number, topics and settings are, what was sent to it, "
         "and whether you found that relevant.\n\n" + HELP_EN
     ),
-    "followed": "{topics}: from now on you are told {cadence}, {floor}. /unfollow {id} ends it.",
+    "followed": "{topics}: from now on you are told {cadence}, {of}. /unfollow {id} ends it.",
     "now": "at once",
     "daily": "in a daily digest",
     "weekly": "in a weekly digest",
     "routine": "of everything",
     "notable": "of what is notable or urgent",
     "urgent": "of what is urgent only",
+    "and": "and",
+    "routine-types": "of {types} only",
+    "notable-types": "of {types} only, where they are notable or urgent",
+    "urgent-types": "of {types} only, where they are urgent",
     "unfollowed": "{topics}: no more of it. /follow {id} brings it back.",
     "muted": "Muted: {topics}. /follow {id} brings it back.",
     "own-phrase": "your phrase",
@@ -104,13 +112,17 @@ ES: Mapping[str, str] = {
         "No se guarda nada sobre este chat hasta que sigue un tema; entonces, su número, sus temas, sus ajustes, "
         "lo que se le envió y si le resultó pertinente.\n\n" + HELP_ES
     ),
-    "followed": "{topics}: desde ahora recibe avisos {cadence}, {floor}. /dejar {id} lo termina.",
+    "followed": "{topics}: desde ahora recibe avisos {cadence}, {of}. /dejar {id} lo termina.",
     "now": "al momento",
     "daily": "en un resumen diario",
     "weekly": "en un resumen semanal",
     "routine": "de todo",
     "notable": "de lo notable o urgente",
     "urgent": "solo de lo urgente",
+    "and": "y",
+    "routine-types": "solo de {types}",
+    "notable-types": "solo de {types}, si son notables o urgentes",
+    "urgent-types": "solo de {types}, si son urgentes",
     "unfollowed": "{topics}: no más avisos. /seguir {id} lo recupera.",
     "muted": "Silenciado: {topics}. /seguir {id} lo recupera.",
     "own-phrase": "su frase",
@@ -154,6 +166,59 @@ ES: Mapping[str, str] = {
     "too-fast": "Demasiado rápido. Vuelva a intentarlo en un minuto.",
 }
 
+TYPES: Mapping[str, Mapping[DocumentType, str]] = {
+    "en": {
+        DocumentType.ORDER: "orders",
+        DocumentType.OPINION: "opinions",
+        DocumentType.JUDGMENT: "judgments",
+        DocumentType.MOTION: "motions",
+        DocumentType.PROPOSED_ORDER: "proposed orders",
+        DocumentType.NOTICE: "notices",
+        DocumentType.MINUTE: "minutes",
+        DocumentType.TRANSCRIPT: "transcripts",
+        DocumentType.HEARING: "hearings",
+        DocumentType.APPEARANCE: "appearances",
+        DocumentType.LETTER: "letters",
+        DocumentType.BRIEF: "briefs",
+        DocumentType.SEALED: "sealed papers",
+        DocumentType.APPEAL: "appeals",
+        DocumentType.OTHER: "other papers",
+        DocumentType.EXECUTIVE_ORDER: "executive orders",
+        DocumentType.PROCLAMATION: "proclamations",
+        DocumentType.PRESIDENTIAL: "presidential documents",
+        DocumentType.RULE: "rules",
+        DocumentType.PROPOSED_RULE: "proposed rules",
+        DocumentType.REGISTER_NOTICE: "register notices",
+        DocumentType.CORRECTION: "corrections",
+        DocumentType.ARTICLE: "news",
+    },
+    "es": {
+        DocumentType.ORDER: "órdenes",
+        DocumentType.OPINION: "opiniones",
+        DocumentType.JUDGMENT: "sentencias",
+        DocumentType.MOTION: "mociones",
+        DocumentType.PROPOSED_ORDER: "propuestas de orden",
+        DocumentType.NOTICE: "avisos",
+        DocumentType.MINUTE: "minutas",
+        DocumentType.TRANSCRIPT: "transcripciones",
+        DocumentType.HEARING: "audiencias",
+        DocumentType.APPEARANCE: "comparecencias",
+        DocumentType.LETTER: "cartas",
+        DocumentType.BRIEF: "escritos",
+        DocumentType.SEALED: "documentos reservados",
+        DocumentType.APPEAL: "apelaciones",
+        DocumentType.OTHER: "otros documentos",
+        DocumentType.EXECUTIVE_ORDER: "órdenes ejecutivas",
+        DocumentType.PROCLAMATION: "proclamaciones",
+        DocumentType.PRESIDENTIAL: "documentos presidenciales",
+        DocumentType.RULE: "normas",
+        DocumentType.PROPOSED_RULE: "propuestas de norma",
+        DocumentType.REGISTER_NOTICE: "avisos del registro",
+        DocumentType.CORRECTION: "correcciones",
+        DocumentType.ARTICLE: "noticias",
+    },
+}  #: papers of each type, in each language
+
 MENU: Mapping[str, Mapping[str, str]] = {
     "en": {
         "topics": "What there is to follow",
@@ -185,6 +250,12 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN, "es": ES}
 def say(lang: str, key: str, **words: object) -> str:
     """The text `key` in a reader's language, English where we do not speak it. Words filled in are never read as templates."""
     return LANGUAGES.get(lang, EN)[key].format(**words)
+
+
+def listed(words: Sequence[str], lang: str) -> str:
+    """`orders, opinions and judgments`."""
+    *first, last = words
+    return f"{', '.join(first)} {say(lang, 'and')} {last}" if first else last
 
 
 def language(code: str | None) -> str:

@@ -17,7 +17,7 @@ from alerts.bot import ALONE, TOGETHER, TRIES, Patience, TelegramBot, run
 from alerts.models import Address, Cadence, Item, QuietHours, Subscriber, Subscription
 from alerts.replies import EN, ES, MENU
 from tests.letters import bare, item
-from watcher.models import Severity, Watch
+from watcher.models import DocumentType, Severity, Watch
 from watcher.testing.telegram import BotApi, Limits
 from watcher.testing.telegram.state import Trouble
 
@@ -70,10 +70,21 @@ class FakeDesk:
     async def subscriptions(self, address: Address) -> Sequence[Subscription]:
         return [each for (owner, _), each in self.follows.items() if owner == address]
 
-    async def follow(self, address: Address, watches: Sequence[str], *, cadence: Cadence, floor: Severity, lang: str) -> None:
+    async def follow(
+        self,
+        address: Address,
+        watches: Sequence[str],
+        *,
+        cadence: Cadence,
+        floor: Severity,
+        types: Sequence[DocumentType] = (),
+        lang: str,
+    ) -> None:
         self.people.setdefault(address, Subscriber(id=len(self.people) + 1, address=address, lang=lang, created_at=NOW))
         for watch in watches:
-            self.follows[address, watch] = Subscription(subscriber=1, watch=watch, cadence=cadence, floor=floor, created_at=NOW)
+            self.follows[address, watch] = Subscription(
+                subscriber=1, watch=watch, cadence=cadence, floor=floor, types=tuple(types), created_at=NOW
+            )
 
     async def unfollow(self, address: Address, watches: Sequence[str]) -> None:
         for watch in watches:

@@ -32,9 +32,9 @@ from alerts.commands import (
 from alerts.errors import CommandError
 from alerts.models import Address, Cadence, Paper, QuietHours, Reason, Subscriber, Subscription
 from alerts.render.plain import units
-from alerts.replies import EN, ES, MENU, language, say
+from alerts.replies import EN, ES, MENU, TYPES, language, listed, say
 from tests.letters import bare, item
-from watcher.models import Severity, Watch
+from watcher.models import DocumentType, Severity, Watch
 
 NOW = datetime(2026, 11, 24, 14, 5, tzinfo=UTC)
 TOPICS = (
@@ -48,6 +48,7 @@ TOPICS = (
 ANN = Subscriber(id=1, address=Address("telegram", "7"), created_at=NOW, zone="Europe/Madrid")
 ZONES = frozenset({"America/New_York", "Europe/Madrid", "UTC"})
 VIEW = View(topics=TOPICS, zones=ZONES)
+RULINGS = (DocumentType.ORDER, DocumentType.OPINION)
 
 
 def following(*watches: str) -> View:
@@ -117,11 +118,66 @@ def test_nothing_that_is_written_makes_us_stumble(text: str) -> None:
         ("cecot notable", Follow(watches=("cecot",), floor=Severity.NOTABLE)),
         ("cecot diario urgente", Follow(watches=("cecot",), cadence=Cadence.DAILY, floor=Severity.URGENT)),
         ("cecot, due process,cecot", Follow(watches=("cecot", "due-process"))),
+        ("cecot orders", Follow(watches=("cecot",), types=(DocumentType.ORDER,))),
+        ("cecot orders and opinions only", Follow(watches=("cecot",), types=RULINGS)),
+        ("cecot, abrego only orders, opinions", Follow(watches=("cecot", "abrego-garcia"), types=RULINGS)),
+        ("cecot Órdenes y opiniones del tribunal", Follow(watches=("cecot",), types=RULINGS)),
+        ("cecot solo órdenes ejecutivas", Follow(watches=("cecot",), types=(DocumentType.EXECUTIVE_ORDER,))),
+        ("cecot executive orders, orders", Follow(watches=("cecot",), types=(DocumentType.EXECUTIVE_ORDER, DocumentType.ORDER))),
+        ("cecot proposed-order", Follow(watches=("cecot",), types=(DocumentType.PROPOSED_ORDER,))),
+        ("cecot order orders news", Follow(watches=("cecot",), types=(DocumentType.ORDER, DocumentType.ARTICLE))),
+        (
+            "cecot opinions daily urgent",
+            Follow(watches=("cecot",), cadence=Cadence.DAILY, floor=Severity.URGENT, types=(DocumentType.OPINION,)),
+        ),
+        ("all orders", Follow(watches=tuple(watch.id for watch in TOPICS), types=(DocumentType.ORDER,))),
         ("all daily", Follow(watches=tuple(watch.id for watch in TOPICS), cadence=Cadence.DAILY)),
     ],
 )
 def test_follow_takes_topics_by_any_of_their_words_and_options_in_any_order(rest: str, deed: Follow) -> None:
     assert answer(Command("follow", rest), VIEW).deed == deed
+
+
+@pytest.mark.parametrize(
+    ("rest", "lang", "said"),
+    [
+        ("cecot orders opinions", "en", "at once, of orders and opinions only."),
+        ("cecot orders opinions judgments urgent", "en", "at once, of orders, opinions and judgments only, where they are urgent."),
+        ("cecot motions notable", "en", "at once, of motions only, where they are notable or urgent."),
+        ("cecot órdenes, opiniones", "es", "al momento, solo de órdenes y opiniones."),
+        ("cecot noticias urgente diario", "es", "en un resumen diario, solo de noticias, si son urgentes."),
+    ],
+)
+def test_types_that_are_asked_for_are_said_back(rest: str, lang: str, said: str) -> None:
+    assert said in answer(Command("follow", rest), replace(VIEW, lang=lang)).text
+
+
+def test_words_that_are_a_topic_whole_are_no_options() -> None:
+    topic = Watch(id="removal-orders", kind="doctrine", title="Removal orders")
+    view = replace(VIEW, topics=(*TOPICS, topic))
+    assert answer(Command("follow", "removal orders"), view).deed == Follow(watches=("removal-orders",))
+    assert answer(Command("follow", "removal orders orders"), view).deed == Follow(watches=("removal-orders",), types=(DocumentType.ORDER,))
+
+
+def test_every_type_can_be_asked_for_in_both_languages_and_by_its_own_name() -> None:
+    for lang, names in TYPES.items():
+        assert set(names) == set(DocumentType)
+        for kind, plural in names.items():
+            for name in (plural, kind.value):
+                deed = answer(Command("follow", f"cecot {name}"), replace(VIEW, lang=lang)).deed
+                assert deed == Follow(watches=("cecot",), types=(kind,)), name
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "said"),
+    [
+        (["órdenes"], "es", "órdenes"),
+        (["órdenes", "mociones"], "es", "órdenes y mociones"),
+        (["a", "b", "c"], "en", "a, b and c"),
+    ],
+)
+def test_several_things_are_listed_as_one_says_them(words: list[str], lang: str, said: str) -> None:
+    assert listed(words, lang) == said
 
 
 def test_follow_says_what_is_followed_and_how() -> None:
@@ -215,6 +271,11 @@ def test_topics_shows_all_and_what_is_followed() -> None:
         "· aarp-v-trump: A.A.R.P. v. Trump",
         "✓ cecot: CECOT, the Terrorism Confinement Center (in a daily digest, of what is notable or urgent)",
     ]
+    rulings = replace(daily, types=RULINGS)
+    assert (
+        "(in a daily digest, of orders and opinions only, where they are notable or urgent)"
+        in answer(Command("topics"), replace(view, subscriptions=(rulings,))).text
+    )
     assert lines[6:8] == ["Legal doctrines", "· due-process: Due process"]
     assert lines[-1] == "✓ marks what this chat follows. To follow one more, send /follow and its name, for example: /follow abrego-garcia"
     assert answer(Command("topics"), View(topics=())).text == "There are no topics yet."

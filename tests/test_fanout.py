@@ -32,9 +32,13 @@ MENDED = replace(WITHDRAWAL, change="published in the register", loud=False)
 
 
 def follows(
-    watch: str = "cecot", cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE, at: datetime = BEFORE
+    watch: str = "cecot",
+    cadence: Cadence = Cadence.NOW,
+    floor: Severity = Severity.ROUTINE,
+    at: datetime = BEFORE,
+    types: tuple[DocumentType, ...] = (),
 ) -> Subscription:
-    return Subscription(subscriber=7, watch=watch, cadence=cadence, floor=floor, created_at=at)
+    return Subscription(subscriber=7, watch=watch, cadence=cadence, floor=floor, types=types, created_at=at)
 
 
 def follower(*subscriptions: Subscription, told: bool = False, subscriber: Subscriber = ANN) -> Follower:
@@ -73,6 +77,56 @@ def test_one_subscription_below_its_floor_does_not_hide_the_other() -> None:
     draft = decide(STORY, BIRTH, follower(follows(floor=Severity.URGENT), follows("due-process", Cadence.DAILY)), NOW)
     assert draft is not None
     assert (draft.skipped, draft.cadence) == (None, Cadence.DAILY)
+
+
+ORDERS = (DocumentType.ORDER, DocumentType.OPINION)
+REPORT = replace(STORY, type=DocumentType.ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("story", "types", "skipped"),
+    [
+        (STORY, (), None),
+        (REPORT, (), "of another type: article"),
+        (REPORT, (DocumentType.ARTICLE, DocumentType.ORDER), None),
+        (REPORT, (DocumentType.ARTICLE, DocumentType.MOTION), "of another type: article, motion"),
+    ],
+)
+def test_a_story_without_a_paper_of_a_type_asked_for_is_skipped_with_the_reason(
+    story: Story, types: tuple[DocumentType, ...], skipped: str | None
+) -> None:
+    draft = decide(story, BIRTH, follower(follows(types=ORDERS)), NOW, types=types)
+    assert draft is not None
+    assert (draft.duty, draft.skipped) == (Duty.ALERT, skipped)
+
+
+def test_one_subscription_that_asks_for_other_types_does_not_hide_the_other() -> None:
+    draft = decide(REPORT, BIRTH, follower(follows(types=ORDERS), follows("due-process", Cadence.DAILY)), NOW)
+    assert draft is not None
+    assert (draft.skipped, draft.cadence) == (None, Cadence.DAILY)
+
+
+def test_below_the_floor_is_the_reason_where_floor_and_type_both_stand_against_it() -> None:
+    draft = decide(REPORT, BIRTH, follower(follows(types=ORDERS, floor=Severity.URGENT)), NOW)
+    assert draft is not None
+    assert draft.skipped == "notable is below the floor"
+
+
+@pytest.mark.parametrize("revision", [WITHDRAWAL, MENDED])
+def test_who_was_told_hears_what_becomes_of_it_whatever_types_she_asks_for(revision: Revision) -> None:
+    draft = decide(REPORT, revision, follower(follows(types=ORDERS), told=True), NOW)
+    assert draft is not None
+    assert draft.skipped is None
+
+
+@pytest.mark.parametrize("revision", [WITHDRAWAL, MENDED])
+def test_whom_the_type_kept_from_a_story_is_first_told_of_it_once_it_has_such_a_paper_also_by_a_quiet_change(revision: Revision) -> None:
+    passed_over = replace(follower(follows(types=ORDERS)), owed=True, of_another_type=True)
+    draft, still = decide(STORY, revision, passed_over, NOW), decide(REPORT, revision, passed_over, NOW)
+    assert draft is not None
+    assert (draft.duty, draft.skipped) == (Duty.ALERT, None)
+    assert still is not None
+    assert still.skipped == "of another type: article"
 
 
 @pytest.mark.parametrize(

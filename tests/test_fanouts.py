@@ -12,9 +12,10 @@ from alerts.retry import settle
 from alerts.storage import Book, Outbox, fanouts
 from alerts.storage import tables as t
 from tests.outboxes import ANN, GAP, NAMES, SOON, YESTERDAY, claim, rows, told
-from tests.papers import NOW, happened, judged, order, stub
-from watcher.models import Severity
+from tests.papers import NOW, article, happened, judged, order, stub
+from watcher.models import DocumentType, Severity
 from watcher.storage import Database
+from watcher.storage import tables as w
 
 
 async def test_fanning_out_twice_makes_each_delivery_once(database: Database, book: Book, outbox: Outbox) -> None:
@@ -63,6 +64,66 @@ async def test_an_order_reaches_a_reader_for_whom_its_stub_was_below_the_floor(d
     assert await told(outbox, SOON) == 1
     (letter,) = await claim(outbox, now=SOON)
     assert (letter.kind, letter.urgent, letter.items[0].label) == (LetterKind.ALERT, True, "order")
+
+
+RULINGS = (DocumentType.ORDER, DocumentType.OPINION)
+
+
+async def test_orders_alone_are_told_to_who_asks_for_them_and_others_are_skipped_with_the_reason(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, types=RULINGS)
+    motion = order(40, type=DocumentType.MOTION, severity=Severity.NOTABLE, summary="MOTION to Stay by Roe.", headline="Motion (#40)")
+    await happened(database, judged(motion, "abrego-garcia"), judged(order(), "abrego-garcia"))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox)
+    assert [each.label for each in letter.items] == ["order"]
+    skipped = sa.select(t.deliveries.c.skipped).order_by(t.deliveries.c.skipped)
+    assert set(await rows(database, skipped)) == {(None,), ("of another type: motion",)}
+
+
+async def test_an_order_reaches_a_reader_of_orders_whom_its_stub_was_not_for(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, types=RULINGS)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == 0
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (letter,) = await claim(outbox, now=SOON)
+    assert (letter.kind, letter.items[0].label) == (LetterKind.ALERT, "order")
+
+
+async def test_a_motion_reaches_a_reader_of_motions_though_only_its_words_came_later(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, types=[DocumentType.MOTION])
+    await happened(database, judged(stub(), "abrego-garcia"))
+    assert await told(outbox) == 0
+    motion = order(type=DocumentType.MOTION, severity=Severity.NOTABLE, summary="MOTION to Stay by Roe.", headline="Motion (#51)")
+    await happened(database, judged(motion, "abrego-garcia"), now=SOON)
+    assert await told(outbox, SOON) == 1
+
+
+async def test_a_ruling_reaches_a_reader_of_orders_whom_its_reports_were_not_for(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, types=RULINGS)
+    report = article(title="Abrego Garcia: judge grants restraining order", summary="In Abrego Garcia v. Noem a judge granted it.")
+    await happened(database, judged(report, "abrego-garcia"))
+    assert await told(outbox) == 0
+    assert await rows(database, sa.select(t.deliveries.c.skipped)) == [("of another type: article",)]
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert len(await rows(database, sa.select(w.stories.c.id))) == 1
+    assert await told(outbox, SOON) == 1
+    (letter,) = await claim(outbox, now=SOON)
+    assert (letter.kind, letter.items[0].label) == (LetterKind.ALERT, "order")
+
+
+async def test_types_and_their_absence_replace_what_was_asked_for_before(book: Book) -> None:
+    asked = []
+    for types in (RULINGS, [], [DocumentType.ORDER, DocumentType.ORDER]):
+        await book.follow(ANN, ["abrego-garcia"], YESTERDAY, types=types)
+        listed = await book.find(ANN)
+        assert listed is not None
+        asked.append(listed.subscriptions[0].types)
+    assert asked == [RULINGS, (), (DocumentType.ORDER,)]
 
 
 async def test_an_order_reaches_a_reader_whom_the_letter_of_its_stub_never_reached(database: Database, book: Book, outbox: Outbox) -> None:

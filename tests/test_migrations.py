@@ -100,7 +100,7 @@ async def test_no_migration_up_or_down_loses_a_reader_or_what_hangs_on_one(empty
             await connection.exec_driver_sql(statement)
     before = await counted(empty)
     assert all(before.values())
-    for version in ("0002", "0003", "0004", "0005", "0006", "0007"):
+    for version in ("0002", "0003", "0004", "0005", "0006", "0007", "0008"):
         await migrations.upgrade(empty, version)
         assert await counted(empty) == before, version
     async with empty.writing(serial=True) as connection:
@@ -110,7 +110,7 @@ async def test_no_migration_up_or_down_loses_a_reader_or_what_hangs_on_one(empty
 
 OWNED = (
     "INSERT INTO own_watches (subscriber, phrase, folded, created_at) VALUES (1, 'Munaf', 'munaf', '2026-11-24 12:00:00')",
-    "INSERT INTO subscriptions VALUES (1, 'own-1', 'now', 0, '2026-11-24 12:00:00')",
+    "INSERT INTO subscriptions (subscriber, watch, cadence, floor, created_at) VALUES (1, 'own-1', 'now', 0, '2026-11-24 12:00:00')",
     "INSERT INTO matches (document, version, watch, score, threshold, because, matched_at)"
     " VALUES (7, 1, 'own-1', 0.9, 0.88, '[]', '2026-11-24 12:00:00')",
     "INSERT INTO story_watches (story, watch, revision, history) VALUES (3, 'own-1', 1, false)",

@@ -15,7 +15,7 @@ from alerts.own import folded, taken
 from alerts.storage import moving, own
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, subscriber_of, subscription_of
-from watcher.models import Severity
+from watcher.models import DocumentType, Severity
 from watcher.storage.database import Database, insert
 from watcher.storage.tables import buckets
 
@@ -53,23 +53,37 @@ class Book:
             return await _one(connection, address)
 
     async def follow(
-        self, address: Address, watches: Sequence[str], now: datetime, *, cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE
+        self,
+        address: Address,
+        watches: Sequence[str],
+        now: datetime,
+        *,
+        cadence: Cadence = Cadence.NOW,
+        floor: Severity = Severity.ROUTINE,
+        types: Sequence[DocumentType] = (),
     ) -> None:
-        """Follow these Watches, from now on: what was revised before is never told. Following again changes cadence and floor alone.
+        """Follow these Watches, from now on: what was revised before is never told. Following again changes cadence, floor and types alone.
 
         The first time that this is chosen for an automatic Subscriber it takes the place of all that it followed by itself.
         """
         await self.add(address, now)
         async with self.database.writing() as connection:
             await _choose(connection, address)
-            await _follow(connection, address, watches, now, cadence=cadence, floor=floor)
+            await _follow(connection, address, watches, now, cadence=cadence, floor=floor, types=types)
 
     async def own_phrases(
-        self, address: Address, phrases: Sequence[str], now: datetime, *, cadence: Cadence = Cadence.NOW, floor: Severity = Severity.ROUTINE
+        self,
+        address: Address,
+        phrases: Sequence[str],
+        now: datetime,
+        *,
+        cadence: Cadence = Cadence.NOW,
+        floor: Severity = Severity.ROUTINE,
+        types: Sequence[DocumentType] = (),
     ) -> tuple[str, ...]:
         """Let this address own these phrases and follow them, from now on; gives the ids of their Watches.
 
-        One that it owns already gets the new cadence and floor.
+        One that it owns already gets the new cadence, floor and types.
 
         Raises:
             PhraseError: one may not be taken, or they would be too many; then nothing changes.
@@ -79,7 +93,7 @@ class Book:
         async with self.database.writing(serial=True) as connection:
             watches = await own.take(connection, subscriber.id, phrases, now)
             await _choose(connection, address)
-            await _follow(connection, address, watches, now, cadence=cadence, floor=floor)
+            await _follow(connection, address, watches, now, cadence=cadence, floor=floor, types=types)
             return tuple(watches)
 
     async def end_phrases(self, address: Address, phrases: Sequence[str]) -> tuple[str, ...]:
@@ -256,13 +270,21 @@ class Book:
 
 
 async def _follow(
-    connection: AsyncConnection, address: Address, watches: Sequence[str], now: datetime, *, cadence: Cadence, floor: Severity
+    connection: AsyncConnection,
+    address: Address,
+    watches: Sequence[str],
+    now: datetime,
+    *,
+    cadence: Cadence,
+    floor: Severity,
+    types: Sequence[DocumentType] = (),
 ) -> None:
     subscriber = await _one(connection, address)
-    wish = {"subscriber": subscriber.id, "cadence": cadence.value, "floor": int(floor), "created_at": now}
+    manner = {"cadence": cadence.value, "floor": int(floor), "types": [each.value for each in dict.fromkeys(types)]}
+    wish = {"subscriber": subscriber.id, **manner, "created_at": now}
     rows = [{**wish, "watch": watch} for watch in dict.fromkeys(watches)]
     statement = insert(connection, t.subscriptions).values(rows)
-    changed = {"cadence": statement.excluded.cadence, "floor": statement.excluded.floor}
+    changed = {name: statement.excluded[name] for name in manner}
     await connection.execute(statement.on_conflict_do_update(index_elements=["subscriber", "watch"], set_=changed))
     await _schedule(connection, subscriber, now)
 

@@ -11,7 +11,7 @@ from alerts.storage.book import Book
 from alerts.storage.feedback import Ballots
 from alerts.storage.items import items_of
 from alerts.storage.outbox import Outbox
-from watcher.models import Severity, Watch
+from watcher.models import DocumentType, Severity, Watch
 from watcher.own import is_own
 from watcher.storage import tables as w
 from watcher.storage.database import Database, insert
@@ -113,11 +113,20 @@ class StoredDesk:
 
     # -- what is done
 
-    async def follow(self, address: Address, watches: Sequence[str], *, cadence: Cadence, floor: Severity, lang: str) -> None:
+    async def follow(
+        self,
+        address: Address,
+        watches: Sequence[str],
+        *,
+        cadence: Cadence,
+        floor: Severity,
+        types: Sequence[DocumentType] = (),
+        lang: str,
+    ) -> None:
         now = await self._database.now()
         await self._book.add(address, now, lang=lang)
         if watches:
-            await self._book.follow(address, watches, now, cadence=cadence, floor=floor)
+            await self._book.follow(address, watches, now, cadence=cadence, floor=floor, types=types)
 
     async def unfollow(self, address: Address, watches: Sequence[str]) -> None:
         await self._book.unfollow(address, watches)

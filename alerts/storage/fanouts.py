@@ -14,10 +14,11 @@ from alerts.fanout import Draft, Follower
 from alerts.models import LetterState
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, subscriber_of, subscription_of
-from watcher.models import Revision, Severity, Story
+from watcher.models import DocumentType, Revision, Severity, Story
 from watcher.own import is_private
 from watcher.storage import tables as w
 from watcher.storage.database import Utc, insert
+from watcher.storage.own import owned
 from watcher.storage.rows import is_current, revision_of, story_of
 
 BATCH = 500  #: Subscribers asked in one transaction of a fan-out
@@ -39,10 +40,12 @@ async def fan_out(connection: AsyncConnection, revision: Revision, now: datetime
         return 0, False
     asked, followers = await _followers(connection, revision, cursor)
     story = await _story(connection, revision)
+    picky = any(each.types for follower in followers for each in follower.subscriptions)
+    types = await _types(connection, revision) if picky else ()
     drafts: list[Draft] = []
     for follower in followers:
         with left_out(follower.subscriber.id):
-            drafts += filter(None, [fanout.decide(story, revision, follower, now)])
+            drafts += filter(None, [fanout.decide(story, revision, follower, now, types=types)])
     if drafts:
         values = [_delivery_values(draft, now) for draft in drafts]
         await connection.execute(insert(connection, t.deliveries).on_conflict_do_nothing(), values)
@@ -86,17 +89,19 @@ async def _followers(connection: AsyncConnection, revision: Revision, cursor: in
     by_subscriber = defaultdict(list)
     for row in rows:
         by_subscriber[row.subscriber].append(row)
-    told, owed = await _told(connection, revision, ids)
+    told, owed, of_another_type = await _told(connection, revision, ids)
     followers = []
     for row in people:
         with left_out(row.id):
             subscriptions = tuple(subscription_of(each) for each in by_subscriber[row.id])
-            followers.append(Follower(subscriber=subscriber_of(row), subscriptions=subscriptions, told=row.id in told, owed=row.id in owed))
+            before = {"told": row.id in told, "owed": row.id in owed, "of_another_type": row.id in of_another_type}
+            followers.append(Follower(subscriber=subscriber_of(row), subscriptions=subscriptions, **before))
     return ids, followers
 
 
-async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int]]:
-    """Which of these were told of the Story, or are about to be, by an earlier revision; and which only should have been."""
+async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int], set[int]]:
+    """Which of these were told of the Story, or are about to be, by an earlier revision; which only should have been; and which of those
+    the type of its papers kept from it."""
     rows = await connection.execute(
         sa.select(t.deliveries.c.subscriber, t.deliveries.c.skipped, t.letters.c.state)
         .outerjoin(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
@@ -109,12 +114,31 @@ async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[i
     )
     told: set[int] = set()
     owed: set[int] = set()
+    of_another_type: set[int] = set()
     for row in rows:
         arrives = row.skipped is None and row.state not in (LetterState.DEAD.value, LetterState.CANCELLED.value)
         (told if arrives else owed).add(row.subscriber)
+        if row.skipped is not None and row.skipped.startswith(fanout.OTHER_TYPE):
+            of_another_type.add(row.subscriber)
     long_ago = sa.select(t.told.c.subscriber).where(t.told.c.story == revision.story, t.told.c.subscriber.in_(ids))
     told.update((await connection.execute(long_ago)).scalars())
-    return told, owed - told
+    return told, owed - told, of_another_type - told
+
+
+async def _types(connection: AsyncConnection, revision: Revision) -> frozenset[DocumentType]:
+    """Of the papers of its Story, without those that are other people's business."""
+    found = (
+        sa.select(w.versions.c.type)
+        .join(w.documents, is_current())
+        .join(w.story_documents, w.story_documents.c.document == w.documents.c.id)
+        .join(w.matches, w.matches.c.document == w.documents.c.id)
+        .where(
+            w.story_documents.c.story == revision.story,
+            sa.or_(sa.not_(owned(w.matches.c.watch)), w.matches.c.watch.in_(revision.new_watches)),
+        )
+        .distinct()
+    )
+    return frozenset(map(DocumentType, (await connection.execute(found)).scalars()))
 
 
 async def _story(connection: AsyncConnection, revision: Revision) -> Story:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from alerts.errors import AlertsError
 from alerts.models import Address, Cadence, Item, Letter, LetterKind, LetterState, Paper, QuietHours, Reason, Subscriber, Subscription
-from watcher.models import Severity
+from watcher.models import DocumentType, Severity
 from watcher.storage.rows import deadline_json, deadline_of
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,12 @@ def subscriber_of(row: Row[Any]) -> Subscriber:
 
 def subscription_of(row: Row[Any]) -> Subscription:
     return Subscription(
-        subscriber=row.subscriber, watch=row.watch, cadence=Cadence(row.cadence), floor=Severity(row.floor), created_at=row.created_at
+        subscriber=row.subscriber,
+        watch=row.watch,
+        cadence=Cadence(row.cadence),
+        floor=Severity(row.floor),
+        types=tuple(map(DocumentType, row.types)),
+        created_at=row.created_at,
     )
 
 

@@ -38,6 +38,7 @@ subscriptions = sa.Table(
     sa.Column("cadence", sa.Text, nullable=False),
     sa.Column("floor", sa.Integer, nullable=False),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("types", Json, nullable=False, server_default="[]"),  #: of papers that are wanted; none: all
     sa.Index("ix_subscriptions_watch_subscriber", "watch", "subscriber"),
 )
 
