@@ -142,7 +142,7 @@ def test_subscribers_are_added_listed_exported_and_forgotten(environ: dict[str, 
     said = f"{address}  en; digests at 7:00 UTC\n  cecot (daily, notable)\n"
     assert (added.returncode, added.stdout) == (0, f"{said}mail is off: set WATCHER_SMTP_URL before they are told\n")
     (listed,) = json.loads(ask(environ, "subscribers", "list", "--json").stdout)
-    assert (listed["address"], listed["follows"]) == (address, [{"watch": "cecot", "cadence": "daily", "floor": "notable"}])
+    assert (listed["address"], listed["follows"]) == (address, [{"watch": "cecot", "cadence": "daily", "floor": "notable", "types": []}])
     assert ask(environ, "subscribers", "list").stdout == said
     stored = json.loads(ask(environ, "subscribers", "export", address).stdout)
     assert (stored["subscriber"]["address"], [each["floor"] for each in stored["subscriptions"]]) == (address, ["notable"])
@@ -175,6 +175,21 @@ def test_what_is_not_given_of_a_wish_stays_as_it_was(environ: dict[str, str]) ->
     everything = ["  cecot (daily, urgent)", "  phrase “Munaf v. Geren” (daily, notable)", "  phrase “Tecoluca” (daily, notable)"]
     assert follows("--cadence", "daily") == everything
     assert follows("--lang", "en") == everything
+    rulings = [f"{line.removesuffix(')')}, only order, opinion)" for line in everything]
+    assert follows("--types", "order,opinion", "--types", "order") == rulings
+    assert follows("--follow", "cecot", "--floor", "notable") == ["  cecot (daily, notable, only order, opinion)", *rulings[1:]]
+    assert follows("--floor", "notable", "--types", "all") == [line.replace("urgent", "notable") for line in everything]
+
+
+def test_types_that_are_asked_for_are_listed_and_exported_and_one_that_is_none_is_refused(environ: dict[str, str]) -> None:
+    assert ask(environ, "subscribers", "add", "console:", "--follow", "cecot", "--types", "order,opinion").returncode == 0
+    (listed,) = json.loads(ask(environ, "subscribers", "list", "--json").stdout)
+    assert listed["follows"] == [{"watch": "cecot", "cadence": "now", "floor": "routine", "types": ["order", "opinion"]}]
+    (stored,) = json.loads(ask(environ, "subscribers", "export", "console:").stdout)["subscriptions"]
+    assert stored["types"] == ["order", "opinion"]
+    done = ask(environ, "subscribers", "add", "console:", "--types", "ordr,opinion,zzzz")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "type 'ordr': not known (did you mean order?)\ntype 'zzzz': not known\n"
 
 
 @pytest.mark.parametrize(
@@ -206,7 +221,7 @@ def test_a_phrase_of_its_own_is_added_listed_exported_and_ended(environ: dict[st
     said = f"{nothing}  phrase “Munaf v. Geren” (now, notable)\n  phrase “Tecoluca” (now, notable)\n"
     assert (added.returncode, added.stdout, added.stderr) == (0, said, "")
     (listed,) = json.loads(ask(environ, "subscribers", "list", "--json").stdout)
-    wish = {"cadence": "now", "floor": "notable"}
+    wish = {"cadence": "now", "floor": "notable", "types": []}
     assert (listed["follows"], listed["phrases"]) == (
         [],
         [{"watch": "own-1", **wish, "phrase": "Munaf v. Geren"}, {"watch": "own-2", **wish, "phrase": "Tecoluca"}],
@@ -230,7 +245,7 @@ def test_a_mailbox_is_one_reader_however_its_capitals_are_written(environ: dict[
     (listed,) = json.loads(ask(environ, "subscribers", "list", "--json").stdout)
     assert (listed["address"], listed["follows"]) == (
         "mailto:Ann@example.org",
-        [{"watch": "cecot", "cadence": "weekly", "floor": "routine"}],
+        [{"watch": "cecot", "cadence": "weekly", "floor": "routine", "types": []}],
     )
     gone = ask(environ, "subscribers", "remove", "mailto:ann@example.org")
     assert (gone.returncode, gone.stdout) == (0, "mailto:Ann@example.org follows 1 topic less\n")

@@ -20,7 +20,7 @@ from tests.papers import NOW, article, order, stub
 from tests.site import WATCHES, reader, site_app
 from watcher.history import look_back
 from watcher.match import Rules
-from watcher.models import Docket, Document, Severity, Watch
+from watcher.models import Docket, Document, DocumentType, Severity, Watch
 from watcher.own import NEUTRAL, own_watch
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
@@ -116,6 +116,7 @@ async def test_two_owners_of_one_phrase_are_each_told_with_it_as_the_reason(data
 async def test_cadence_floor_and_digests_hold_for_phrases_as_for_topics(database: Database, book: Book, outbox: Outbox) -> None:
     await own(book, ANN, MUNAF, cadence=Cadence.DAILY)
     await own(book, BEN, MUNAF, floor=Severity.URGENT)
+    await own(book, EVE, MUNAF, types=[DocumentType.ORDER])
     await published(database, paper("Alpha", MUNAF))
     assert await told(outbox) == {}
     digest = (await told(outbox, NOW + timedelta(days=1)))[ANN]
@@ -265,8 +266,9 @@ async def test_a_further_paper_makes_it_public_without_the_paper_that_only_the_p
 async def test_a_paper_that_only_a_phrase_asks_for_changes_nothing_that_others_see_or_hear(
     database: Database, book: Book, outbox: Outbox
 ) -> None:
-    await own(book, ANN, MUNAF, floor=Severity.URGENT)
+    await own(book, ANN, MUNAF, floor=Severity.URGENT, types=[DocumentType.ORDER])
     await book.follow(BEN, ["abrego-garcia"], YESTERDAY)
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, types=[DocumentType.ORDER])
     report = article("Alpha", title="Judge grants a restraining order to Abrego Garcia", summary="The judge granted it in 8:25-cv-00951.")
     await published(database, report)
     assert list(await told(outbox)) == [BEN]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alerts import models
     from alerts.storage import Book, Listed
     from watcher.errors import WatcherError
-    from watcher.models import Severity
+    from watcher.models import DocumentType, Severity
 
 app = typer.Typer(no_args_is_help=True, help="Who is told: add, list, remove, export, forget.", epilog="Example: watcher subscribers list")
 
@@ -76,6 +76,13 @@ def add(
         Floor | None,
         typer.Option(help="Tell nothing less pressing than this; routine, so everything, unless set before.", show_default=False),
     ] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Tell only of what has a paper of these types, as `order,opinion`; news is `article`; `all` means every type.",
+            show_default=False,
+        ),
+    ] = None,
     lang: Annotated[Lang | None, typer.Option(help="Language; en unless it was set before.", show_default=False)] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone of digests; UTC unless set before.", show_default=False)] = None,
     hour: Annotated[
@@ -85,10 +92,11 @@ def add(
 ) -> None:
     """Let an address follow topics, from now on, and set what is given; print what holds then.
 
-    Cadence and floor are for the topics and phrases named, without any for all that it follows. What a phrase finds is on no page
+    Cadence, floor and types are for the topics and phrases named, without any for all that it follows. What a phrase finds is on no page
     and in no feed, unless a topic finds it too.
     """
-    given = _add(address, _split(follow), phrase or [], Wish(cadence, floor), lang=lang, zone=zone, hour=hour, second=second)
+    wish = Wish(cadence, floor, _split(types) if types is not None else None)
+    given = _add(address, _split(follow), phrase or [], wish, lang=lang, zone=zone, hour=hour, second=second)
     for line in tools.go(given):
         print(line)
 
@@ -172,14 +180,20 @@ def lines(listed: "Listed", ids: Sequence[str]) -> list[str]:
         told.append(f"parked: {who.parked}")
     topics = [each for each in listed.subscriptions if each.watch not in listed.phrases]
     phrases = [each for each in listed.subscriptions if each.watch in listed.phrases]
-    manners = {f"{each.cadence}, {each.floor.label}" for each in topics}
+    manners = {_manner(each) for each in topics}
     if len(manners) == 1 and {each.watch for each in topics} >= set(ids) and len(ids) > 1:
         follows = [f"all {len(topics)} topics ({manners.pop()})"]
     else:
-        follows = [f"{each.watch} ({each.cadence}, {each.floor.label})" for each in topics]
-    follows += [f"phrase “{listed.phrases[each.watch]}” ({each.cadence}, {each.floor.label})" for each in phrases]
+        follows = [f"{each.watch} ({_manner(each)})" for each in topics]
+    follows += [f"phrase “{listed.phrases[each.watch]}” ({_manner(each)})" for each in phrases]
     follows = follows or ["nothing"]
     return [f"{who.address}  {'; '.join(told)}", *(f"  {each}" for each in follows)]
+
+
+def _manner(follows: "models.Subscription") -> str:
+    """`daily, notable`, and the types of papers where not all are wanted: `now, routine, only order, opinion`."""
+    types = f", only {', '.join(follows.types)}" if follows.types else ""
+    return f"{follows.cadence}, {follows.floor.label}{types}"
 
 
 async def _add(
@@ -217,18 +231,39 @@ async def _add(
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """When to be told, and from which severity on; None: as it was, at once and of everything where it is new."""
+    """When to be told, from which severity on, and of which types; None: as it was, at once and of everything where it is new."""
 
-    cadence: Cadence | None
-    floor: Floor | None
+    cadence: Cadence | None = None
+    floor: Floor | None = None
+    types: list[str] | None = None
 
-    def of(self, before: "models.Subscription | None") -> "tuple[models.Cadence, Severity]":
+    def __bool__(self) -> bool:
+        return bool(self.cadence or self.floor or self.types is not None)
+
+    def kinds(self) -> "tuple[DocumentType, ...]":
+        """The types asked for; none: all.
+
+        Raises:
+            ConfigError: naming each that is not known, with the nearest.
+        """
+        from watcher.config.faults import did_you_mean
+        from watcher.errors import ConfigError
+        from watcher.models import DocumentType
+
+        every = [kind.value for kind in DocumentType]
+        asked = self.types or []
+        if faults := [f"type {name!r}: not known{did_you_mean(name, every)}" for name in asked if name not in (*every, "all")]:
+            raise ConfigError(*faults)
+        return () if "all" in asked else tuple(map(DocumentType, asked))
+
+    def of(self, before: "models.Subscription | None") -> "tuple[models.Cadence, Severity, tuple[DocumentType, ...]]":
         from alerts import models
         from watcher.models import Severity
 
         cadence = models.Cadence(self.cadence.value) if self.cadence else before.cadence if before else models.Cadence.NOW
         floor = Severity[self.floor.name.upper()] if self.floor else before.floor if before else Severity.ROUTINE
-        return cadence, floor
+        types = self.kinds() if self.types is not None else before.types if before else ()
+        return cadence, floor, types
 
 
 async def _follow(book: "Book", who: "models.Address", watches: list[str], phrases: list[str], now: "datetime", wish: Wish) -> None:
@@ -242,13 +277,13 @@ async def _follow(book: "Book", who: "models.Address", watches: list[str], phras
     if phrases:
         owned = await _own(book, who, phrases, now, wish)
         watches = [*watches, *(watch for watch in owned if watch in before)]
-    elif not watches and (wish.cadence or wish.floor):
+    elif not watches and wish:
         watches = list(before)
-    alike: dict[tuple[models.Cadence, Severity], list[str]] = {}
+    alike: dict[tuple[models.Cadence, Severity, tuple[DocumentType, ...]], list[str]] = {}
     for watch in watches:
         alike.setdefault(wish.of(before.get(watch)), []).append(watch)
-    for (cadence, floor), some in alike.items():
-        await book.follow(who, some, now, cadence=cadence, floor=floor)
+    for (cadence, floor, types), some in alike.items():
+        await book.follow(who, some, now, cadence=cadence, floor=floor, types=types)
 
 
 async def _own(book: "Book", who: "models.Address", phrases: list[str], now: "datetime", wish: Wish) -> tuple[str, ...]:
@@ -260,9 +295,9 @@ async def _own(book: "Book", who: "models.Address", phrases: list[str], now: "da
     from alerts.errors import PhraseError
     from watcher.errors import ConfigError
 
-    cadence, floor = wish.of(None)
+    cadence, floor, types = wish.of(None)
     try:
-        return await book.own_phrases(who, phrases, now, cadence=cadence, floor=floor)
+        return await book.own_phrases(who, phrases, now, cadence=cadence, floor=floor, types=types)
     except PhraseError as error:
         raise ConfigError(str(error)) from error
 
@@ -407,7 +442,8 @@ def nothing(address: "models.Address") -> "WatcherError":
 
 
 def _followed(subscription: "models.Subscription") -> dict[str, Any]:
-    return {"watch": subscription.watch, "cadence": subscription.cadence.value, "floor": subscription.floor.label}
+    manner = {"cadence": subscription.cadence.value, "floor": subscription.floor.label, "types": list(subscription.types)}
+    return {"watch": subscription.watch, **manner}
 
 
 def _plain(each: "Listed") -> dict[str, Any]:
