@@ -23,7 +23,7 @@ if __name__ == "__main__":
 from benchmarks.vocabulary import Vocabulary
 from benchmarks.workload import Paper, Writer, phrases
 from watcher.match import Rules
-from watcher.models import Document, Entry, Source, SourceState, Term, Watch
+from watcher.models import Document, Entry, Link, Source, SourceState, Term, Watch
 from watcher.poll import Tools, poll
 from watcher.ports import Added, Ask, Judged, Page, Reading, Sorted
 
@@ -62,7 +62,14 @@ class Papers:
         return Sorted(new=tuple(documents), changed=())
 
     async def save(
-        self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False, renamed: Sequence[Document] = ()
+        self,
+        state: SourceState,
+        judged: Sequence[Judged],
+        now: datetime,
+        *,
+        gap: bool = False,
+        renamed: Sequence[Document] = (),
+        links: Sequence[Link] = (),
     ) -> Added:
         self.judged += judged
         return Added(new=len(judged))

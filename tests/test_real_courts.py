@@ -12,7 +12,7 @@ import pytest
 
 from tests.recorded import NOW, Desk, court_docket, docket_feed, newline
 from watcher.models import Docket, DocumentType, Source, Stage
-from watcher.sources.scotus_docket import ask, linked
+from watcher.sources.scotus_docket import ask, read
 from watcher.storage import tables as t
 from watcher.testing.payloads import Answer
 
@@ -72,9 +72,9 @@ async def test_entries_dates_links_and_numbers_of_a_supreme_court_docket_agree_w
             assert document.stage is (Stage.AVAILABLE if papers != [""] else Stage.DESCRIBED)
             checked += len(links)
         page = await desk.fetcher.get(source, ask(source, NOW))
-        named = linked(source, page)
-        assert [docket.number for docket in named if docket.court != "scotus"] == reading["lower_court_case_numbers"]
-        assert {docket.number for docket in named if docket.court == "scotus"} >= ({reading["links"]} - {""})
+        dockets_named = [each.docket for each in read(source, page).named]
+        assert [docket.number for docket in dockets_named if docket.court != "scotus"] == reading["lower_court_case_numbers"]
+        assert {docket.number for docket in dockets_named if docket.court == "scotus"} >= ({reading["links"]} - {""})
     assert checked > 80
 
 

@@ -20,7 +20,6 @@ from watcher.sources import KINDS, federal_register
 from watcher.sources.docket_feeds import stage_of
 from watcher.sources.federal_register import FIELDS
 from watcher.sources.register import numbers, type_of
-from watcher.sources.scotus_docket import linked
 
 NOW = datetime(2025, 4, 12, 2, tzinfo=UTC)  # still the 11th in Washington
 ABREGO = Docket(court="mdd", number="8:25-cv-00951", courtlistener=69777799)
@@ -368,15 +367,40 @@ def test_dockets_that_the_court_names_are_linked_with_the_court_they_are_of() ->
         Links="Linked with 24A1007",
         RelatedCaseNumber=[{"RelatedType": "Vide", "DisplayCaseNumber": "24-971"}],
         LowerCourt="United States Court of Appeals for the Fourth Circuit",
-        LowerCourtCaseNumbers="(25-1345, 25-1404)",
+        LowerCourtCaseNumbers="(25-1345, 25-1404 (See also 25-1519))",
     )
     answer = Page(url="https://www.supremecourt.gov/", body=json.dumps(body).encode())
-    assert linked(source("scotus-docket", NOEM), answer) == (
-        Docket(court="scotus", number="24A1007"),
-        Docket(court="scotus", number="24-971"),
-        Docket(court="ca4", number="25-1345"),
-        Docket(court="ca4", number="25-1404"),
-    )
+    named = KINDS["scotus-docket"].read(source("scotus-docket", NOEM), answer).named
+    assert [(each.how, each.docket.court, each.docket.number, each.found, bool(each.missing)) for each in named] == [
+        ("linked", "scotus", "24A1007", "Linked with 24A1007", False),
+        ("beside", "scotus", "24-971", "Vide 24-971", True),
+        ("below", "ca4", "25-1345", "(25-1345, 25-1404 (See also 25-1519))", False),
+        ("below", "ca4", "25-1404", "(25-1345, 25-1404 (See also 25-1519))", False),
+        ("beside", "ca4", "25-1519", "(25-1345, 25-1404 (See also 25-1519))", True),
+    ]
+    assert {(each.by, each.url) for each in named} == {
+        (NOEM, "https://www.supremecourt.gov/search.aspx?filename=/docket/docketfiles/html/public/24a949.html")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "court"),
+    [
+        ("United States Court of Appeals for the District of Columbia Circuit", "cadc"),
+        ("United States Court of Appeals for the Federal Circuit", "cafc"),
+        ("United States District Court for the Northern District of Texas", "txnd"),
+        ("United States Court of Appeals for the Armed Forces", ""),
+        ("Court of Appeal of Louisiana, Fourth Circuit", ""),
+        ("Supreme Court of Texas", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_below_is_certain_only_with_a_federal_court_that_is_known(name: str, court: str) -> None:
+    number = "1:25-cv-00059" if court == "txnd" else "25-1345"
+    body = case(LowerCourt=name, LowerCourtCaseNumbers=f"({number})")
+    answer = Page(url="https://www.supremecourt.gov/", body=json.dumps(body).encode())
+    (named,) = KINDS["scotus-docket"].read(source("scotus-docket", NOEM), answer).named
+    assert (named.docket, named.missing == "") == (Docket(court=court, number=number), court != "")
 
 
 # the page of all kinds

@@ -17,7 +17,6 @@ from watcher.models import Docket, Document, DocumentType, Entry, Severity, Sour
 from watcher.normalize import documents
 from watcher.ports import Page
 from watcher.sources import KINDS
-from watcher.sources.scotus_docket import linked
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 JSON = "application/json; charset=utf-8"
@@ -115,7 +114,8 @@ def test_a_supreme_court_docket_agrees_with_the_reading_beside_it(payloads: Path
         assert [line.partition(": ")[::2] for line in document.text.splitlines()] == [
             (attached["description"], attached["document_url"]) for attached in wanted["attachments"]
         ]
-    named = linked(source("scotus-docket", Docket(court="scotus", number=number)), _page(folder / f"{number}.json"))
+    answer = KINDS["scotus-docket"].read(source("scotus-docket", Docket(court="scotus", number=number)), _page(folder / f"{number}.json"))
+    named = [each.docket for each in answer.named]
     assert [docket.number for docket in named if docket.court != "scotus"] == expected["lower_court_case_numbers"]
     assert [docket.number for docket in named if docket.court == "scotus"][:1] == ([expected["links"]] if expected["links"] else ["24-971"])
 

@@ -254,6 +254,36 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A docket that is said to be of one case with another one, and the words that say it."""
+
+    docket: Docket  #: `court` is "" where no court is named, `number` "" where no number is
+    by: Docket  #: whose paper, or whose own data, says so
+    how: str  #: a key of `families.HOW`: `appeal`, `below`, `transfer`, …
+    found: str  #: the words as they stand there
+    field: str  #: of the paper; or of the docket's data, as its source calls it
+    start: int = 0  #: code points into the field
+    end: int = 0
+    document: str = ""  #: key of the paper; "" where the docket's own data says so
+    url: str = ""  #: where that can be read
+    missing: str = ""  #: why it is no certain link; "" where number and court are named by a court
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A docket that is of a case though the file does not say so, or that might be."""
+
+    watch: str  #: id of the case
+    named: Named
+    state: Literal["linked", "proposed", "refused"]  #: `refused`: by the operator, for good
+    at: datetime | None = None  #: when it was first stored; None: not yet
+
+    @property
+    def docket(self) -> Docket:
+        return self.named.docket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """A standing query. A doctrine and a case of `sources.toml` are each one; readers see the word *topic*."""
 
@@ -266,7 +296,8 @@ class Watch:
     groups: tuple[Group, ...] = ()  #: groups that a term of this Watch names with `near`, each once; config fills it from `[phrases]`
     excludes: tuple[Term, ...] = ()
     names: tuple[str, ...] = ()  #: names of the case; enough by themselves
-    dockets: tuple[Docket, ...] = ()  #: of a case
+    dockets: tuple[Docket, ...] = ()  #: of a case: those of the file, then those linked to them
+    links: tuple["Link", ...] = ()  #: for each docket that the file does not have, why it is among them
     sources: tuple[str, ...] = ()  #: Documents of these sources only (id, or the id of the table); empty: all
     types: tuple[DocumentType, ...] = ()  #: docket papers of these types only; empty: all. Says nothing about other Documents
     threshold: float = 0.88  #: 0.0 to 1.0

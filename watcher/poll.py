@@ -10,8 +10,9 @@ from time import monotonic
 
 from watcher.cadence import due_every, jittered, next_poll, next_try
 from watcher.errors import FAULT_CAP, FetchError, ParseError, SourceError, WatcherError, clip
+from watcher.families import reason, shown
 from watcher.lateness import is_late
-from watcher.models import Document, Entry, Source, SourceState, Verdict
+from watcher.models import Document, Entry, Link, Named, Source, SourceState, Verdict
 from watcher.normalize import documents
 from watcher.ports import Added, Ask, Fetcher, Judged, Page, PollResult, Reading, SourceAdapter, Store
 
@@ -26,6 +27,7 @@ SPARE = timedelta(seconds=30)  #: of LONGEST, for storing what was read when a w
 SLOW = 5.0  #: seconds of reading after which a source is at fault (interfaces 4)
 
 Judge = Callable[[Document], Verdict]
+Kin = Callable[[Sequence[Document], Sequence[Named]], Sequence[Link]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Tools:
     store: Store
     judge: Judge
     adapter: SourceAdapter
+    kin: Kin = lambda _papers, _named: ()  #: ties dockets to cases by what was read (`families.found`)
     chance: Callable[[], float] = lambda: 0.0  #: 0.0 to 1.0: spreads polls that would all fall due at once
     stopwatch: Callable[[], float] = monotonic  #: seconds: how long reading takes
     longest: timedelta = LONGEST
@@ -49,6 +52,7 @@ class _Found:
     entries: tuple[Entry, ...] = ()
     faults: tuple[str, ...] = ()
     full: int = 0
+    named: tuple[Named, ...] = ()
     unchanged: bool = False  #: 304, or the same bytes as last time
     broken: SourceError | None = None  #: why a later page was not read; what came before it is worth keeping all the same
 
@@ -59,6 +63,7 @@ class _Work:
 
     judged: tuple[Judged, ...] = ()
     renamed: tuple[Document, ...] = ()
+    links: tuple[Link, ...] = ()
     gap: bool = False
 
 
@@ -102,7 +107,8 @@ async def _polled(source: Source, state: SourceState, tools: Tools, now: datetim
         after = _succeeded(source, found.state, now, tools.chance())
     else:
         after = _in_its_turn(_failed(source, state, found.broken, now), state, found.broken, now, out_of_turn=out_of_turn)
-    added = await tools.store.save(after, work.judged, now, gap=work.gap, renamed=work.renamed)
+    added = await tools.store.save(after, work.judged, now, gap=work.gap, renamed=work.renamed, links=work.links)
+    _say(work.links)
     if found.unchanged:
         return PollResult(source=source.id, status="not-modified")
     return _report(source, found, added, work.gap)
@@ -117,7 +123,7 @@ async def _find(source: Source, state: SourceState, tools: Tools, now: datetime)
     if page.not_modified or (state.polls and digest == state.body_hash):
         return _Found(state=after, unchanged=True)
     reading = await _read(source, page, tools)
-    entries, faults, full = list(reading.entries), list(reading.faults), reading.full
+    entries, faults, full, named = list(reading.entries), list(reading.faults), reading.full, reading.named
     if reading.next is not None:
         after = replace(after, body_hash=None)  # the first page may be the same while a later one changes: read them all each time
     pages, broken = 0, None
@@ -137,7 +143,8 @@ async def _find(source: Source, state: SourceState, tools: Tools, now: datetime)
         left.append(f"{over:,} of its entries are left out: no more than {MOST_ENTRIES:,} are read at once")
     if reading.next is not None and broken is None:
         left.append(f"it has more than {pages} further pages: the rest is not read")
-    return _Found(state=after, entries=tuple(entries[:MOST_ENTRIES]), faults=(*_named(faults), *left), full=full, broken=broken)
+    told = (*_shortened(faults), *left)
+    return _Found(state=after, entries=tuple(entries[:MOST_ENTRIES]), faults=told, full=full, named=named, broken=broken)
 
 
 def _of_a_page(error: SourceError) -> SourceError:
@@ -163,7 +170,7 @@ async def _read_next(source: Source, ask: Ask, tools: Tools, spent: float, numbe
     return await _read(source, page, tools)
 
 
-def _named(faults: Sequence[str]) -> tuple[str, ...]:
+def _shortened(faults: Sequence[str]) -> tuple[str, ...]:
     """Faults of entries as they may be shown, logged and stored: they quote what the source sent."""
     named = tuple(clip(fault, FAULT_CAP) for fault in faults[:MOST_FAULTS])
     return named if len(faults) <= MOST_FAULTS else (*named, f"and {len(faults) - MOST_FAULTS:,} more entries that cannot be read")
@@ -179,7 +186,7 @@ async def _read(source: Source, page: Page, tools: Tools) -> Reading:
 
 
 async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools, now: datetime) -> _Work:
-    if not found.entries:
+    if not found.entries and not found.named:
         return _Work()
     made = await asyncio.to_thread(documents, found.entries, source, now=now)
     sorted_ = await tools.store.sort(source, made)
@@ -193,7 +200,8 @@ async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools
         for document, verdict in zip(fresh, verdicts, strict=True)
     ]
     gap = bool(found.full and found.broken is None and state.polls and len(made) >= found.full and sorted_.known == 0)
-    return _Work(judged=tuple(judged), renamed=sorted_.renamed, gap=gap)
+    links = await asyncio.to_thread(tools.kin, made, found.named)
+    return _Work(judged=tuple(judged), renamed=sorted_.renamed, links=tuple(links), gap=gap)
 
 
 def told_at_first(source: Source, new: Sequence[Document], now: datetime) -> frozenset[str]:
@@ -250,6 +258,12 @@ def _in_its_turn(failed: SourceState, state: SourceState, error: SourceError, no
     wait = error.wait if isinstance(error, FetchError) else None
     due = min(failed.next_poll_at, max(state.next_poll_at, now + (wait or timedelta(0))))
     return replace(failed, next_poll_at=due, failures=max(state.failures, 1))
+
+
+def _say(links: Sequence[Link]) -> None:
+    for link in links:
+        said = (link.watch, link.state, shown(link.docket), reason(link.named), f" ({link.named.missing})" if link.named.missing else "")
+        log.info("%s: %s %s: %s%s", *said, extra={"action": f"docket-{link.state}", "watch": link.watch})
 
 
 def _report(source: Source, found: _Found, added: Added, gap: bool) -> PollResult:

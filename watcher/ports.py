@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from watcher.models import Document, Entry, Evidence, Match, Revision, Source, SourceState, Story, Verdict, Withheld
+from watcher.models import Document, Entry, Evidence, Link, Match, Named, Revision, Source, SourceState, Story, Verdict, Withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Reading:
     faults: tuple[str, ...] = ()  #: entries that could not be read, a sentence each; the others are here all the same
     next: Ask | None = None  #: the following page
     full: int = 0  #: with a feed of fixed length: this many entries and none known means that some were lost (a gap); 0: never
+    named: tuple[Named, ...] = ()  #: dockets that the docket itself is said to be of one case with, not one of its entries
 
 
 class Fetcher(Protocol):
@@ -141,7 +142,14 @@ class Store(Protocol):
         ...
 
     async def save(
-        self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False, renamed: Sequence[Document] = ()
+        self,
+        state: SourceState,
+        judged: Sequence[Judged],
+        now: datetime,
+        *,
+        gap: bool = False,
+        renamed: Sequence[Document] = (),
+        links: Sequence[Link] = (),
     ) -> Added:
         """Store Documents, versions, matches and Stories of one poll, and the source's new state, in one transaction.
 
@@ -151,6 +159,7 @@ class Store(Protocol):
 
         Args:
             renamed: known Documents, unchanged, whose further keys are to be known as well, as `sort` gave them.
+            links: dockets that these papers tie to cases. What the operator refused stays refused.
 
         Raises:
             StaleLeaseError: `state.attempt` is not the row's any more: another worker has the source. Nothing is stored.

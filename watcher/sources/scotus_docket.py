@@ -8,15 +8,16 @@ addresses and telephone numbers) is never read.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from watcher import courts
+from watcher.courtnames import circuits_in, districts_in
 from watcher.dates import EPOCH, moment
-from watcher.errors import ParseError
+from watcher.errors import ParseError, clip
 from watcher.hearings import READ, days_ahead
-from watcher.models import Docket, Entry, Source, Stage
+from watcher.models import Docket, Entry, Named, Source, Stage
 from watcher.numbers import parse_docket
 from watcher.plain import SUMMARY_CAP, line
 from watcher.ports import Ask, Page, Reading
@@ -27,6 +28,8 @@ DEFAULT_URL: str | None = "https://www.supremecourt.gov/"
 OPTIONS: frozenset[str] = frozenset({"allow_robots"})
 
 CAP = 3_000_000  #: bytes
+WORDS = 120  #: characters of a field that are shown whole as evidence
+BESIDE = "listed beside it, which may be another case"
 COURT = "scotus"
 
 _PAPER = re.compile(r"/DocketPDF/[^/]+/[^/]+/(\d+)/", re.IGNORECASE)
@@ -37,8 +40,9 @@ _ROLE = re.compile(
 )
 _HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 _MAIN = ("main document", "petition", "application", "opinion")  # descriptions of the paper itself, not of what comes with it
-_CIRCUITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
 _NUMBERS = re.compile(r"\d{2}[AMO]\d+|\d{2}-\d+")
+_BELOW = re.compile(r"[\w:-]*\d-[\w-]*\d")
+_SEE_ALSO = re.compile(r"see\s+also|\bvide\b", re.IGNORECASE)
 
 
 def ask(source: Source, now: datetime) -> Ask:
@@ -64,23 +68,44 @@ def read(source: Source, page: Page) -> Reading:
         alone = tuple(f"scotus:{number}#paper-{paper}" for paper in _papers(item)[:1] if papers[paper] == 1)
         key = own if seen[own] == 1 else f"{own}-{seen[own]}"
         entries.append(_entry(source, case, item, key, alone))
-    return Reading(entries=tuple(entries), faults=tuple(faults))
+    return Reading(entries=tuple(entries), faults=tuple(faults), named=tuple(_linked(source, case)))
 
 
-def linked(source: Source, page: Page) -> tuple[Docket, ...]:
-    """The dockets that the Court itself names as of this case: those linked with it, and those below.
+def _linked(source: Source, case: Mapping[str, Any]) -> Iterator[Named]:
+    """The dockets that the Court's own data names as of this case: those linked with it, and those below; and those beside it, which may
+    be other cases that raise the same question."""
+    words = text(case.get("Links"))
+    for found in _NUMBERS.finditer(words):
+        yield _named(source, Docket(court=COURT, number=found[0]), "linked", "Links", words, found.span())
+    for other in objects(case.get("RelatedCaseNumber")):
+        number, kind = text(other.get("DisplayCaseNumber")).strip(), text(other.get("RelatedType")).strip()
+        if parse_docket(number) is not None:
+            words = f"{kind or 'related'} {number}"
+            yield _named(source, Docket(court=COURT, number=number), "beside", "RelatedCaseNumber", words, (0, len(words)), BESIDE)
+    yield from _below(source, text(case.get("LowerCourtCaseNumbers")), text(case.get("LowerCourt")))
 
-    A court below whose name is not one of the courts of appeals has no id here: its `court` is "".
 
-    Raises:
-        ParseError: as `read`.
-    """
-    case = _case(source, page)
-    beside = [*_NUMBERS.findall(text(case.get("Links")))]
-    beside += [text(other.get("DisplayCaseNumber")).strip() for other in objects(case.get("RelatedCaseNumber"))]
-    below = re.findall(r"[\w:-]*\d-[\w-]*\d", text(case.get("LowerCourtCaseNumbers")))
-    court = _court_below(text(case.get("LowerCourt")))
-    return (*(Docket(court=COURT, number=number) for number in beside if number), *(Docket(court=court, number=number) for number in below))
+def _below(source: Source, words: str, name: str) -> Iterator[Named]:
+    """The cases below: `(25-1345)`, `(23-2051 (See also 23-1853))`."""
+    court = _court_below(name)
+    aside = _SEE_ALSO.search(words)
+    for number in _BELOW.finditer(words):
+        how, missing = ("beside", BESIDE) if aside is not None and number.start() > aside.start() else ("below", "")
+        if not court:
+            missing = f"no court that is known here: {clip(name, 80) or 'none is named'}"
+        if parse_docket(number[0]) is not None:
+            yield _named(source, Docket(court=court, number=number[0]), how, "LowerCourtCaseNumbers", words, number.span(), missing)
+
+
+def _named(source: Source, docket: Docket, how: str, field: str, words: str, place: tuple[int, int], missing: str = "") -> Named:
+    start, end = (0, len(words)) if len(words) <= WORDS else place
+    by = source.docket or Docket(court=COURT, number=_number(source))
+    where = _page(_number(source))
+    return Named(docket=docket, by=by, how=how, found=words[start:end], field=field, start=start, end=end, url=where, missing=missing)
+
+
+def _page(number: str) -> str:
+    return f"https://www.supremecourt.gov/search.aspx?filename=/docket/docketfiles/html/public/{number.lower()}.html"
 
 
 def _number(source: Source) -> str:
@@ -116,7 +141,7 @@ def _entry(source: Source, case: Mapping[str, Any], item: Mapping[str, Any], key
     main = _main(item)
     filed = moment(text(item["Date"]), now=EPOCH)
     return Entry(
-        link=f"https://www.supremecourt.gov/search.aspx?filename=/docket/docketfiles/html/public/{number.lower()}.html",
+        link=_page(number),
         title=f"{number}: {_name(case)}",
         summary=text(item["Text"]),
         text="\n".join(f"{text(link.get('Description'))}: {text(link.get('DocumentUrl'))}" for link in objects(item.get("Links"))),
@@ -164,11 +189,10 @@ def _name(case: Mapping[str, Any]) -> str:
 
 
 def _court_below(name: str) -> str:
-    words = name.lower()
-    if "court of appeals" not in words:
-        return ""
-    if "district of columbia" in words:
-        return "cadc"
-    if "federal circuit" in words:
-        return "cafc"
-    return next((f"ca{number}" for number, word in enumerate(_CIRCUITS, 1) if f" {word} circuit" in words), "")
+    """The id of a federal court of appeals or district court; "" for any other, and for a name that is not clear."""
+    words = " ".join(name.split()).lower()
+    if "united states court of appeals" in words:
+        found = circuits_in(name)
+    else:
+        found = districts_in(name) if "united states district court" in words else []
+    return found[0].court if len({each.court for each in found}) == 1 else ""

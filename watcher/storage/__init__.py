@@ -2,9 +2,10 @@
 
 from watcher.storage.archive import StoredArchive
 from watcher.storage.database import Database, open_database
+from watcher.storage.families import StoredFamilies
 from watcher.storage.history import StoredHistory
 from watcher.storage.pacing import StoredPacer
 from watcher.storage.store import SourceStore
 from watcher.storage.tables import metadata
 
-__all__ = ["Database", "SourceStore", "StoredArchive", "StoredHistory", "StoredPacer", "metadata", "open_database"]
+__all__ = ["Database", "SourceStore", "StoredArchive", "StoredFamilies", "StoredHistory", "StoredPacer", "metadata", "open_database"]

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.errors import StaleLeaseError
 from watcher.hosts import host_of
-from watcher.models import Document, Source, SourceState
+from watcher.models import Document, Link, Source, SourceState
 from watcher.ports import Added, Judged, Sorted
 from watcher.storage import tables as t
 from watcher.storage.database import Database, Utc, insert
+from watcher.storage.families import put_links
 from watcher.storage.known import Known, changes, chunks, contested, first_brought, is_renamed, stored_of
 from watcher.storage.rows import STATE_COLUMNS, state_of
 from watcher.storage.writer import Writer, prepare
@@ -148,11 +149,19 @@ class SourceStore:
         return Sorted(new=new, changed=tuple(changed), known=len(documents) - len(new), renamed=tuple(renamed), untold=tuple(untold))
 
     async def save(
-        self, state: SourceState, judged: Sequence[Judged], now: datetime, *, gap: bool = False, renamed: Sequence[Document] = ()
+        self,
+        state: SourceState,
+        judged: Sequence[Judged],
+        now: datetime,
+        *,
+        gap: bool = False,
+        renamed: Sequence[Document] = (),
+        links: Sequence[Link] = (),
     ) -> Added:
         ready = await prepare(self.database, judged, now, renamed)
         async with self.database.writing(serial=True) as connection:
             await _put_state(connection, state, gap=gap)
+            await put_links(connection, links, now)
             if not judged and not renamed:
                 return Added()
             writer = Writer(connection, now)

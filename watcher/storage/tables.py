@@ -140,6 +140,28 @@ watches = sa.Table(
     sa.Column("done_at", Utc),  #: None: it is still judging what was stored before it
 )
 
+#: Dockets that are of a case though the file does not say so, or might be (`models.Link`).
+family_links = sa.Table(
+    "family_links",
+    metadata,
+    sa.Column("watch", sa.Text, primary_key=True),
+    sa.Column("court", sa.Text, primary_key=True),  #: "" where no court is named
+    sa.Column("number", sa.Text, primary_key=True),  #: in one spelling (`families.key_of`); "" where no number is named
+    sa.Column("written", sa.Text, nullable=False),  #: the number as it stands
+    sa.Column("courtlistener", sa.BigInteger),
+    sa.Column("state", sa.Text, nullable=False),  #: linked | proposed | refused
+    sa.Column("how", sa.Text, nullable=False),
+    sa.Column("named_by", Json, nullable=False),  #: the docket that says so
+    sa.Column("document", sa.Text, nullable=False),  #: key of the paper that says it; "" where the docket's own data does
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("found", sa.Text, nullable=False),
+    sa.Column("field", sa.Text, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("missing", sa.Text, nullable=False),  #: why it is only proposed
+    sa.Column("at", Utc, nullable=False),
+)
+
 revisions = sa.Table(
     "revisions",
     metadata,
