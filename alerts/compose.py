@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from alerts.fanout import Duty
 from alerts.models import Cadence, Item, LetterKind
 from watcher.models import Severity, Stage
+from watcher.retraction import TAKEN_BACK
 
 MOST = 10  #: Stories in one list; the rest follow in the next
 
 Room = Callable[[LetterKind, Sequence[Item]], int]
 """How many of these Items, from the first, one message of that kind shows; at least 1 (`alerts.render.room`)."""
+
+_TAKES_BACK = ("withdrawn", "sealed", "removed from the docket")  #: changes, as `watcher.revisions` calls them
 
 # Why a quiet change is not told after all.
 IN_A_LIST = "a quiet change, and what told the story is a list: it is not edited"
@@ -32,6 +35,7 @@ class Due:
     cadence: Cadence
     item: Item
     stage: Stage = Stage.PUBLISHED
+    taken_back: bool = False  #: a paper of it was
     told: str = ""  #: reference of the last Letter that told this Subscriber of the Story
     alone: bool = False  #: that Letter told of nothing else, so that it can be edited
     ripe: bool = True  #: its time has come; one whose time has not goes with another of its Story, or waits on
@@ -95,7 +99,10 @@ def compose(due: Sequence[Due], room: Room) -> Plan | None:
     news = _by_story([each for each in due if each.duty is not Duty.ALERT])
     if not news:
         return None
-    plan = _plan(_kind_of_news(news[0]), news[:1], due)
+    kind = _kind_of_news(news[0])
+    plan = _plan(kind, news[:1], due)
+    if kind is LetterKind.RETRACTION:
+        plan = replace(plan, items=tuple(_short(item, news[0].stage) for item in plan.items))
     quiet = not any(each.duty is Duty.UPDATE for each in due if each.item.story == news[0].item.story)
     told = news[0].told
     return replace(plan, edits=told, urgent=False) if quiet else replace(plan, reply_to=told)
@@ -116,7 +123,14 @@ def digest(due: Sequence[Due], room: Room) -> tuple[Plan, ...]:
 
 
 def _kind_of_news(due: Due) -> LetterKind:
-    return LetterKind.RETRACTION if due.stage in (Stage.WITHDRAWN, Stage.REMOVED) else LetterKind.UPDATE
+    return LetterKind.RETRACTION if due.taken_back and due.item.change in _TAKES_BACK else LetterKind.UPDATE
+
+
+def _short(item: Item, stage: Stage) -> Item:
+    """What a correction says of a Story: which one it is and, of what was withdrawn, why. Everything else would repeat what was told."""
+    reasons = tuple(replace(reason, found=()) for reason in item.reasons)
+    summary = item.summary if stage in TAKEN_BACK else ""
+    return replace(item, summary=summary, reported=None, others=(), more=0, deadlines=(), reasons=reasons)
 
 
 def _by_story(due: Sequence[Due]) -> list[Due]:

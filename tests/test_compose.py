@@ -67,7 +67,9 @@ def test_news_of_a_told_story_replies_to_what_was_sent() -> None:
 
 
 def test_a_withdrawal_is_a_retraction() -> None:
-    plan = compose([replace(due(1, Duty.UPDATE), stage=Stage.WITHDRAWN)], ample)
+    gone = due(1, Duty.UPDATE)
+    gone = replace(gone, item=replace(gone.item, change="withdrawn"), stage=Stage.WITHDRAWN, taken_back=True)
+    plan = compose([gone], ample)
     assert plan is not None
     assert plan.kind is LetterKind.RETRACTION
 

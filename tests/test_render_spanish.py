@@ -78,7 +78,7 @@ SPANISH = vocabulary(w.ES) | {
         *(stage.format(o=ending) for stage in terms.ES.stages.values() for ending in "ao"),
         *terms.ES.changes.values(),
         *DAYS.values(),
-        terms.ES.new_entry,
+        *terms.ES.titles.values(),
     ]
     for token in tokens(text)
 }

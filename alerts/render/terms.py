@@ -22,7 +22,7 @@ class Terms:
     changes: Mapping[str, str]
     days: Callable[[str], str]
     clocks: Mapping[str, str]  #: whose time an hour is
-    new_entry: str  #: of a docket, before it has words of its own
+    titles: Mapping[str, str]  #: of papers of which there are no words, as `watcher.headlines` and `watcher.retraction` begin them
 
 
 _ES_DAYS = {
@@ -144,11 +144,17 @@ ES = Terms(
         "Atlantic": "hora del Atlántico",
         "Chamorro": "hora de Guam",
     },
-    new_entry="Nuevo asiento",
+    titles={
+        "New entry": "Nuevo asiento",
+        "Sealed paper": "Documento bajo reserva",
+        "Paper removed from the docket": "Documento eliminado del expediente",
+        "Copy of a paper that was taken back": "Copia de un documento retirado",
+        "Report that quotes a paper that was taken back": "Noticia que cita un documento retirado",
+    },
 )
 
 _TERMS = {"es": ES}
-_NEW_ENTRY = re.compile(r"New entry(?= \(#|, )")  # as `watcher.headlines` calls one without words
+_OURS = re.compile(rf"(?:{'|'.join(ES.titles)})(?= \(#|, |$)")
 
 
 def label(name: str, lang: str) -> str:
@@ -183,5 +189,5 @@ def hour(time: time_of_day, clock: str, lang: str) -> str:
 def title(words: str, lang: str) -> str:
     """A title with the words of it that are ours: `Nuevo asiento (#21), Abrego Garcia v. Noem`."""
     terms = _TERMS.get(lang)
-    ours = _NEW_ENTRY.match(words)
-    return terms.new_entry + words[ours.end() :] if terms and ours else words
+    ours = _OURS.match(words)
+    return terms.titles[ours[0]] + words[ours.end() :] if terms and ours else words

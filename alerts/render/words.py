@@ -42,6 +42,8 @@ class Words:
     updated: str
     retracted: str
     retracted_note: str
+    sealed: str
+    sealed_note: str
     removed: str
     removed_note: str
     repeat: str
@@ -90,6 +92,8 @@ EN = Words(
     updated="Update",
     retracted="Withdrawn",
     retracted_note="What you were told before no longer stands.",
+    sealed="Sealed by the court",
+    sealed_note="The paper that you were told of is no longer public.",
     removed="Removed from the docket",
     removed_note="The court no longer shows the paper that you were told of.",
     repeat="Possible repeat: you may have received this already.",
@@ -141,6 +145,8 @@ ES = Words(
     updated="Actualización",
     retracted="Retirado",
     retracted_note="Lo que se le comunicó antes ya no es válido.",
+    sealed="Puesto bajo reserva por el tribunal",
+    sealed_note="El documento del que se le avisó ya no es público.",
     removed="Eliminado del expediente",
     removed_note="El tribunal ya no muestra el documento del que se le avisó.",
     repeat="Posible repetición: quizá ya recibió este aviso.",
@@ -336,6 +342,8 @@ def retraction(item: Item, say: Words) -> tuple[str, str, str]:
     match clean(item.change):
         case "removed from the docket":
             return say.removed, "", say.removed_note
+        case "sealed":
+            return say.sealed, "", say.sealed_note
         case "" | "withdrawn":
             return say.retracted, "", say.retracted_note
         case _:

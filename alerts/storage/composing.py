@@ -156,6 +156,7 @@ class Composer:
                 cadence=Cadence(row.cadence),
                 item=replace(items[row.story].item, revision=row.revision, change=row.change),
                 stage=items[row.story].stage,
+                taken_back=items[row.story].taken_back,
                 told=told[row.story].reference if row.story in told and subscriber.address.knows(told[row.story].reference) else "",
                 alone=row.story in told and LetterKind(told[row.story].kind) in EDITABLE,
                 ripe=row.due_at <= now and row.cadence == cadence.value,

@@ -14,8 +14,10 @@ from alerts.storage.own import phrases_of
 from watcher.labels import brief, label, outlet, reported_as
 from watcher.models import Document, Evidence, Stage
 from watcher.own import is_own
+from watcher.retraction import evidence
 from watcher.storage import tables as w
 from watcher.storage.earlier import dated
+from watcher.storage.retracted import Bare, bare
 from watcher.storage.rows import current_documents, document_of, evidence_of
 
 SUMMARY = 400  #: characters of the lead's summary that a reader is shown
@@ -28,6 +30,7 @@ class Facts(NamedTuple):
 
     item: Item
     stage: Stage
+    taken_back: bool  #: a paper of it was: its words are not in the Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +64,17 @@ async def items_of(
         for story, each in (await _papers(connection, list(stories))).items()
         if (shown := [(number, paper) for number, paper in each if number not in hidden])
     }
-    finds = await _finds(connection, list(stories))
+    gone = await bare(connection, papers)
+    papers = {
+        story: [(number, gone[number].document if number in gone else paper) for number, paper in each] for story, each in papers.items()
+    }
+    finds = await _finds(connection, list(stories), gone)
     return {
-        story: Facts(_item(row, papers[story], finds[story], wanted[story], names, lang, page=story in public), Stage(row.stage))
+        story: Facts(
+            _item(row, papers[story], finds[story], wanted[story], names, lang, page=story in public, gone=gone),
+            Stage(row.stage),
+            any(number in gone for number, _ in papers[story]),
+        )
         for story, row in stories.items()
         if story in papers
     }
@@ -105,17 +116,18 @@ async def _papers(connection: AsyncConnection, stories: Sequence[int]) -> dict[i
     return {story: [(number, shown[number]) for number, _ in papers] for story, papers in found.items()}
 
 
-async def _finds(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, dict[str, list[Evidence]]]:
-    """For each Story and Watch what speaks for it, the best first."""
+async def _finds(connection: AsyncConnection, stories: Sequence[int], gone: Mapping[int, Bare]) -> dict[int, dict[str, list[Evidence]]]:
+    """For each Story and Watch what speaks for it, the best first; no words of papers that are gone."""
     found: dict[int, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
     rows = await connection.execute(
-        sa.select(w.story_documents.c.story, w.matches.c.watch, w.matches.c.because)
+        sa.select(w.story_documents.c.story, w.matches.c.document, w.matches.c.watch, w.matches.c.because)
         .join(w.matches, w.matches.c.document == w.story_documents.c.document)
         .where(w.story_documents.c.story.in_(stories))
         .order_by(w.matches.c.score.desc(), w.matches.c.document, w.matches.c.version)
     )
     for row in rows:
-        found[row.story][row.watch] += evidence_of(row.because)
+        because = evidence_of(row.because)
+        found[row.story][row.watch] += evidence(because, gone[row.document].document) if row.document in gone else because
     return found
 
 
@@ -128,15 +140,19 @@ def _item(
     lang: str,
     *,
     page: bool,
+    gone: Mapping[int, Bare],
 ) -> Item:
     own = next((paper for number, paper in papers if number == story.lead), None)
     lead = own or papers[0][1]
-    report = reported_as(lead, (paper for _, paper in papers), lang)
+    withheld = {paper.key for number, paper in papers if number in gone}
+    # a headline would say again what was taken back, or quotes it
+    news = (paper for _, paper in papers if not withheld & {paper.key, lead.key})
+    report = reported_as(lead, news, lang)
     others = [paper for _, paper in papers if paper is not lead and paper is not report]
     return Item(
         story=story.id,
         revision=story.revision,
-        title=story.title if own else lead.shown,
+        title=story.title if own and lead.key not in withheld else lead.shown,
         severity=max(paper.severity for _, paper in papers),
         label=label(lead.type, lead.stage),
         summary=_summary(lead),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
 from alerts.retry import Settlement
-from alerts.storage import composing, fanouts, letters, sending, sweeping
+from alerts.storage import composing, fanouts, letters, recalled, sending, sweeping
 from alerts.storage import tables as t
 from alerts.storage.composing import Composer
 from alerts.storage.items import Names
@@ -108,12 +108,14 @@ class Outbox:
     async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]:
         """Take up to `free` Letters that can start now: due, their chat and the channel's pace allowing; urgent alerts first, then replies
         and notices, then the rest. To one address a reply goes behind what tells it something, so that nobody can talk it to silence.
+        What was taken back since a Letter was written is not in it any more.
 
         Args:
             lease: longest that they may be in flight; then they are `expired`.
         """
         async with self.database.writing() as connection:
-            return await sending.claim(connection, channel, now, free=free, per_second=per_second, lease=lease)
+            claimed = await sending.claim(connection, channel, now, free=free, per_second=per_second, lease=lease)
+            return await recalled.recall(connection, claimed, self.names())
 
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool:
         """Write what became of a Letter, and what these operators are told of it; False where its lease ran out meanwhile and another
