@@ -30,7 +30,7 @@ _MASK = (1 << _BITS) - 1
 _TAG_AT = 24  #: bits of a code
 _CODES = (1 << _TAG_AT) - 1
 _TAGS = _MASK ^ _CODES
-_SHIFT, _CODE = np.uint64(_TAG_AT), np.uint64(_CODES)
+_CODE = np.uint64(_CODES)
 LOAD = 4  #: places of a table for each key in it, at least
 MOST_LOOSE = 500  #: keys that wait in the dictionary for their places in the table
 _MARGIN = 1_000  #: characters from the end of a piece in which a place to cut is looked for
@@ -290,7 +290,7 @@ class _Table:
 
     def look(self, keys: Keys) -> tuple[Codes, list[int]]:
         found = self._rows.take((keys & self._mask).view(np.intp))
-        elsewhere = ((found ^ keys) >> _SHIFT).nonzero()[0]
+        elsewhere = ((found ^ keys) > _CODE).nonzero()[0]
         found &= _CODE
         unknown = []
         for at, key in zip(elsewhere.tolist(), keys.take(elsewhere).tolist(), strict=True):
@@ -317,7 +317,7 @@ class _Table:
         places = (keys & self._mask).view(np.intp)
         free = (self._rows.take(places) == 0).nonzero()[0][::-1]
         self._rows[places[free]] = rows[free]
-        for key in keys[(self._rows.take(places) ^ keys) >> _SHIFT == 0].tolist():
+        for key in keys[self._rows.take(places) ^ keys <= _CODE].tolist():
             del self._spilt[key]
         self._settled = len(self._spilt)
 

@@ -142,8 +142,9 @@ class _Tokens:
     altered: set[int] = field(default_factory=set)  #: tokens that we parted or mended
 
     def append(self, word: str, span: tuple[int, int], meaning: dict[str, int]) -> None:
-        for tracked in meaning:
-            self.places.setdefault(tracked, []).append(len(self.words))
+        if meaning:
+            for tracked in meaning:
+                self.places.setdefault(tracked, []).append(len(self.words))
         self.words.append(word)
         self.spans.append(span)
         self.meanings.append(meaning)
@@ -402,24 +403,23 @@ class PhraseIndex:
     def _readings(self, folded: str, memo: _Memo) -> Iterator[_Tokens]:
         """A stretch as tokens, and once more with joined words parted and broken words mended where there are such."""
         tokens = _Tokens(folded)
+        append, words, tracked = tokens.append, memo.words, self._vocabulary.words
         pairs: dict[int, tuple[str, str]] = {}
         breaks: set[int] = set()
-        words, tracked = memo.words, self._vocabulary.words
         before = ""
         for at, token in enumerate(TOKEN.finditer(folded)):
             word = token.group()
-            start, end = token.span()
-            known = words.get(word)
+            known, span = words.get(word), token.span()
             if known is None:
                 if word.endswith("'s"):
-                    end -= 2
+                    span = span[0], span[1] - 2
                 word = clean(word)
                 known = words.get(word) or self._word(word, memo)
             if known.pair:
                 pairs[at] = known.pair
             if before and before + word in tracked:
                 breaks.add(at - 1)
-            tokens.append(word, (start, end), known.meaning)
+            append(word, span, known.meaning)
             before = word
         yield tokens
         breaks = {at for at in breaks if self._is_mendable(tokens, at)}
@@ -562,7 +562,7 @@ def _score(tokens: _Tokens, phrase: _Phrase, order: _Order, taken: list[int]) ->
     """How alike a lined up window is to its phrase, 0.0 where a rule of precision forbids it."""
     row, turned, comma = order
     first, last = taken[0], taken[-1]
-    between = [at for at in range(first, last) if at not in taken]
+    between = [at for at in range(first, last) if at not in taken] if last - first >= len(taken) else []
     free = [at for at in between if tokens.words[at] in _FREE_WORDS]
     extras = len(between) - len(free)
     edits = [tokens.meanings[at][word] for at, word in zip(taken, row, strict=True)]
@@ -575,11 +575,11 @@ def _score(tokens: _Tokens, phrase: _Phrase, order: _Order, taken: list[int]) ->
     if len(row) == 1 and not edits[0] and len(tokens.words[first]) < len(row[0]):
         return 0.0  # a lone plural is not found in its singular: `American` is no `Americans`
     written = [tokens.words[at] if slips else word for at, word, slips in zip(taken, row, edits, strict=True)]
-    if turned:
-        alike = _alike(" ".join(row), " ".join(written))
-    else:
+    if free and not turned:
         standing = dict(zip(taken, written, strict=True)) | {at: tokens.words[at] for at in free}
         alike = _alike(phrase.text, " ".join([standing[at] for at in sorted(standing)]))
+    else:
+        alike = _alike(" ".join(row) if turned else phrase.text, " ".join(written))
     if alike == 1.0 and any(tokens.words[at] != word or at in tokens.altered for at, word in zip(taken, written, strict=True)):
         alike -= VARIANT_COST
     return max(0.0, alike - EXTRA_COST * extras - REVERSED_COST * turned)
