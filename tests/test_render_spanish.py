@@ -52,7 +52,7 @@ FOREIGN = re.compile(r"zz\w+|https?://\S+|\S+@\S+|story:\d+|habeas watch|noem|ab
 
 
 #: Words of both languages, each looked at: a further one here would be English among the Spanish.
-SHARED = {"feb", "mar", "may", "jun", "jul", "sep", "oct", "nov", "no"}
+SHARED = {"feb", "mar", "may", "jun", "jul", "sep", "oct", "nov", "no", "error", "federal", "register"}
 
 
 def tokens(text: str) -> set[str]:

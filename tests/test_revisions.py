@@ -1,11 +1,14 @@
 """What a paper does to its Story: said aloud, mended in place, or nothing at all."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.test_stories import DISTRICT_ORDER, NOW, REPORTS, entry, register
-from watcher.models import Document, Severity, Stage, Story
+from watcher.models import Deadline, Document, Severity, Stage, Story
 from watcher.models import DocumentType as T
 from watcher.revisions import Change, revise
 
@@ -25,54 +28,120 @@ def story(kind: T = T.ORDER, *watches: str) -> Story:
     )
 
 
-def stage(document: Document, after: Stage, kind: T | None = None) -> tuple[Document, Document]:
-    return document, replace(document, stage=after, type=kind or document.type)
+def now(before: Document, **fields: object) -> tuple[Document, Document]:
+    return before, replace(before, **fields)  # type: ignore[arg-type]  # fields of a Document
 
 
+WORDS = "NOTICE of supplemental authority by Kristi Noem re 44 Motion. (Entered: 04/05/2025)"
 STUB = replace(entry("51", "Notice (Other)", T.NOTICE), stage=Stage.STUB)
-LISTED = replace(register("fr:1", "Removals", T.RULE), stage=Stage.INSPECTION)
+LETTER = entry("52", "LETTER to Judge Xinis from the plaintiffs about the deposition. (Entered: 04/05/2025)", T.LETTER)
+OPEN = replace(STUB, summary=WORDS, stage=Stage.DESCRIBED)
+SEALED = replace(OPEN, summary="SEALED NOTICE by Kristi Noem. (Entered: 04/06/2025)", type=T.SEALED, stage=Stage.SEALED)
+ORDERED = entry("21", DISTRICT_ORDER)
+LISTED = replace(register("fr:1", "Removals", T.RULE), stage=Stage.INSPECTION, deadlines=(Deadline(label="publication", on=NOW.date()),))
+MOVED = (Deadline(label="publication", on=NOW.date() + timedelta(days=1)),)
+SIGNED = register("fr:1", "Ordering things", T.EXECUTIVE_ORDER)
 
-
-@pytest.mark.parametrize(
-    ("before", "after", "change"),
-    [
-        (*stage(STUB, Stage.DESCRIBED, T.ORDER), Change(change="now an order", loud=True)),
-        (*stage(STUB, Stage.DESCRIBED, T.OPINION), Change(change="now an opinion", loud=True)),
-        (*stage(STUB, Stage.DESCRIBED), Change(change="described", loud=False)),
-        (*stage(replace(STUB, type=T.ORDER), Stage.DESCRIBED), Change(change="described", loud=False)),
-        (*stage(replace(STUB, stage=Stage.DESCRIBED), Stage.AVAILABLE), None),
-        (*stage(replace(STUB, stage=Stage.DESCRIBED), Stage.SEALED), Change(change="sealed", loud=True)),
-        (*stage(replace(STUB, stage=Stage.AVAILABLE), Stage.REMOVED), Change(change="removed from the docket", loud=True)),
-        (*stage(replace(STUB, stage=Stage.SEALED), Stage.AVAILABLE), Change(change="open again", loud=True)),
-        (*stage(LISTED, Stage.PUBLISHED), Change(change="published", loud=False)),
-        (*stage(replace(LISTED, stage=Stage.SPECIAL), Stage.PUBLISHED), Change(change="published", loud=False)),
-        (*stage(LISTED, Stage.WITHDRAWN), Change(change="withdrawn", loud=True)),
-        (*stage(replace(LISTED, stage=Stage.PUBLISHED), Stage.CORRECTED), Change(change="corrected", loud=True)),
-        (REPORTS[0], replace(REPORTS[0], text="A longer text."), None),
-        (None, REPORTS[0], None),
+#: by the rows of the page: the versions of a paper, or the Story and the paper that joins it
+CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
+    "becomes an act": [
+        now(STUB, summary=DISTRICT_ORDER, type=T.ORDER, stage=Stage.DESCRIBED),
+        (replace(STUB, summary="", type=T.OTHER), ORDERED),
+        now(OPEN, summary="ORDER on the notice of supplemental authority. Signed by Judge Xinis.", type=T.ORDER),
+        now(STUB, summary="ORDER of another kind. Signed by Judge Xinis.", type=T.ORDER, stage=Stage.AVAILABLE),
     ],
-)
-def test_what_a_version_changes_is_told_loudly_quietly_or_not_at_all(
-    before: Document | None, after: Document, change: Change | None
-) -> None:
-    assert revise(story(), before, after, ["abrego-garcia"]) == change
-
-
-@pytest.mark.parametrize(
-    ("led_by", "joins", "change"),
-    [
-        (T.ARTICLE, entry("21", DISTRICT_ORDER), Change(change="now an order", loud=True)),
-        (T.ARTICLE, register("fr:1", "P", T.PROCLAMATION), Change(change="now the proclamation itself", loud=True)),
-        (T.ARTICLE, entry("5", "MOTION to stay", T.MOTION), Change(change="now with the paper itself", loud=False)),
-        (T.ORDER, entry("21", DISTRICT_ORDER), None),
-        (T.RULE, register("fr:C1", "Correction", T.CORRECTION), Change(change="corrected", loud=True)),
-        (T.RULE, replace(register("fr:2", "Rule", T.RULE), stage=Stage.WITHDRAWN), Change(change="withdrawn", loud=True)),
-        (T.ARTICLE, REPORTS[1], None),
-        (T.ORDER, REPORTS[1], None),
+    "taken back": [
+        now(OPEN, stage=Stage.REMOVED),
+        now(replace(OPEN, stage=Stage.AVAILABLE), stage=Stage.REMOVED),
     ],
-)
-def test_an_act_that_joins_a_story_without_one_is_loud(led_by: T, joins: Document, change: Change | None) -> None:
-    assert revise(story(led_by), None, joins, ["abrego-garcia"]) == change
+    "withdrawn": [
+        now(LISTED, stage=Stage.WITHDRAWN, deadlines=()),
+        (T.RULE, replace(register("fr:2", "Rule", T.RULE), stage=Stage.WITHDRAWN)),
+    ],
+    "closed": [(OPEN, SEALED), (replace(OPEN, stage=Stage.AVAILABLE), SEALED)],
+    "opened": [
+        (SEALED, replace(OPEN, stage=Stage.AVAILABLE)),
+        now(replace(OPEN, stage=Stage.REMOVED), stage=Stage.DESCRIBED),
+    ],
+    "corrected": [
+        now(ORDERED, summary=f"AMENDED {DISTRICT_ORDER}"),
+        now(replace(LISTED, stage=Stage.PUBLISHED), stage=Stage.CORRECTED),
+        (T.RULE, register("fr:C1", "Correction", T.CORRECTION)),
+    ],
+    "joined by an act": [(T.ARTICLE, ORDERED), (T.MOTION, ORDERED)],
+    "joined by an act of the President": [(T.ARTICLE, register("fr:1", "P", T.PROCLAMATION))],
+    "gets its words": [
+        (STUB, OPEN),
+        now(STUB, summary=WORDS, stage=Stage.AVAILABLE),
+        now(replace(STUB, stage=Stage.AVAILABLE), summary=WORDS),
+        now(replace(STUB, summary="", type=T.OTHER), summary="Letter", type=T.LETTER),
+        (replace(ORDERED, summary="Order on Motion to Stay", stage=Stage.STUB), ORDERED),
+        (replace(ORDERED, summary="Order on Motion to Stay", stage=Stage.STUB), replace(ORDERED, type=T.OPINION)),
+        (replace(ORDERED, summary="Order", stage=Stage.STUB), replace(ORDERED, summary=f"AMENDED {DISTRICT_ORDER}")),
+        now(STUB, summary=f"***EX-PARTE***{WORDS}", type=T.SEALED, stage=Stage.DESCRIBED),
+        (replace(STUB, summary="Sealed Document", type=T.SEALED, stage=Stage.SEALED), replace(SEALED, summary=f"SEALED {WORDS}")),
+        (STUB, SEALED),
+    ],
+    "marked": [now(LETTER, summary=f"FILING ERROR - WRONG EVENT - {LETTER.summary}")],
+    "published": [now(LISTED, stage=Stage.PUBLISHED), now(replace(LISTED, stage=Stage.SPECIAL), stage=Stage.PUBLISHED, deadlines=())],
+    "listed as special": [now(LISTED, stage=Stage.SPECIAL), now(LISTED, stage=Stage.SPECIAL, deadlines=MOVED)],
+    "another day": [now(LISTED, deadlines=MOVED), now(replace(LISTED, stage=Stage.SPECIAL), deadlines=MOVED)],
+    "joined by its register copy": [(T.EXECUTIVE_ORDER, SIGNED), (T.EXECUTIVE_ORDER, replace(SIGNED, stage=Stage.INSPECTION))],
+    "joined by a paper": [(T.ARTICLE, entry("5", "MOTION to stay", T.MOTION))],
+    "nothing of that": [
+        now(replace(STUB, stage=Stage.DESCRIBED), stage=Stage.AVAILABLE),
+        now(STUB, stage=Stage.AVAILABLE, enclosure="https://storage.courtlistener.com/a.pdf"),
+        now(OPEN, summary=WORDS.replace("re 44", "re 45")),
+        now(OPEN, enclosure="https://storage.courtlistener.com/a.0_1.pdf"),
+        now(ORDERED, summary=DISTRICT_ORDER.replace("hereby ordered", "ordered"), type=T.OPINION),
+        now(ORDERED, case="Abrego Garcia v. Bondi"),
+        now(replace(LISTED, stage=Stage.PUBLISHED), text="The whole of it."),
+        now(LISTED, deadlines=()),
+        now(REPORTS[0], text="A longer text."),
+        now(REPORTS[0], title="Another title"),
+        (T.ORDER, ORDERED),
+        (T.MOTION, SEALED),
+        (T.ORDER, REPORTS[1]),
+        (T.ARTICLE, REPORTS[1]),
+    ],
+}
+
+
+def rows() -> dict[str, Change | None]:
+    """What the page says of each case."""
+    page = (ROOT / "docs/reference/lifecycle.md").read_text("utf-8").partition("## What raises a revision")[2]
+    found = re.findall(r"^\| ([a-z ’A-Z]+?) \| [^|]+ \| (?:“([^”]+)”)? *\| (loud|quiet|none) \|$", page, re.MULTILINE)
+    return {case: None if told == "none" else Change(change=said, loud=told == "loud") for case, said, told in found}
+
+
+def test_the_page_has_every_case_and_no_other() -> None:
+    assert list(rows()) == list(CASES)
+
+
+@pytest.mark.parametrize(("case", "before", "after"), [(case, *each) for case, all_ in CASES.items() for each in all_])
+def test_what_a_paper_does_to_its_story_is_as_the_page_says(case: str, before: Document | T | None, after: Document) -> None:
+    said = rows()[case]
+    if isinstance(before, T):
+        change = revise(story(before), None, after, ["abrego-garcia"])
+    else:
+        change = revise(story(), before, after, ["abrego-garcia"])
+    if said is not None and said.change == "now an order":
+        said = replace(said, change=f"now {'an opinion' if after.type is T.OPINION else 'an order'}")
+    assert change == said
+
+
+def test_a_register_paper_that_the_register_brought_is_not_listed_again() -> None:
+    brought = replace(story(T.EXECUTIVE_ORDER), lead="fr:2")
+    assert revise(brought, None, SIGNED, ["abrego-garcia"]) is None
+
+
+@pytest.mark.parametrize("severity", [Severity.ROUTINE, Severity.URGENT])
+def test_what_is_a_formality_no_more_is_news_to_who_was_told_nothing(severity: Severity) -> None:
+    formal = replace(story(T.MOTION), severity=Severity.FORMALITY)
+    again = replace(LETTER, severity=severity)
+    assert revise(formal, None, again, ["abrego-garcia"]) == Change(change="", loud=False)
+    assert revise(formal, None, replace(again, severity=Severity.FORMALITY), ["abrego-garcia"]) is None
+    assert revise(replace(formal, severity=Severity.ROUTINE), None, again, ["abrego-garcia"]) is None
 
 
 def test_new_watches_raise_the_revision_quietly_and_each_once() -> None:

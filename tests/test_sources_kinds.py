@@ -307,6 +307,14 @@ def test_a_full_feed_says_how_many_entries_it_can_hold() -> None:
         ("Order", "https://storage.courtlistener.com/recap/a.pdf", DocumentType.ORDER, Stage.AVAILABLE),
         ("Order", "https://storage.courtlistener.com.example/a.pdf", DocumentType.ORDER, Stage.STUB),
         ("SEALED DOCUMENT", "", DocumentType.SEALED, Stage.SEALED),
+        (
+            "***DELETED DOCUMENT. Deleted document number 12 Letter.",
+            "https://storage.courtlistener.com/a.pdf",
+            DocumentType.OTHER,
+            Stage.REMOVED,
+        ),
+        ("Document removed", "", DocumentType.OTHER, Stage.REMOVED),
+        ("MOTION to Strike Document removed from state court", "", DocumentType.MOTION, Stage.STUB),
         ("SEALED DOCUMENT", "https://storage.courtlistener.com/recap/a.pdf", DocumentType.SEALED, Stage.AVAILABLE),
     ],
 )

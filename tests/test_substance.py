@@ -9,7 +9,7 @@ from watcher.courts import entry_type
 from watcher.models import Deadline, Docket, Document, Severity
 from watcher.models import DocumentType as T
 from watcher.severity import severity_of
-from watcher.substance import is_formality, is_marked, repeats
+from watcher.substance import instead_of, is_amended, is_formality, is_marked, is_removed, repeats
 
 NOW = datetime(2025, 12, 5, tzinfo=UTC)
 MDD = Docket(court="mdd", number="8:25-cv-00951", courtlistener=69777799)
@@ -129,3 +129,35 @@ def test_an_entry_that_only_repeats_another_of_its_day_is_found(words: str, besi
 def test_what_says_something_of_its_own_is_told(words: str, beside: Document, fields: dict[str, object]) -> None:
     again = entry(words, **{"number": ""} | fields)  # type: ignore[arg-type]  # fields of a Document
     assert repeats([again, beside]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("RE-FILED Document 12 MOTION to Stay", "12"),
+        ("MOTION to Stay (CORRECTION OF DOCKET # 650, [650-1]) filed by the Union", "650"),
+        ("LETTER from the Union. Replaces Dkt. No. 45.", "45"),
+        ("Statement of Non-Opposition re 651 MOTION to Relate (CORRECTION OF DOCKET # 650)", ""),  # what it answers was filed again
+        ("LETTER MOTION to Seal re: 786, corrected filing 801", ""),
+        ("CORRECTED BRIEF of the Union", ""),  # it does not say of what
+        ("MOTION to correct the record of 12 hearings", ""),
+    ],
+)
+def test_an_entry_names_what_it_files_again(words: str, number: str) -> None:
+    assert instead_of(words) == number
+
+
+@pytest.mark.parametrize(
+    ("words", "amended"),
+    [("AMENDED ORDER granting 12", True), ("CORRECTED OPINION", True), ("ORDER granting 12", False), ("AMENDED COMPLAINT", False)],
+)
+def test_a_ruling_says_that_it_is_amended(words: str, amended: bool) -> None:
+    assert is_amended(words) is amended
+
+
+@pytest.mark.parametrize(
+    ("words", "removed"),
+    [("***DELETED DOCUMENT. Deleted document number 12", True), ("ENTRY STRICKEN per order", True), ("MOTION to strike", False)],
+)
+def test_the_court_says_that_a_paper_is_gone(words: str, removed: bool) -> None:
+    assert is_removed(words) is removed

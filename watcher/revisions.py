@@ -1,12 +1,19 @@
-"""What a new or changed Document does to its Story: nothing, an update in place, or a revision that those who follow it hear of."""
+"""What a new or changed Document does to its Story: nothing, an update in place, or a revision that those who follow it hear of.
+
+Loud is what takes back or overturns what was told; quiet is what completes it. The table of cases is in `docs/reference/lifecycle.md`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from watcher.models import Document, DocumentType, Stage, Story
+from watcher import courts
+from watcher.models import Document, DocumentType, Severity, Stage, Story
+from watcher.substance import is_amended, is_marked
 
 #: what a court or the President does; the rest asks, tells or lists
 ACTS = frozenset({DocumentType.ORDER, DocumentType.OPINION, DocumentType.JUDGMENT, DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION})
+_SIGNED = frozenset({DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION})
 _NOW = {
     DocumentType.ORDER: "now an order",
     DocumentType.OPINION: "now an opinion",
@@ -14,25 +21,20 @@ _NOW = {
     DocumentType.EXECUTIVE_ORDER: "now the executive order itself",
     DocumentType.PROCLAMATION: "now the proclamation itself",
 }
-_LOUD_STAGES = {
+_TAKEN_BACK = {
     Stage.CORRECTED: "corrected",
     Stage.WITHDRAWN: "withdrawn",
-    Stage.SEALED: "sealed",
     Stage.REMOVED: "removed from the docket",
 }
-_QUIET_STAGES = {
-    (Stage.STUB, Stage.DESCRIBED): "described",
-    (Stage.STUB, Stage.AVAILABLE): "described",
-    (Stage.INSPECTION, Stage.PUBLISHED): "published",
-    (Stage.SPECIAL, Stage.PUBLISHED): "published",
-}
+_ON_INSPECTION = frozenset({Stage.INSPECTION, Stage.SPECIAL})
+_CLOSED = frozenset({Stage.SEALED, Stage.REMOVED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What a Document does to its Story, worth a revision."""
 
-    change: str  #: what a reader is told changed: `now an order`; "" where only Watches are new
+    change: str  #: what a reader is told changed: `now an order`; "" where it is news to those alone who were told nothing yet
     loud: bool  #: those told before hear of it anew; else what they have is edited in place
     new_watches: tuple[str, ...] = ()
 
@@ -41,10 +43,11 @@ def revise(story: Story, before: Document | None, after: Document, watches: Sequ
     """Say what a new or changed Document does to its Story; None: it is updated in place, and nobody hears of it.
 
     Loud, so that those told before hear of it: a paper corrected, withdrawn, sealed, removed or unsealed; a paper that turns out to be
-    an order (or opinion, judgment, executive order, proclamation) where there was a stub; such an act joining a Story that had none. Quiet,
-    so that what they have is edited: a stub that now has words, a listing that is now published, the first primary paper of a Story of
-    news that is no act. New Watches raise the revision by themselves; only their followers are told. A better text, a further report,
-    an available PDF change nothing.
+    an order (or opinion, judgment, executive order, proclamation), or one that joins a Story that had none. Quiet, so that what they have
+    is edited: a stub that now has words, be it that they were closed from the start; the clerk's mark that it was filed in error; a listing
+    that is published, becomes a special filing or gets another day; the register's copy of what was signed; the first primary paper of a
+    Story of news that is no act. What was a formality and is none any more is news to whoever was told nothing, as are new Watches to
+    their followers. A better text, a further report, the paper itself to read change nothing.
 
     Args:
         before: the Document's previous version; None where it newly joined the Story.
@@ -54,27 +57,77 @@ def revise(story: Story, before: Document | None, after: Document, watches: Sequ
     change = _joined(story, after) if before is None else _changed(before, after)
     if change is not None:
         return replace(change, new_watches=new_watches)
-    return Change(change="", loud=False, new_watches=new_watches) if new_watches else None
+    of_substance = story.severity is Severity.FORMALITY and after.severity > Severity.FORMALITY
+    return Change(change="", loud=False, new_watches=new_watches) if new_watches or of_substance else None
+
+
+def turns_out(before: Document, after: Document) -> bool:
+    """Whether a paper turns out to be an act that was none as far as one could see: news to everybody, also where it was told to nobody."""
+    return after.type in ACTS and before.type not in ACTS
 
 
 def _joined(story: Story, paper: Document) -> Change | None:
-    if paper.stage in _LOUD_STAGES:
-        return Change(change=_LOUD_STAGES[paper.stage], loud=True)
+    if paper.stage in _TAKEN_BACK:
+        return Change(change=_TAKEN_BACK[paper.stage], loud=True)
     if paper.type is DocumentType.CORRECTION:
-        return Change(change=_LOUD_STAGES[Stage.CORRECTED], loud=True)
+        return Change(change="corrected", loud=True)
     if paper.primary and paper.type in ACTS and story.type not in ACTS:
         return Change(change=_NOW[paper.type], loud=True)
     if paper.primary and story.type is DocumentType.ARTICLE:
         return Change(change="now with the paper itself", loud=False)
+    if paper.type in _SIGNED and paper.type is story.type and paper.source_kind == "federal_register" and not story.lead.startswith("fr:"):
+        return Change(change="listed by the Federal Register", loud=False)
     return None
 
 
 def _changed(before: Document, after: Document) -> Change | None:
-    if after.stage is not before.stage and after.stage in _LOUD_STAGES:
-        return Change(change=_LOUD_STAGES[after.stage], loud=True)
-    if before.stage in (Stage.SEALED, Stage.REMOVED) and after.stage is not before.stage:
-        return Change(change="open again", loud=True)
-    if after.type in ACTS and before.type not in ACTS:
+    return _taken_back(before, after) or _completed(before, after)
+
+
+def _taken_back(before: Document, after: Document) -> Change | None:
+    """What those who were told must hear of."""
+    if after.stage is not before.stage:
+        if after.stage in _TAKEN_BACK:
+            return Change(change=_TAKEN_BACK[after.stage], loud=True)
+        if after.stage is Stage.SEALED and not _is_stub(before):
+            return Change(change="sealed", loud=True)
+        if before.stage in _CLOSED and after.type is not DocumentType.SEALED:
+            return Change(change="open again", loud=True)
+    if turns_out(before, after):
         return Change(change=_NOW[after.type], loud=True)
-    quiet = _QUIET_STAGES.get((before.stage, after.stage))
-    return Change(change=quiet, loud=False) if quiet else None
+    amended = after.type in ACTS and after.docket is not None and is_amended(after.summary) and not is_amended(before.summary)
+    return Change(change="corrected", loud=True) if amended and not _is_stub(before) else None
+
+
+def _completed(before: Document, after: Document) -> Change | None:
+    """What makes a message say more than it did."""
+    if before.docket is not None:
+        if is_marked(after.summary) and not is_marked(before.summary) and after.type not in ACTS:
+            return Change(change="filed in error", loud=False)
+        return Change(change="described", loud=False) if _is_filled(before, after) else None
+    if before.stage in _ON_INSPECTION and after.stage is Stage.PUBLISHED:
+        return Change(change="published", loud=False)
+    if (before.stage, after.stage) == (Stage.INSPECTION, Stage.SPECIAL):
+        return Change(change="now a special filing", loud=False)
+    return Change(change="dates changed", loud=False) if before.stage is after.stage and _moved(before, after) else None
+
+
+def _is_stub(entry: Document) -> bool:
+    """Whether an entry has no words of its own; its paper may be there before them, and the clerk's words before it are never short."""
+    return entry.stage in (Stage.STUB, Stage.AVAILABLE, Stage.SEALED) and entry.docket is not None and courts.is_bare(entry.summary)
+
+
+def _is_filled(before: Document, after: Document) -> bool:
+    if (before.stage, after.stage) == (Stage.STUB, Stage.DESCRIBED):
+        return True
+    return _is_stub(before) and bool(after.summary) and (not before.summary or not courts.is_bare(after.summary))
+
+
+def _moved(before: Document, after: Document) -> bool:
+    """Whether a day that a register paper named is another one now."""
+    then, now = _days(before), _days(after)
+    return any(now[label] != then[label] for label in then.keys() & now.keys())
+
+
+def _days(paper: Document) -> dict[str, date]:
+    return {deadline.label: deadline.on for deadline in paper.deadlines} if paper.source_kind == "federal_register" else {}

@@ -56,6 +56,21 @@ _TO_BE_FILED_AGAIN = re.compile(
     r"|\bre-file document\b|\bdocket entry error\b|\bfiled in error\b|\bentered in error\b",
     re.IGNORECASE,
 )
+# A judge's ruling that replaces one of the same number.
+_AMENDED = re.compile(r"(?:amended|corrected|revised|superseding)(?! (?:complaint|petition|motion))\b|(?:errata|erratum)\b", re.IGNORECASE)
+# An entry that names the number of the one whose place it takes.
+_INSTEAD = re.compile(
+    r"\b(?:correct(?:ion of|s|ing)|replac(?:es|ing|ement (?:of|for))|re-?fil(?:es|ed|ing)(?: of| version of)?|supersed(?:es|ing))"
+    r"\s(?:(?:docket|document|doc|dkt|ecf|entry|nos?|number)\b\.?\s?){0,4}#?\s?(\d{1,6})\b",
+    re.IGNORECASE,
+)
+_OF_ANOTHER = re.compile(
+    r"\bre:?\s(?=[(\[#]?\d)|\bin (?:support|opposition) (?:of|to|re)", re.IGNORECASE
+)  #: what follows is the title of another paper
+_REMOVED = re.compile(
+    r"(?:deleted document|(?:docket )?(?:document|entry|text) (?:removed|deleted|stricken)|stricken (?:by|per|pursuant))\b",
+    re.IGNORECASE,
+)
 _PIECE = re.compile(r"\[([^\[\]]{1,200})\]")
 _TRANSCRIPT_FILED = re.compile(r"notice\b.{0,60}?\btranscript", re.IGNORECASE)
 _CALENDAR = re.compile(r"(?:~?util - )?(?:set|reset|set/reset)\b.{0,40}\b(?:deadlines?|hearings?)", re.IGNORECASE)
@@ -64,6 +79,26 @@ _CALENDAR = re.compile(r"(?:~?util - )?(?:set|reset|set/reset)\b.{0,40}\b(?:dead
 def is_marked(text: str) -> bool:
     """Whether the clerk marked an entry as filed in error, or as to be filed again (`FILING ERROR`, `RE-FILE DOCUMENT`)."""
     return _TO_BE_FILED_AGAIN.search(text[:READ]) is not None
+
+
+def is_amended(text: str) -> bool:
+    """Whether a ruling says of itself that it replaces an earlier wording (`AMENDED ORDER`)."""
+    return _AMENDED.match(courts.head_of(text)) is not None
+
+
+def is_removed(text: str) -> bool:
+    """Whether the court says of an entry that its paper is taken from the docket."""
+    return _REMOVED.match(courts.head_of(text)) is not None
+
+
+def instead_of(text: str) -> str:
+    """The number of the entry that this one says it corrects, replaces or files again; "" where it says nothing of that.
+
+    Only its own words count: what it answers may have been filed again as well, and is quoted with that.
+    """
+    own = _OF_ANOTHER.split(text[:READ], maxsplit=1)[0]
+    found = _INSTEAD.search(own)
+    return found[1] if found else ""
 
 
 def is_formality(document: Document) -> bool:

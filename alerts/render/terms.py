@@ -1,6 +1,6 @@
 """What papers, changes and days are called in a reader's language.
 
-`watcher` names them once, in English (`watcher.labels`, the changes of `watcher.stories`, the labels of Deadlines), and a Letter keeps
+`watcher` names them once, in English (`watcher.labels`, the changes of `watcher.revisions`, the labels of Deadlines), and a Letter keeps
 those names. Here each of them has its words in every other language, so that no reader is told in two languages at once. Words of a paper
 itself, of a newsroom or of the operator (a title, a topic) stay as they are.
 """
@@ -125,7 +125,11 @@ ES = Terms(
         "now the proclamation itself": "ahora es la propia proclamación",
         "now with the paper itself": "ahora con el documento mismo",
         "described": "ahora tiene descripción",
+        "filed in error": "se presentó por error",
         "published": "publicado en el Federal Register",
+        "listed by the Federal Register": "ya figura en el Federal Register",
+        "now a special filing": "ahora es una presentación especial",
+        "dates changed": "cambiaron las fechas",
         "corrected": "se corrigió",
         "withdrawn": "se retiró",
         "sealed": "el tribunal lo puso bajo reserva",

@@ -8,10 +8,10 @@ import re
 from datetime import datetime
 from typing import Any
 
-from watcher import courts
+from watcher import courts, substance
 from watcher.dates import EPOCH, moment
 from watcher.errors import ParseError
-from watcher.hearings import READ, days_ahead
+from watcher.hearings import READ, days_ahead, days_off
 from watcher.models import Docket, DocumentType, Entry, Source, Stage
 from watcher.plain import SUMMARY_CAP, line
 from watcher.ports import Ask, Page, Reading
@@ -71,6 +71,7 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
     own = source.docket or Docket(court="", number=(case and case["number"]) or "", courtlistener=int(docket))
     kind = courts.entry_type(words, court=own.court)
     filed = moment(text(dict.get(item, "published")), now=EPOCH)
+    again = "" if kind in substance.ACTS else substance.instead_of(words)
     return Entry(
         id=text(dict.get(item, "id")),
         link=text(dict.get(item, "id")).strip(),
@@ -86,12 +87,16 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
         case=case["case"] if case else "",
         number="" if fragment.startswith("minute") else number,
         enclosure=enclosure,
+        relates=(f"cl:{docket}#entry-{again}",) if again else (),
         deadlines=days_ahead(line(described, READ), court=own.court, filed=filed.day if filed else None),
+        off=days_off(line(described, READ), court=own.court, filed=filed.day if filed else None),
     )
 
 
 def stage_of(words: str, enclosure: str, kind: DocumentType) -> Stage:
-    """How much there is of an entry: the paper itself, the clerk's description, or only its name."""
+    """How much there is of an entry: the paper itself, the clerk's description, or only its name; nothing once it was taken away."""
+    if substance.is_removed(words):
+        return Stage.REMOVED
     if enclosure.startswith(STORAGE):
         return Stage.AVAILABLE
     if kind is DocumentType.SEALED and not courts.is_closed(words):
