@@ -46,19 +46,19 @@ class Draft:
     watches: tuple[str, ...]  #: every followed Watch that the Story touches
     cadence: Cadence
     due_at: datetime
-    change: str = ""
+    change: str = ""  #: "" in a first alert by a quiet change: to her it is all new
     skipped: str | None = None  #: why nothing is told after all; shown by `watcher why`
 
 
 def decide(story: Story, revision: Revision, follower: Follower, now: datetime, *, types: Collection[DocumentType] = ()) -> Draft | None:
     """Say what this revision means for one Subscriber; None where it is none of its business.
 
-    A first alert goes to followers of the Watches that the revision brought, and, where the change is loud, to those who were passed
-    over before (a stub below the floor that is now an order is the order's first alert); news of a known Story to those told before, and
-    to nobody else. Who subscribed after the revision is not in it. Several Subscriptions make one Delivery, at the most urgent cadence.
+    A first alert goes to followers of the Watches that the revision brought, and, whether the change is loud or quiet, to those who were
+    passed over before (a stub below the floor that is now an order is the order's first alert); news of a known Story to those told before,
+    and to nobody else. Who subscribed after the revision is not in it. Several Subscriptions make one Delivery, at the most urgent cadence.
 
-    Types of papers are asked of a first alert alone: who was told hears what becomes of it, whatever that is. Whom they kept from a Story
-    gets a first alert once it has a paper of a type she asks for, by a quiet change too.
+    Floors and types of papers are asked of a first alert alone: who was told hears what becomes of it, whatever that is. Whom they kept
+    from a Story gets a first alert once it presses enough and has a paper of a type she asks for.
 
     Args:
         types: of the Story's papers; none: the Story's own alone.
@@ -68,14 +68,14 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime, 
         if not revision.change:
             return None
         duty, relevant = (Duty.UPDATE if revision.loud else Duty.EDIT), before
-    elif follower.of_another_type or (follower.owed and revision.loud):
+    elif follower.of_another_type or (follower.owed and revision.change):
         duty, relevant = Duty.ALERT, before
     else:
         duty, relevant = Duty.ALERT, tuple(each for each in before if each.watch in revision.new_watches)
     if not relevant:
         return None
     kinds = frozenset(types) or {story.type}
-    pressing = [each for each in relevant if story.severity >= each.floor]
+    pressing = [each for each in relevant if follower.told or story.severity >= each.floor]
     wanted = [each for each in pressing if follower.told or not each.types or not kinds.isdisjoint(each.types)]
     cadence = min((each.cadence for each in wanted or relevant), key=PRESSING.index)
     subscriber = follower.subscriber
@@ -87,7 +87,7 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime, 
         watches=tuple(watch for watch in story.watches if watch in {each.watch for each in before}),
         cadence=cadence,
         due_at=due(subscriber, cadence, story.severity, now),
-        change=revision.change,
+        change=revision.change if revision.loud or follower.told else "",
         skipped=_why_not(subscriber, duty, cadence, "" if wanted else _unwanted(story.severity, kinds, below=not pressing)),
     )
 

@@ -173,8 +173,29 @@ def test_what_stays_below_the_floor_is_skipped_again() -> None:
     assert (draft.duty, draft.skipped) == (Duty.ALERT, "notable is below the floor")
 
 
-def test_a_quiet_change_is_no_first_alert_for_who_was_passed_over() -> None:
-    assert decide(RISEN, MENDED, owed(follows(floor=Severity.URGENT)), NOW) is None
+def test_a_quiet_change_is_a_first_alert_too_for_who_was_passed_over_and_does_not_say_that_it_is_a_change() -> None:
+    draft = decide(RISEN, MENDED, owed(follows(floor=Severity.URGENT)), NOW)
+    assert draft is not None
+    assert (draft.duty, draft.skipped, draft.change) == (Duty.ALERT, None, "")
+
+
+def test_a_further_topic_of_others_is_no_news_to_who_was_passed_over() -> None:
+    other = replace(WITHDRAWAL, change="", loud=False, new_watches=("due-process",))
+    assert decide(RISEN, other, owed(follows(floor=Severity.URGENT)), NOW) is None
+
+
+@pytest.mark.parametrize(("revision", "duty"), [(WITHDRAWAL, Duty.UPDATE), (MENDED, Duty.EDIT)])
+@pytest.mark.parametrize("severity", [Severity.FORMALITY, Severity.ROUTINE])
+def test_who_was_told_hears_what_becomes_of_it_also_where_that_presses_less(revision: Revision, duty: Duty, severity: Severity) -> None:
+    draft = decide(replace(STORY, severity=severity), revision, follower(follows(floor=Severity.URGENT), told=True), NOW)
+    assert draft is not None
+    assert (draft.duty, draft.skipped) == (duty, None)
+
+
+def test_a_formality_is_below_every_floor() -> None:
+    draft = decide(replace(STORY, severity=Severity.FORMALITY), BIRTH, follower(follows(floor=Severity.ROUTINE)), NOW)
+    assert draft is not None
+    assert draft.skipped == "formality is below the floor"
 
 
 def test_who_was_passed_over_and_follows_it_no_more_is_not_told() -> None:

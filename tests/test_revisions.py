@@ -139,7 +139,7 @@ def test_a_register_paper_that_the_register_brought_is_not_listed_again() -> Non
 def test_what_is_a_formality_no_more_is_news_to_who_was_told_nothing(severity: Severity) -> None:
     formal = replace(story(T.MOTION), severity=Severity.FORMALITY)
     again = replace(LETTER, severity=severity)
-    assert revise(formal, None, again, ["abrego-garcia"]) == Change(change="", loud=False)
+    assert revise(formal, None, again, ["cecot"]) == Change(change="", loud=False, new_watches=("abrego-garcia", "cecot"))
     assert revise(formal, None, replace(again, severity=Severity.FORMALITY), ["abrego-garcia"]) is None
     assert revise(replace(formal, severity=Severity.ROUTINE), None, again, ["abrego-garcia"]) is None
 

@@ -46,8 +46,8 @@ def revise(story: Story, before: Document | None, after: Document, watches: Sequ
     an order (or opinion, judgment, executive order, proclamation), or one that joins a Story that had none. Quiet, so that what they have
     is edited: a stub that now has words, be it that they were closed from the start; the clerk's mark that it was filed in error; a listing
     that is published, becomes a special filing or gets another day; the register's copy of what was signed; the first primary paper of a
-    Story of news that is no act. What was a formality and is none any more is news to whoever was told nothing, as are new Watches to
-    their followers. A better text, a further report, the paper itself to read change nothing.
+    Story of news that is no act. New Watches are news to those of their followers who were told nothing; all are new to what was a formality.
+    A better text, a further report, the paper itself to read change nothing.
 
     Args:
         before: the Document's previous version; None where it newly joined the Story.
@@ -57,8 +57,9 @@ def revise(story: Story, before: Document | None, after: Document, watches: Sequ
     change = _joined(story, after) if before is None else _changed(before, after)
     if change is not None:
         return replace(change, new_watches=new_watches)
-    of_substance = story.severity is Severity.FORMALITY and after.severity > Severity.FORMALITY
-    return Change(change="", loud=False, new_watches=new_watches) if new_watches or of_substance else None
+    if story.severity is Severity.FORMALITY and after.severity > Severity.FORMALITY:
+        new_watches = (*story.watches, *new_watches)
+    return Change(change="", loud=False, new_watches=new_watches) if new_watches else None
 
 
 def turns_out(before: Document, after: Document) -> bool:
