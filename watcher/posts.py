@@ -165,16 +165,14 @@ class Posts:
 
     # ---- asking
 
-    def near(self, standing: Standing, steps: int) -> Iterator[Near]:
+    def near(self, standing: Standing, steps: int) -> Sequence[Near]:
         """Where in a text of so many steps all words of a phrase stand near each other."""
         overlap = self._reach(max(self._longest, 1))
         size = max(BLOCK, 2 * overlap)
-        start = 0
-        while True:
-            yield from self._in_block(standing if size >= steps else standing.between(start, start + size), start)
-            if start + size >= steps:
-                return
-            start += size - overlap
+        if size >= steps:
+            return self._in_block(standing, 0)
+        blocks = range(0, max(steps - overlap, 1), size - overlap)
+        return [near for start in blocks for near in self._in_block(standing.between(start, start + size), start)]
 
     def _in_block(self, standing: Standing, start: int) -> list[Near]:
         words, steps = standing.words, standing.steps
