@@ -62,6 +62,10 @@ def found(phrase: str, text: str) -> list[str]:
         pytest.param("Права человека", "о ПРАВА ЧЕЛОВЕКА!", "ПРАВА ЧЕЛОВЕКА", id="Cyrillic"),
         pytest.param("萨尔瓦多监狱", "送往萨尔瓦多监狱的人", "萨尔瓦多监狱", id="Chinese, no blanks"),
         pytest.param("エルサルバドル", "米国はエルサルバドルに", "エルサルバドル", id="Japanese"),
+        pytest.param("Tecoluca, Salvador", "in Tecoluca, Salvador,", "Tecoluca, Salvador", id="a comma of its own"),
+        pytest.param("Tecoluca (Salvador)", "in Tecoluca Salvador", "Tecoluca Salvador", id="without its brackets"),
+        pytest.param("萨尔瓦多 监狱", "送往萨尔瓦多·监狱的人", "萨尔瓦多·监狱", id="Chinese, a dot between"),
+        pytest.param("x" * 60, f"the {'x' * 60} x", "x" * 60, id="a very long word"),
         pytest.param("ﬁfth amendment", "the Fifth Amendment", "Fifth Amendment", id="ligature in the phrase"),
     ],
 )
@@ -92,6 +96,10 @@ def test_tolerates(phrase: str, text: str, words: str) -> None:
         pytest.param("24A949", "24A948 and 24A9490", id="numbers are exact"),
         pytest.param("J.G.G. v. Trump", "J.O.P. v. Trump", id="other initials"),
         pytest.param("Права человека", "правы человек", id="another alphabet with a slip"),
+        pytest.param("萨尔瓦多 监狱", "送往萨尔瓦多。监狱的人", id="Chinese, the end of a sentence inside"),
+        pytest.param("萨尔瓦多 监狱", "送往萨尔瓦多\n\n监狱的人", id="Chinese, two paragraphs"),
+        pytest.param("سجن أجنبي", "سجن؟ أجنبي", id="Arabic, the end of a sentence inside"),
+        pytest.param("x" * 60, "x" * 59, id="a very long word with a slip"),
         pytest.param("", "anything", id="no phrase"),
         pytest.param("—", "a — b", id="no word in it"),
     ],
@@ -206,7 +214,7 @@ def test_no_input_breaks_the_offsets(text: str) -> None:
 @given(st.text(max_size=60))
 def test_any_phrase_that_has_words_is_found_in_itself(phrase: str) -> None:
     words = words_of(phrase)
-    if words and len(words) < 6 and not any(mark in phrase for mark in ".!?;:…|•¿¡,()/—–\n\r\x1c\x1d\x1e\x85\u2028\u2029"):
+    if words and len(words) < 6 and not any(mark in phrase for mark in ".!?;:…|•¿¡。！？；：؟؛۔।\n\r\x1c\x1d\x1e\x85\u2028\u2029"):
         assert any(hit.score >= 0.99 for hit in PhraseIndex([phrase]).find(f"xyzzy {phrase} xyzzy"))
 
 
@@ -264,17 +272,20 @@ def test_a_word_after_a_find_is_never_cut_into_another(gap: int) -> None:
     assert [(hit.start, hit.end) for hit in PhraseIndex(["prison"]).find(text)] == [(4, 10)]
 
 
-@pytest.mark.parametrize("end", [".", "!", "?", ";", ":", "…", "|", "•", "¿", "¡", "\n\n", "\n \t\n"])
+@pytest.mark.parametrize("end", [*".!?;:…|•¿¡。！？；：؟؛۔।", "\n\n", "\n \t\n"])
 def test_no_find_goes_on_over_the_end_of_a_sentence(end: str) -> None:
     index = PhraseIndex(["terrorism confinement centre", "confinement centre"])
     assert index.find(f"terrorism confinement {end} centre") == []
     assert {found.phrase for found in index.find(f"terrorism confinement centre{end} A")} == {0, 1}
 
 
-@pytest.mark.parametrize("pause", [",", "(", ")", "/", "—", "–"])
+@pytest.mark.parametrize("pause", [",", "(", ")", "/", "—", "–", "、", "，", "،"])
 def test_a_pause_parts_two_words_and_not_three(pause: str) -> None:
     index = PhraseIndex(["terrorism confinement centre", "confinement centre"])
-    assert [found.phrase for found in index.find(f"terrorism confinement {pause} centre")] == [0]
+    text = f"terrorism confinement {pause} centre"
+    assert [found.phrase for found in index.find(text)] == [0]
+    index.add(f"confinement{pause} centre")  # an equal one that has a pause itself
+    assert [found.phrase for found in index.find(text)] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("gap", ["\n", "\n ", "  ", "\t", "-", "‑", "'", '"', "“"])

@@ -64,11 +64,12 @@ def test_as_many_bits_differ_as_two_lengths_do(length: int, more: int) -> None:
     assert _length_bits(length) >> 2 * 26 << 2 * 26 == _length_bits(length) < 1 << 64  # the bits below are of letters
 
 
-def test_words_of_the_greatest_length_are_asked_for_and_longer_ones_are_not() -> None:
+def test_words_of_the_greatest_length_are_compared_and_longer_ones_stand_for_themselves() -> None:
     longest = "abcdefgh" * (LONGEST_WORD // 8)
     made = vocabulary(longest, f"{longest}x", f"{longest}xyz", longest[:20], longest[20:])
     assert made.meaning(longest) == {longest: 0}
-    assert made.meaning(f"{longest}x") == {}
+    assert made.meaning(f"{longest}x") == {f"{longest}x": 0}
+    assert made.meaning(f"{longest}y") == made.meaning(f"{longest}xx") == {}
     assert made.pair(longest) == (longest[:20], longest[20:])
     assert made.pair(f"{longest[:20]}{longest[:20]}{longest[20:]}") is None
     assert made.wholes(longest) == [f"{longest}xyz"]

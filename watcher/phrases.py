@@ -42,8 +42,10 @@ MEMO_SIZE = 200_000  #: chunks remembered; then it starts anew
 CROWD = 4  #: a word that is in more phrases than so (and one more for every 1,500 tracked) tells little
 MOST_INITIALS = 6  #: single letters that may make one word
 
-_STRONG = re.compile(r"[.!?;:…|•¿¡]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
-_WEAK = re.compile(r"[,—–]|\s[()/]|[()/]\s")  #: `287(g)` and `and/or` are one breath
+_MARKS = ".!?;:…|•¿¡。！？；：؟؛۔।"
+_STRONG = re.compile(rf"[{_MARKS}]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
+_WEAK = re.compile(r"[,—–、，،]|\s[()/]|[()/]\s")  #: `287(g)` and `and/or` are one breath
+_IN_RUN = rf"(?:(?!\n\s*\n)[^\w{_MARKS}]|_)*"  #: what may stand inside a phrase without blanks
 _PAUSE = re.compile(f"{_STRONG.pattern}|{_WEAK.pattern}")
 _ABBREVIATED = """
     v vs no nos mr mrs ms dr st jr sr sra dra hon gen gov sen rep dept inc co corp ltd et al ex rel art sec ch cl par cir dist app supp fed
@@ -101,9 +103,10 @@ class _Phrase:
     extras: int  #: how many words more than its own a find may hold; none where its words tell little
     least: int  #: how many letters a chunk has at least that holds all its words
     orders: tuple[_Order, ...]  #: best first; a name may be turned round, as `Garcia, Kilmar Abrego`
+    parted: bool  #: has a comma or the like of its own, as `Tecoluca, El Salvador`
 
     @classmethod
-    def of(cls, text: str, *, crowded: bool) -> "_Phrase":
+    def of(cls, text: str, *, crowded: bool, parted: bool) -> "_Phrase":
         """Of a text that `_essence` gave."""
         every = text.split(" ")
         words = _telling(every)
@@ -122,6 +125,7 @@ class _Phrase:
             extras=0 if vague else min(len(words) - 1, MOST_EXTRAS),
             least=len(text) - 3 * len(words) if len(words) > 1 else 0,
             orders=tuple(orders),
+            parted=parted,
         )
 
     @property
@@ -206,6 +210,7 @@ class PhraseIndex:
         self._first: list[int] = []  #: of each distinct phrase, the number it was first added under
         self._others: dict[int, list[int]] = {}  #: and the further ones
         self._known: dict[str, int] = {}  #: text -> distinct phrase
+        self._parted: set[int] = set()  #: distinct phrases that were given with a comma or the like between their words
         self._count = 0
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}  #: first character of phrases in unspaced scripts -> them
         self._vocabulary = Vocabulary()
@@ -257,12 +262,15 @@ class PhraseIndex:
             self._first.append(self._count)
             self._posts.append(words)
             self._stale = True
+        if _WEAK.search(text):
+            self._parted.add(self._known[essence])
+            self._details.pop(self._known[essence], None)
         self._count += 1
 
     def _filed(self, text: str, place: int) -> list[int]:
         """The numbers of the words that a phrase is filed under; none of one that is sought as a run of characters, or has no words."""
         if not text.isascii() and UNSPACED.search(text):
-            pattern = re.compile(r"[\W_]*".join(map(re.escape, text.split(" "))))
+            pattern = re.compile(_IN_RUN.join(map(re.escape, text.split(" "))))
             self._runs.setdefault(text[0], []).append((pattern, place))
             return []
         return [self._vocabulary.add(word) for word in _telling(text.split(" "))] if text else []
@@ -441,7 +449,7 @@ class PhraseIndex:
         phrase = self._details.get(number)
         if phrase is None:
             crowded = min(self._posts.rarity[word] for word in self._posts.words(number)) > CROWD + len(self._texts) // 1500
-            phrase = self._details[number] = _Phrase.of(self._texts[number], crowded=crowded)
+            phrase = self._details[number] = _Phrase.of(self._texts[number], crowded=crowded, parted=number in self._parted)
         return phrase
 
     def _find_runs(self, text: str) -> Iterator[_Find]:
@@ -603,7 +611,9 @@ def _slips_allowed(phrase: _Phrase, edits: list[int], extras: int) -> bool:
 
 
 def _one_breath(tokens: _Tokens, phrase: _Phrase, comma: int, taken: list[int]) -> bool:
-    """Whether no sentence ends inside, and commas are where the order of words asks for them; never in the middle of two words."""
+    """Whether no sentence ends inside, and commas are where the order of words asks for them; never in the middle of two words, if the
+    phrase has none itself.
+    """
     first, last = taken[0], taken[-1]
     if first == last or not tokens.pauses(first, last):
         return comma < 0
@@ -611,7 +621,7 @@ def _one_breath(tokens: _Tokens, phrase: _Phrase, comma: int, taken: list[int]) 
         return False
     if comma >= 0:
         return any("," in tokens.gap(at) for at in range(taken[comma], taken[comma + 1]))
-    return len(phrase.words) > 2 or not any(_WEAK.search(tokens.gap(at)) for at in range(first, last))
+    return len(phrase.words) > 2 or phrase.parted or not any(_WEAK.search(tokens.gap(at)) for at in range(first, last))
 
 
 def _without_overlaps(finds: Iterable[_Find]) -> list[_Find]:

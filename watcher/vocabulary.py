@@ -21,7 +21,7 @@ from watcher.common_words import COMMON_WORDS
 from watcher.folding import skeleton, stem
 
 MOST_WORDS = (1 << 21) - 1  #: of different stems; what chunks stand for is remembered in so many bits
-LONGEST_WORD = 40  #: longer runs of letters are no words (base64, hostile input): never compared
+LONGEST_WORD = 40  #: longer runs of letters are hardly words (base64, hostile input): they stand for themselves alone
 SHORTEST_PART = 3  #: letters of the longer part of a broken word, at least; the word itself has six
 MOST_WHOLES = 8
 MOST_SPELT_OUT = 50
@@ -177,7 +177,7 @@ class Vocabulary:
         A word that is tracked, or whose plural or singular is, is no slip of another.
         """
         if len(word) > LONGEST_WORD:
-            return _NOTHING
+            return {word: 0} if word in self.words else _NOTHING
         sure = self._sure(word)
         if sure:
             return dict.fromkeys(sure, 0)
