@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import tomlkit
@@ -31,6 +31,7 @@ from watcher.config import (
     duration_text,
     first_run,
     first_run_text,
+    join,
     load_rules,
     read_rules,
     schema,
@@ -42,7 +43,7 @@ from watcher.config.kinds import KINDS, OTHER_NAMES
 from watcher.config.positions import Position, Positions
 from watcher.config.tables import CaseTable, DefaultsTable, DocketTable, DoctrineTable, SourceTable, Table, TermTable
 from watcher.errors import ConfigError
-from watcher.models import Docket, DocumentType, FirstRun, Group, Source, Term, Watch
+from watcher.models import Docket, DocumentType, FirstRun, Group, Link, Named, Source, Term, Watch
 
 unhurried = hypothesis_settings(deadline=None)  # a loaded machine is no fault
 
@@ -1059,3 +1060,34 @@ def test_a_setting_that_nothing_uses_says_so() -> None:
 def test_what_a_kind_is_often_called_leads_to_a_kind() -> None:
     assert set(OTHER_NAMES.values()) <= KINDS.keys()
     assert OTHER_NAMES.keys() & KINDS.keys() == set()
+
+
+def test_dockets_that_are_linked_join_their_case_and_are_polled_where_they_have_an_address() -> None:
+    book = read_rules("""
+        [[source]]
+        id = "courts"
+        kind = "docket-feeds"
+        [[source]]
+        id = "supreme"
+        kind = "scotus-docket"
+        [[source]]
+        id = "press"
+        kind = "feed"
+        url = "https://news.example/feed"
+        [[case]]
+        id = "abrego-garcia"
+        title = "Abrego Garcia v. Noem"
+        dockets = [{ court = "mdd", number = "8:25-cv-00951", courtlistener = 69777799 }]
+    """)
+    by = book.cases[0].dockets[0]
+    dockets = (Docket(court="scotus", number="24A949"), Docket(court="ca4", number="25-1345"), Docket(court="ca4", number="25-1404"))
+    states: tuple[Literal["linked", "refused"], ...] = ("linked", "linked", "refused")
+    links = [
+        Link(watch="abrego-garcia", named=Named(docket=docket, by=by, how="appeal", found="x", field="summary"), state=state)
+        for docket, state in zip(dockets, states, strict=True)
+    ]
+    joined = join(book, links)
+    assert joined.cases[0].dockets == (by, *dockets[:2])
+    assert [source.id for source in joined.sources] == ["courts/69777799", "supreme/24A949", "press"]  # nobody knows the id of 25-1345
+    assert [(each.id, each.addresses) for each in joined.listed] == [("courts", 1), ("supreme", 1), ("press", 1)]
+    assert join(book, ()) == book

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from watcher import families
 from watcher import match as match_module
 from watcher.cli.lines import each_line
 from watcher.cli.match import match, match_lines
 from watcher.match import JUST, Rules, never_found, score_of
-from watcher.models import Docket, Document, DocumentType, Evidence, Group, Match, Near, Term, Verdict, Watch
+from watcher.models import Docket, Document, DocumentType, Evidence, Group, Link, Match, Named, Near, Term, Verdict, Watch
 from watcher.numbers import FoundNumber
 from watcher.own import own_watch
 
@@ -755,3 +756,25 @@ def test_a_page_of_a_reporter_is_found_also_behind_hundreds_of_others() -> None:
     card = judged("citing", said(text=f"{others} Noem v. Abrego Garcia, 604 U.S. 670 (2025)."), Rules([CITING]))
     assert isinstance(card, Match)
     assert card.because[0].found == "604 U.S. 670"
+
+
+def test_a_paper_of_a_docket_that_is_linked_to_a_case_says_why_on_its_card() -> None:
+    said = Named(
+        docket=Docket(court="ca4", number="25-1345"),
+        by=Docket(court="mdd", number="8:25-cv-00951"),
+        how="appeal",
+        found="USCA Case Number 25-1345 for 4th Circuit",
+        field="summary",
+    )
+    case = Watch(id="abrego-garcia", kind="case", title="Abrego Garcia", dockets=(said.by,))
+    (joined, needing) = families.joined(
+        (case, Watch(id="due-process", kind="doctrine", title="", terms=(Term(text="notice of removal"),), needs=(PRISON,))),
+        (Link(watch="abrego-garcia", named=said, state="linked"),),
+    )
+    paper = Document(key="a", docket=Docket(court="ca4", number="25-1345"), source_kind="docket", summary="ORDER on notice of removal")
+    family, doctrine = Rules([joined, needing]).judge(paper).matches
+    why = "25-1345, its appeal: mdd 8:25-cv-00951 says “USCA Case Number 25-1345 for 4th Circuit”"
+    assert family.because == (Evidence(term=why, found="25-1345", field="docket", start=0, end=7, score=1.0),)
+    assert (family.score, score_of(family.because)) == (1.0, 1.0)
+    assert doctrine.because[-1] == Evidence(term=f"abrego-garcia: {why}", found="25-1345", field="docket", start=0, end=7, score=0.0)
+    assert Rules([case]).judge(paper).matches == ()

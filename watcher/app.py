@@ -20,16 +20,17 @@ from watcher.config import Rulebook, Settings
 from watcher.config.dockets import Dockets
 from watcher.config.faults import did_you_mean
 from watcher.errors import ConfigError, DatabaseAwayError, StaleLeaseError, StorageError
+from watcher.families import found
 from watcher.fetch import HttpFetcher
 from watcher.history import Looked, look_back
 from watcher.hosts import host_of, is_private_url
 from watcher.match import Rules
-from watcher.models import Source, SourceState
+from watcher.models import Link, Source, SourceState
 from watcher.own import is_own, own_id, own_watch
 from watcher.poll import Tools, poll
 from watcher.ports import PollResult
 from watcher.sources import KINDS
-from watcher.storage import Database, SourceStore, StoredHistory, StoredPacer, open_database
+from watcher.storage import Database, SourceStore, StoredFamilies, StoredHistory, StoredPacer, open_database
 from watcher.storage.database import system_clock
 
 log = logging.getLogger(__name__)
@@ -43,17 +44,22 @@ ANOTHER_VERSION = "the database is not of this version: run `watcher db upgrade`
 class InForce:
     """What one `sources.toml` says, made ready. Whoever needs several parts of it asks `Current` once, and keeps this."""
 
-    rulebook: Rulebook
+    rulebook: Rulebook  #: with the dockets that are linked to its cases
+    filed: Rulebook  #: what the file says alone
+    links: tuple[Link, ...]  #: all that is stored
     rules: Rules
     sources: Mapping[str, Source]  #: that are polled, by id
     dockets: Mapping[str, str]  #: source id to the docket that it is of, as a reader knows it
     names: Names
 
     @classmethod
-    def of(cls, rulebook: Rulebook) -> "InForce":
+    def of(cls, filed: Rulebook, links: Sequence[Link] = ()) -> "InForce":
         """Make the rules ready: some tenths of a second of work."""
+        rulebook = config.join(filed, links)
         return cls(
             rulebook=rulebook,
+            filed=filed,
+            links=tuple(links),
             rules=Rules(rulebook.watches),
             sources={source.id: source for source in rulebook.sources if source.enabled},
             dockets=dockets_of(rulebook),
@@ -68,10 +74,10 @@ class InForce:
 class Current:
     """The rules in force, from `sources.toml`. They change all at once, or not at all."""
 
-    def __init__(self, path: Path, rulebook: Rulebook) -> None:
+    def __init__(self, path: Path, rulebook: Rulebook, links: Sequence[Link] = ()) -> None:
         self.path = path
         self.fault: str | None = None  #: why a newer file is not in force
-        self.in_force = InForce.of(rulebook)
+        self.in_force = InForce.of(rulebook, links)
         self.mark: Mark | None = None  #: of the phrases of subscribers that are in force; None: none was taken up yet
         self.taking_up = asyncio.Lock()
         self._stamp = config.changed(path, None)
@@ -103,7 +109,7 @@ class Current:
             return None
         self._stamp = stamp
         try:
-            newer = InForce.of(config.load_rules(self.path))
+            newer = InForce.of(config.load_rules(self.path), self.in_force.links)
         except ConfigError as error:
             self.fault = str(error)
             log.error("%s is not taken: %s", self.path, error, extra={"action": "rules-refused"})
@@ -142,6 +148,7 @@ class App:
     database: Database
     store: SourceStore
     history: StoredHistory
+    families: StoredFamilies
     book: Book
     phrases: OwnPhrases
     outbox: Outbox
@@ -194,6 +201,12 @@ class App:
         if more or less:
             log.info("phrases of subscribers: %d more, %d less", more, less, extra={"action": "phrases-taken", "more": more, "less": less})
 
+    async def join(self, newer: InForce | None = None) -> InForce | None:
+        """What is in force, or about to be, with the dockets that are linked by now; None where none came or went."""
+        base = newer or self.current.in_force
+        links = await self.families.links()
+        return await asyncio.to_thread(InForce.of, base.filed, links) if links != base.links else None
+
     async def look_back(self) -> Looked | None:
         """Judge some of what was stored before a Watch came into the file; None where nothing is left for now."""
         now = await self.database.now()
@@ -233,7 +246,8 @@ class App:
         if source is None:
             raise StaleLeaseError(f"{state.source}: it is not polled any more")
         judge = partial(in_force.rules.judge, only=source.watches or None)
-        tools = Tools(fetcher=self.fetcher, store=self.store, judge=judge, adapter=KINDS[source.kind], chance=self.chance)
+        kin = partial(found, in_force.filed.watches, in_force.links)
+        tools = Tools(fetcher=self.fetcher, store=self.store, judge=judge, adapter=KINDS[source.kind], kin=kin, chance=self.chance)
         return await poll(source, state, tools, await self.database.now(), out_of_turn=out_of_turn)
 
     async def start_console(self) -> None:
@@ -265,7 +279,8 @@ async def build(
     async with contextlib.AsyncExitStack() as made:
         database = await open_current(settings, clock, change=change)
         made.push_async_callback(database.dispose)
-        current = Current(settings.sources, rulebook)
+        kept = StoredFamilies(database)
+        current = Current(settings.sources, rulebook, await kept.links())
         fetcher = HttpFetcher(
             contact=settings.contact,
             version=__version__,
@@ -283,6 +298,7 @@ async def build(
             database=database,
             store=SourceStore(database),
             history=StoredHistory(database),
+            families=kept,
             book=Book(database),
             phrases=OwnPhrases(database),
             outbox=Outbox(database, names=lambda: current.names, domain=mail_domain(settings), public_url=settings.public_url or ""),

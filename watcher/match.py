@@ -23,6 +23,7 @@ from math import inf, prod
 from typing import Literal
 
 from watcher import numbers, reporters
+from watcher.families import reason
 from watcher.models import CONTEXT, Docket, Document, Evidence, Group, Match, Near, Term, Verdict, Watch
 from watcher.nearness import Layout
 from watcher.numbers import Cited, DocketNumber, FoundNumber
@@ -164,6 +165,7 @@ class _Bench:
         self._prints = False  #: whether one of those is a page of a reporter
         self._by_id: dict[int, list[tuple[int, Docket]]] = {}  #: CourtListener's docket id -> (Watch, docket)
         self._by_number: dict[str, list[tuple[int, Docket]]] = {}  #: bucket of a docket number -> (Watch, docket)
+        self._links: dict[tuple[int, Docket], str] = {}  #: (Watch, docket that the file has not) -> how it is on a card
         self.add(watches)
 
     def add(self, watches: Sequence[Watch]) -> None:
@@ -191,6 +193,8 @@ class _Bench:
                 self._by_id.setdefault(docket.courtlistener, []).append((place, docket))
             if number := numbers.parse_docket(docket.number):
                 self._by_number.setdefault(number.bucket, []).append((place, docket))
+        for link in watch.links:
+            self._links[place, link.docket] = f"{link.docket.number}, {reason(link.named)}"
 
     def _give(self, phrases: _Phrases, phrase: str, role: _Role) -> None:
         """A citation is looked up as the number it is; one of a reporter as a phrase too, for eyecite reads a part of a text only."""
@@ -261,13 +265,18 @@ class _Bench:
         own = seen.document.docket
         if own is not None:
             for place, docket in self._dockets_like(own):
-                evidence = Evidence(term=docket.number, found=own.number, field="docket", start=0, end=len(own.number), score=1.0)
+                term = self._as_term(place, docket)
+                evidence = Evidence(term=term, found=own.number, field="docket", start=0, end=len(own.number), score=1.0)
                 seen.numbers.setdefault(place, []).append(evidence)
                 if seen.own is None and not is_own(self.watches[place].id):
-                    seen.own = replace(evidence, term=f"{self.watches[place].id}: {docket.number}", score=0.0)
+                    seen.own = replace(evidence, term=f"{self.watches[place].id}: {term}", score=0.0)
         for name in (*_FIELDS, "url"):
             for place, evidence in self._dockets_in(name, seen):
                 seen.numbers.setdefault(place, []).append(evidence)
+
+    def _as_term(self, place: int, docket: Docket) -> str:
+        """A docket of a Watch as a card has it: its number, and why it is one of its case where the file does not say so."""
+        return self._links.get((place, docket), docket.number)
 
     def _dockets_like(self, own: Docket) -> Iterator[tuple[int, Docket]]:
         number = numbers.parse_docket(own.number)
@@ -286,13 +295,12 @@ class _Bench:
                 continue
             written = text[found.start : found.end]
             for place, docket in self._dockets_like(Docket(court="", number=written)):
-                yield place, Evidence(term=docket.number, found=written, field=name, start=found.start, end=found.end, score=1.0)
+                term = self._as_term(place, docket)
+                yield place, Evidence(term=term, found=written, field=name, start=found.start, end=found.end, score=1.0)
         if name == "url" and (address := DOCKET_PAGE.match(text)):
             for place, docket in self._by_id.get(int(address[1]), ()):
-                yield (
-                    place,
-                    Evidence(term=docket.number, found=address[1], field=name, start=address.start(1), end=address.end(1), score=1.0),
-                )
+                term, (start, end) = self._as_term(place, docket), address.span(1)
+                yield place, Evidence(term=term, found=address[1], field=name, start=start, end=end, score=1.0)
 
     # ---- weigh: what it is worth
 

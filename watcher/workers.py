@@ -147,6 +147,7 @@ class Service:
         while await self._wait(self.file_due):
             with _kept_going("rules"):
                 newer = await asyncio.to_thread(self.app.current.look) or newer
+                newer = await self.app.join(newer) or newer
                 if newer is not None:
                     await self._take_up(newer)
                     self.app.current.take(newer)

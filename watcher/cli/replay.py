@@ -52,12 +52,13 @@ def replay(
 async def _replay(length: timedelta, other: Path | None, examples: int) -> dict[str, Any]:
     from watcher import config
     from watcher.replay import replay as judge_again
-    from watcher.storage import StoredArchive
+    from watcher.storage import StoredArchive, StoredFamilies
 
-    path = config.sources_path()
-    in_force = rule_set(path, config.load_rules(path))
-    before, after = (None, in_force) if other is None else (in_force, rule_set(other, config.load_rules(other)))
+    files = [(path, config.load_rules(path)) for path in (config.sources_path(), *([other] if other is not None else []))]
     async with tools.opened(change=False) as database:
+        links = await StoredFamilies(database).links()
+        sets = [rule_set(path, config.join(rulebook, links)) for path, rulebook in files]
+        before, after = (None if other is None else sets[0]), sets[-1]
         began = await database.now() - length
         with Progress(sys.stderr) as progress:
             tally = await judge_again(before, after, StoredArchive(database), began, examples=examples, progress=progress)

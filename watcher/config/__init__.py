@@ -1,7 +1,7 @@
 """The settings: `sources.toml` -> Rulebook, environment -> Settings. Nothing else reads the environment."""
 
 from watcher.config.environment import MailServer, Secret, Settings, environment, settings, sources_path
-from watcher.config.rules import Listed, Rulebook, Stamp, UnreadableError, changed, load_rules, read_rules
+from watcher.config.rules import Listed, Rulebook, Stamp, UnreadableError, changed, join, load_rules, read_rules
 from watcher.config.signing import signing_secret
 from watcher.config.tables import schema
 from watcher.config.words import duration, duration_text, first_run, first_run_text
@@ -20,6 +20,7 @@ __all__ = [
     "environment",
     "first_run",
     "first_run_text",
+    "join",
     "load_rules",
     "read_rules",
     "schema",

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from watcher import families
 from watcher.config.checks import LISTS, OPTIONS, faults, label
 from watcher.config.dockets import Dockets
 from watcher.config.faults import Fault
@@ -14,7 +15,7 @@ from watcher.config.kinds import ALLOW_ROBOTS, KINDS, Kind
 from watcher.config.positions import Position, Positions
 from watcher.config.tables import CaseTable, DefaultsTable, DocketTable, RulesFile, SourceTable, Terms, WatchTable
 from watcher.errors import ConfigError
-from watcher.models import Docket, DocumentType, Group, Source, Term, Watch
+from watcher.models import Docket, DocumentType, Group, Link, Source, Term, Watch
 
 _HEADER = re.compile(r"[ \t]*\[\[?[^\[\]=]+\]\]?(?=[ \t]*(?:#|$))")
 
@@ -43,6 +44,7 @@ class Rulebook:
     watches: tuple[Watch, ...]  #: doctrines, then cases, in the file's order
     groups: tuple[Group, ...] = ()  #: of `[phrases]`
     listed: tuple[Listed, ...] = ()  #: the `[[source]]` tables
+    bases: tuple[Source, ...] = field(default=(), compare=False)  #: the same as Sources, not expanded
 
     @property
     def doctrines(self) -> tuple[Watch, ...]:
@@ -174,15 +176,27 @@ def _built(content: Mapping[str, Any]) -> Rulebook:
     file = RulesFile.model_validate({**content, "source": tables})
     groups = {name: Group(name=name, terms=_terms(terms)) for name, terms in file.phrases.items()}
     dockets = _each_once([_docket(docket) for case in file.case for docket in case.dockets])
-    expanded = [
-        (table, tuple(_expanded(_source(table, own, file.defaults), KINDS[table.kind], dockets)))
-        for table, own in zip(file.source, options, strict=True)
-    ]
+    bases = tuple(_source(table, own, file.defaults) for table, own in zip(file.source, options, strict=True))
+    expanded = [tuple(_expanded(base, KINDS[base.kind], dockets)) for base in bases]
     return Rulebook(
-        sources=tuple(source for _, sources in expanded for source in sources),
+        sources=tuple(source for sources in expanded for source in sources),
         watches=tuple(_watch(table, groups) for table in (*file.doctrine, *file.case)),
         groups=tuple(groups.values()),
-        listed=tuple(_listed(table, len(sources)) for table, sources in expanded),
+        listed=tuple(_listed(table, len(sources)) for table, sources in zip(file.source, expanded, strict=True)),
+        bases=bases,
+    )
+
+
+def join(rulebook: Rulebook, links: Sequence[Link]) -> Rulebook:
+    """The same with the dockets that are linked to its cases, and with a Source for each that can be asked."""
+    watches = families.joined(rulebook.watches, links)
+    dockets = _each_once([docket for watch in watches for docket in watch.dockets])
+    expanded = [tuple(_expanded(base, KINDS[base.kind], dockets)) for base in rulebook.bases]
+    return replace(
+        rulebook,
+        watches=watches,
+        sources=tuple(source for sources in expanded for source in sources),
+        listed=tuple(replace(each, addresses=len(sources)) for each, sources in zip(rulebook.listed, expanded, strict=True)),
     )
 
 
