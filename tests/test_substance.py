@@ -9,7 +9,7 @@ from watcher.courts import entry_type
 from watcher.models import Deadline, Docket, Document, Severity
 from watcher.models import DocumentType as T
 from watcher.severity import severity_of
-from watcher.substance import instead_of, is_amended, is_formality, is_marked, is_removed, repeats
+from watcher.substance import instead_of, is_again, is_amended, is_formality, is_marked, is_removed, repeats
 
 NOW = datetime(2025, 12, 5, tzinfo=UTC)
 MDD = Docket(court="mdd", number="8:25-cv-00951", courtlistener=69777799)
@@ -140,11 +140,26 @@ def test_what_says_something_of_its_own_is_told(words: str, beside: Document, fi
         ("Statement of Non-Opposition re 651 MOTION to Relate (CORRECTION OF DOCKET # 650)", ""),  # what it answers was filed again
         ("LETTER MOTION to Seal re: 786, corrected filing 801", ""),
         ("CORRECTED BRIEF of the Union", ""),  # it does not say of what
+        ("BRIEF re-filing of Dkt. 635, Public Version", ""),  # the first that anybody may read
+        ("MOTION to Stay (Correction of 12). Filed In Associated Cases: 1:25-md-03143 et al.", ""),  # of which docket is 12?
         ("MOTION to correct the record of 12 hearings", ""),
     ],
 )
 def test_an_entry_names_what_it_files_again(words: str, number: str) -> None:
     assert instead_of(words) == number
+
+
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [
+        ("FILING ERROR - WRONG EVENT TYPE SELECTED FROM MENU - MOTION to Seal the exhibits of the Union", True),
+        ("Seal", True),
+        ("LETTER from the Secretary about her calendar", False),
+        ("", False),
+    ],
+)
+def test_what_is_filed_again_has_the_words_of_what_it_replaces(before: str, again: bool) -> None:
+    assert is_again("LETTER MOTION to Seal the exhibits of the Union. Re-filed 12.", before) is again
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from watcher import courts
+from watcher.folding import words_of
 from watcher.models import Docket, Document, DocumentType
 
 T = DocumentType
 
 ACTS = frozenset({T.ORDER, T.OPINION, T.JUDGMENT})  #: what a court does
+ALIKE = 0.6  #: share of the words of two entries from which one may be the other filed again
 READ = 600  #: characters of an entry in which the clerk's marks are looked for
 
 
@@ -67,6 +69,7 @@ _INSTEAD = re.compile(
 _OF_ANOTHER = re.compile(
     r"\bre:?\s(?=[(\[#]?\d)|\bin (?:support|opposition) (?:of|to|re)", re.IGNORECASE
 )  #: what follows is the title of another paper
+_NOT_THE_SAME = re.compile(r"\bassociated cases\b|\bpublic\b|redact", re.IGNORECASE)
 _REMOVED = re.compile(
     r"(?:deleted document|(?:docket )?(?:document|entry|text) (?:removed|deleted|stricken)|stricken (?:by|per|pursuant))\b",
     re.IGNORECASE,
@@ -94,11 +97,23 @@ def is_removed(text: str) -> bool:
 def instead_of(text: str) -> str:
     """The number of the entry that this one says it corrects, replaces or files again; "" where it says nothing of that.
 
-    Only its own words count: what it answers may have been filed again as well, and is quoted with that.
+    Only its own words count: what it answers may have been filed again as well, and is quoted with that. A number that may be another
+    docket's says nothing, and a public version of what was closed is the first that anybody may read.
     """
     own = _OF_ANOTHER.split(text[:READ], maxsplit=1)[0]
     found = _INSTEAD.search(own)
-    return found[1] if found else ""
+    return found[1] if found and not _NOT_THE_SAME.search(text) else ""
+
+
+def is_again(text: str, before: str) -> bool:
+    """Whether an entry has the words of one before it, as what is filed again does; they may be few as yet."""
+    then, now = _words(before), _words(text)
+    return bool(then) and len(then & now) >= ALIKE * min(len(then), len(now))
+
+
+def _words(text: str) -> set[str]:
+    """The first of its words that are no marks of the clerk's."""
+    return {word for word in words_of(courts.head_of(_INSTEAD.sub(" ", text)))[:20] if len(word) > 2}
 
 
 def is_formality(document: Document) -> bool:

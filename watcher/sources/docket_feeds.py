@@ -5,6 +5,8 @@ the clerk rewrote it or that its paper can be read now. Only the words and the a
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +55,16 @@ def read(source: Source, page: Page) -> Reading:
         else:
             _same_docket(source, int(found[1]))
             entries.append(_entry(source, item, found))
-    return Reading(entries=tuple(entries), faults=tuple(faults), full=FULL)
+    return Reading(entries=tuple(_again(entries)), faults=tuple(faults), full=FULL)
+
+
+def _again(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Let an entry that says that it is filed instead of another one of this reading name that; an act of a court never does."""
+    numbered = {entry.number: entry for entry in entries if entry.number}
+    for entry in entries:
+        other = numbered.get(substance.instead_of(entry.summary)) if entry.number and entry.type not in substance.ACTS else None
+        same = other is not None and int(other.number) < int(entry.number) and substance.is_again(entry.summary, other.summary)
+        yield replace(entry, relates=(other.key or "",)) if other is not None and same else entry
 
 
 def _same_docket(source: Source, number: int) -> None:
@@ -71,7 +82,6 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
     own = source.docket or Docket(court="", number=(case and case["number"]) or "", courtlistener=int(docket))
     kind = courts.entry_type(words, court=own.court)
     filed = moment(text(dict.get(item, "published")), now=EPOCH)
-    again = "" if kind in substance.ACTS else substance.instead_of(words)
     return Entry(
         id=text(dict.get(item, "id")),
         link=text(dict.get(item, "id")).strip(),
@@ -87,7 +97,6 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
         case=case["case"] if case else "",
         number="" if fragment.startswith("minute") else number,
         enclosure=enclosure,
-        relates=(f"cl:{docket}#entry-{again}",) if again else (),
         deadlines=days_ahead(line(described, READ), court=own.court, filed=filed.day if filed else None),
         off=days_off(line(described, READ), court=own.court, filed=filed.day if filed else None),
     )
