@@ -20,7 +20,7 @@ Room = Callable[[LetterKind, Sequence[Item]], int]
 _TAKES_BACK = ("withdrawn", "sealed", "removed from the docket")  #: changes, as `watcher.revisions` calls them
 
 # Why a quiet change is not told after all.
-IN_A_LIST = "a quiet change, and what told the story is a list: it is not edited"
+LONG_AGO = "a quiet change, and of the list that told the story nobody knows any more what else it told"
 IN_A_DIGEST = "a quiet change, and a digest does not repeat a story"
 NOTHING_SENT = "a quiet change, and nothing that arrived could be edited"
 NOT_TOLD_YET = "a quiet change, and what tells the story waits still and will show it"
@@ -37,7 +37,7 @@ class Due:
     stage: Stage = Stage.PUBLISHED
     taken_back: bool = False  #: a paper of it was
     told: str = ""  #: reference of the last Letter that told this Subscriber of the Story
-    alone: bool = False  #: that Letter told of nothing else, so that it can be edited
+    shows: tuple[Item, ...] = ()  #: all that the message of that reference shows by now; empty: not known, so that it cannot be edited
     ripe: bool = True  #: its time has come; one whose time has not goes with another of its Story, or waits on
 
 
@@ -56,8 +56,8 @@ class Plan:
 def vain(due: Sequence[Due]) -> dict[int, str]:
     """Quiet changes that no Letter can make, by Delivery, with the reason: they are to be skipped, not composed.
 
-    Only an alert or update of one Story is edited: a list or digest would lose all that it says besides. A quiet change beside a loud one
-    or a first alert of its Story goes with that.
+    An alert, an update and a list are edited, with all that they say besides; a digest is not. A quiet change beside a loud one or a first
+    alert of its Story goes with that.
     """
     waiting = {each.item.story for each in due if each.duty is not Duty.EDIT}
     loud = {each.item.story for each in due if each.duty is not Duty.EDIT and each.ripe}
@@ -78,7 +78,7 @@ def _why_in_vain(quiet: Due, waits: bool) -> str:
         return IN_A_DIGEST
     if not quiet.told:
         return NOTHING_SENT
-    return "" if quiet.alone else IN_A_LIST
+    return "" if quiet.shows else LONG_AGO
 
 
 def compose(due: Sequence[Due], room: Room) -> Plan | None:
@@ -99,13 +99,35 @@ def compose(due: Sequence[Due], room: Room) -> Plan | None:
     news = _by_story([each for each in due if each.duty is not Duty.ALERT])
     if not news:
         return None
-    kind = _kind_of_news(news[0])
-    plan = _plan(kind, news[:1], due)
-    if kind is LetterKind.RETRACTION:
-        plan = replace(plan, items=tuple(_short(item, news[0].stage) for item in plan.items))
-    quiet = not any(each.duty is Duty.UPDATE for each in due if each.item.story == news[0].item.story)
-    told = news[0].told
-    return replace(plan, edits=told, urgent=False) if quiet else replace(plan, reply_to=told)
+    told, quiet = news[0].told, [each for each in news if _is_quiet(each, due)]
+    if news[0] not in quiet:
+        return replace(_news(news[0], due), reply_to=told)
+    if len(news[0].shows) > 1:
+        return _edit([each for each in quiet if each.told == told], due, room)
+    return replace(_news(news[0], due), edits=told, urgent=False)
+
+
+def _is_quiet(news: Due, due: Sequence[Due]) -> bool:
+    return not any(each.duty is Duty.UPDATE for each in due if each.item.story == news.item.story)
+
+
+def _news(news: Due, due: Sequence[Due]) -> Plan:
+    """News of one Story."""
+    plan = _plan(_kind_of_news(news), [news], due)
+    if plan.kind is LetterKind.RETRACTION:
+        return replace(plan, items=tuple(_short(item, news.stage) for item in plan.items))
+    return plan
+
+
+def _edit(news: Sequence[Due], due: Sequence[Due], room: Room) -> Plan:
+    """One edit of a list, whatever of it changed; the Stories that it tells besides stay as they are, and each stays in sight: a change for
+    which there is no room is left out."""
+    plan = _plan(LetterKind.LIST, news, due)
+    shown = news[0].shows
+    for fresh in plan.items:
+        changed = tuple(fresh if each.story == fresh.story else each for each in shown)
+        shown = changed if room(LetterKind.LIST, changed) == len(changed) else shown
+    return replace(plan, items=shown, edits=news[0].told, urgent=False)
 
 
 def digest(due: Sequence[Due], room: Room) -> tuple[Plan, ...]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.compose import IN_A_DIGEST, IN_A_LIST, MOST, NOT_TOLD_YET, NOTHING_SENT, Due, Plan, compose, digest, together, vain
+from alerts.compose import IN_A_DIGEST, LONG_AGO, MOST, NOT_TOLD_YET, NOTHING_SENT, Due, Plan, compose, digest, together, vain
 from alerts.fanout import Duty
 from alerts.models import Cadence, Item, LetterKind
 from tests.letters import item
@@ -75,31 +75,64 @@ def test_a_withdrawal_is_a_retraction() -> None:
 
 
 def test_a_quiet_change_edits_in_place_and_is_never_urgent() -> None:
-    plan = compose([replace(due(1, Duty.EDIT, severity=Severity.URGENT), told="5/17", alone=True)], ample)
+    plan = compose([replace(due(1, Duty.EDIT, severity=Severity.URGENT), told="5/17", shows=(item(),))], ample)
     assert plan is not None
     assert (plan.edits, plan.reply_to, plan.urgent) == ("5/17", "", False)
 
 
-EDIT = replace(due(1, Duty.EDIT, story=9, revision=2), told="5/17", alone=True)
+EDIT = replace(due(1, Duty.EDIT, story=9, revision=2), told="5/17", shows=(item(9),))
 
 
 @pytest.mark.parametrize(
     ("quiet", "reason"),
     [
         (EDIT, None),
-        (replace(EDIT, alone=False), IN_A_LIST),  # the list's other Stories would be lost with it
-        (replace(EDIT, told="", alone=False), NOTHING_SENT),
+        (replace(EDIT, shows=(item(8), item(9))), None),
+        (replace(EDIT, shows=()), LONG_AGO),  # the list's other Stories would be lost with it
+        (replace(EDIT, told="", shows=()), NOTHING_SENT),
         (replace(EDIT, cadence=Cadence.DAILY), IN_A_DIGEST),
     ],
 )
-def test_a_quiet_change_is_made_only_in_a_letter_that_told_the_story_alone(quiet: Due, reason: str | None) -> None:
+def test_a_quiet_change_is_made_only_in_a_message_of_which_all_is_known(quiet: Due, reason: str | None) -> None:
     assert vain([quiet]) == ({} if reason is None else {1: reason})
+
+
+LIST = tuple(replace(item(story), severity=Severity.NOTABLE) for story in (7, 8, 9))
+
+
+def in_the_list(number: int, story: int, duty: Duty = Duty.EDIT) -> Due:
+    return replace(due(number, duty, story=story, revision=2), told="5/17", shows=LIST)
+
+
+def test_a_list_is_edited_once_whatever_of_it_changed_and_keeps_the_rest() -> None:
+    seven, nine = in_the_list(1, 7), in_the_list(2, 9)
+    elsewhere = replace(EDIT, delivery=3, item=replace(EDIT.item, story=5, seen_at=NOW + timedelta(days=1)), told="5/18")
+    plan = compose([seven, nine, elsewhere], ample)
+    assert plan == Plan(kind=LetterKind.LIST, deliveries=(1, 2), items=(seven.item, LIST[1], nine.item), urgent=False, edits="5/17")
+
+
+def test_what_is_loud_of_a_list_is_told_apart_and_the_list_is_edited_after() -> None:
+    loud, quiet = in_the_list(1, 7, Duty.UPDATE), in_the_list(2, 9)
+    plan = compose([loud, quiet], ample)
+    assert plan is not None
+    assert (plan.kind, plan.deliveries, plan.reply_to, plan.edits) == (LetterKind.UPDATE, (1,), "5/17", "")
+    assert compose([quiet], ample) == Plan(kind=LetterKind.LIST, deliveries=(2,), items=(*LIST[:2], quiet.item), urgent=False, edits="5/17")
+
+
+def test_an_edited_list_still_shows_each_of_its_stories() -> None:
+    def full(_kind: LetterKind, items: Sequence[Item]) -> int:
+        return len(items) - (sum(each.revision == 2 for each in items) > 1)
+
+    seven, nine = in_the_list(1, 7), in_the_list(2, 9)
+    plan = compose([seven, nine], full)
+    assert plan is not None
+    assert (plan.deliveries, plan.items) == ((1, 2), (seven.item, *LIST[1:]))
 
 
 def test_a_quiet_change_goes_with_a_loud_one_that_is_due_as_well() -> None:
     loud = replace(due(2, Duty.UPDATE, story=9), told="5/17")
-    assert vain([replace(EDIT, alone=False), loud]) == {}
-    plan = compose([replace(EDIT, alone=False), loud], ample)
+    assert vain([replace(EDIT, shows=()), loud]) == {}
+    plan = compose([replace(EDIT, shows=()), loud], ample)
     assert plan is not None
     assert (plan.deliveries, plan.items, plan.reply_to, plan.edits) == ((1, 2), (replace(loud.item, revision=2),), "5/17", "")
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.compose import IN_A_LIST, NOT_TOLD_YET
+from alerts.compose import LONG_AGO, NOT_TOLD_YET
 from alerts.fanout import MUTED
 from alerts.models import Cadence, LetterKind, LetterState, Sent, Unknown
 from alerts.render import telegram
@@ -90,14 +90,29 @@ async def test_a_quiet_change_edits_the_alert_that_told_the_story(database: Data
     assert (await delivered(outbox, Sent("1/5"), SOON)).edits == "1/5"
 
 
-async def test_a_quiet_change_never_overwrites_a_list(database: Database, book: Book, outbox: Outbox) -> None:
+async def test_a_quiet_change_edits_the_list_that_told_the_story_and_loses_nothing_of_it(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, *(judged(stub(number), "abrego-garcia") for number in (51, 52)), judged(order(77), "abrego-garcia"))
+    sent = await delivered(outbox, Sent("1/5"))
+    for moment, number in ((SOON, 51), (SOON + GAP, 52)):
+        await happened(database, judged(replace(NOTICE, key=stub(number).key, number=str(number)), "abrego-garcia"), now=moment)
+        edit = await delivered(outbox, Sent("1/5"), moment)
+        assert (edit.kind, edit.edits, [each.story for each in edit.items]) == (LetterKind.LIST, "1/5", [each.story for each in sent.items])
+    assert [each.change for each in edit.items] == ["", "described", "described"]
+    assert await outbox.due_subscribers(SOON + GAP) == []
+
+
+async def test_a_list_whose_other_stories_nobody_knows_any_more_is_not_edited(database: Database, book: Book, outbox: Outbox) -> None:
     await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
     await happened(database, judged(stub(), "abrego-garcia"), judged(order(77), "abrego-garcia"))
     assert (await delivered(outbox, Sent("1/5"))).kind is LetterKind.LIST
-    await happened(database, judged(NOTICE, "abrego-garcia"), now=SOON)
-    assert await told(outbox, SOON) == 0
-    assert await skipped(database) == [(IN_A_LIST,)]
-    assert await outbox.due_subscribers(SOON) == []
+    later = NOW + timedelta(days=100)
+    await outbox.clean(later)
+    await happened(database, judged(NOTICE, "abrego-garcia"), now=later)
+    assert await told(outbox, later) == 0
+    assert await skipped(database) == [(LONG_AGO,)]
 
 
 async def test_a_quiet_change_of_what_may_never_have_arrived_is_skipped(database: Database, book: Book, outbox: Outbox) -> None:

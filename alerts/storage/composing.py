@@ -13,18 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts import compose, fanout
 from alerts.compose import Due, Plan, Room
 from alerts.fanout import Duty
-from alerts.models import Address, Cadence, Letter, LetterKind, Subscriber
+from alerts.models import Address, Cadence, Item, Letter, LetterKind, Subscriber
 from alerts.render import room
 from alerts.render.words import reading, words
 from alerts.storage import letters
 from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
-from alerts.storage.rows import item_json, subscriber_of
+from alerts.storage.rows import item_json, item_of, subscriber_of
 from watcher.storage import tables as w
 from watcher.storage.database import insert
 
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
-EDITABLE = (LetterKind.ALERT, LetterKind.UPDATE)  #: of one Story; editing a list would lose its others
+OF_ONE = (LetterKind.ALERT, LetterKind.UPDATE)  #: they tell of nothing besides
 TELLING = (t.letters.c.state.in_(t.OPEN), t.letters.c.kind.not_in(t.PLAIN))  #: for these alone the next one to an address waits
 
 
@@ -149,6 +149,7 @@ class Composer:
             wanted[row.story] += [watch for watch in row.watches if watch not in wanted[row.story]]
         items = await items_of(connection, wanted, self.names(), subscriber.lang, owner=subscriber.id)
         told = await _references(connection, subscriber.id, list(wanted))
+        lists = await _lists(connection, subscriber.id, [row.reference for row in told.values() if LetterKind(row.kind) is LetterKind.LIST])
         due = [
             Due(
                 delivery=row.id,
@@ -158,7 +159,7 @@ class Composer:
                 stage=items[row.story].stage,
                 taken_back=items[row.story].taken_back,
                 told=told[row.story].reference if row.story in told and subscriber.address.knows(told[row.story].reference) else "",
-                alone=row.story in told and LetterKind(told[row.story].kind) in EDITABLE,
+                shows=_shows(items[row.story].item, told.get(row.story), lists),
                 ripe=row.due_at <= now and row.cadence == cadence.value,
             )
             for row in rows
@@ -228,6 +229,23 @@ async def _references(connection: AsyncConnection, subscriber: int, stories: Seq
         .order_by(t.letters.c.id)
     )
     return {row.story: row for statement in (long_ago, lately) for row in await connection.execute(statement)}
+
+
+async def _lists(connection: AsyncConnection, subscriber: int, references: Sequence[str]) -> dict[str, tuple[Item, ...]]:
+    """What these messages show by now: what the Letter said that was the last to write each."""
+    rows = await connection.execute(
+        sa.select(t.letters.c.reference, t.letters.c.content)
+        .where(t.letters.c.subscriber == subscriber, t.letters.c.reference.in_(references))
+        .order_by(t.letters.c.id)
+    )
+    return {row.reference: tuple(map(item_of, row.content["items"])) for row in rows}
+
+
+def _shows(item: Item, told: Any, lists: Mapping[str, tuple[Item, ...]]) -> tuple[Item, ...]:
+    """All that the message shows that told a Story last; empty where that is a digest, or not kept any more."""
+    if told is None:
+        return ()
+    return (item,) if LetterKind(told.kind) in OF_ONE else lists.get(told.reference, ())
 
 
 async def _lock_subscriber(connection: AsyncConnection, subscriber: int) -> tuple[Subscriber | None, str]:
