@@ -14,7 +14,7 @@ from watcher.substance import is_amended, is_marked
 #: what a court or the President does; the rest asks, tells or lists
 ACTS = frozenset({DocumentType.ORDER, DocumentType.OPINION, DocumentType.JUDGMENT, DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION})
 _SIGNED = frozenset({DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION})
-_NOW = {
+NOW = {
     DocumentType.ORDER: "now an order",
     DocumentType.OPINION: "now an opinion",
     DocumentType.JUDGMENT: "now a judgment",
@@ -73,7 +73,7 @@ def _joined(story: Story, paper: Document) -> Change | None:
     if paper.type is DocumentType.CORRECTION:
         return Change(change="corrected", loud=True)
     if paper.primary and paper.type in ACTS and story.type not in ACTS:
-        return Change(change=_NOW[paper.type], loud=True)
+        return Change(change=NOW[paper.type], loud=True)
     if paper.primary and story.type is DocumentType.ARTICLE:
         return Change(change="now with the paper itself", loud=False)
     if paper.type in _SIGNED and paper.type is story.type and paper.source_kind == "federal_register" and not story.lead.startswith("fr:"):
@@ -95,7 +95,7 @@ def _taken_back(before: Document, after: Document) -> Change | None:
         if before.stage in _CLOSED and after.type is not DocumentType.SEALED:
             return Change(change="open again", loud=True)
     if turns_out(before, after):
-        return Change(change=_NOW[after.type], loud=True)
+        return Change(change=NOW[after.type], loud=True)
     amended = after.type in ACTS and after.docket is not None and is_amended(after.summary) and not is_amended(before.summary)
     return Change(change="corrected", loud=True) if amended and not _is_stub(before) else None
 
