@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.entry_types import HEARINGS, docket_texts, drawn_dates
 from tests.conftest import ROOT
-from watcher.hearings import BEFORE, DATES, READ, days_ahead, is_hearing, zone_of
+from watcher.hearings import BEFORE, DATES, READ, days_ahead, days_off, is_hearing, zone_of
 from watcher.models import Deadline
 
 EASTERN, PACIFIC = "America/New_York", "America/Los_Angeles"
@@ -134,6 +134,36 @@ def test_a_deadline_is_what_is_due_or_to_be_done_by_a_day(text: str, expected: l
 )
 def test_what_is_over_off_asked_for_or_of_another_paper_is_no_day_ahead(text: str) -> None:
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "moved", "off"),
+    [
+        ("Motion Hearing reset for 3/10/2031", True, []),
+        ("MOTION HEARING RESET FROM 3/3/2031 TO 3/10/2031", True, [("motion hearing", "2031-03-03")]),
+        ("Sentencing set for 3/3/2031 at 9:00 AM continued to 3/10/2031", True, [("sentencing", "2031-03-03")]),
+        ("ORDER: the March 3, 2031 conference is adjourned to March 10, 2031", True, [("conference", "2031-03-03")]),
+        ("Conference set for 3/3/2031 before Judge A. Doe is CANCELLED.", False, [("conference", "2031-03-03")]),
+        ("NOTICE CANCELING HEARING: Bond Hearing set for 3/3/2031", False, [("bond hearing", "2031-03-03")]),
+        ("ORDER adjourning the March 3, 2031 conference", False, [("conference", "2031-03-03")]),
+        ("The motion hearing set for 3/3/2031 is hereby taken off calendar", False, [("motion hearing", "2031-03-03")]),
+        ("The conference on March 3, 2031 will proceed and the trial on May 5, 2031 is postponed.", False, [("trial", "2031-05-05")]),
+        ("Set/Reset Hearings: Status Conference set for 3/3/2031", False, []),
+        ("Motion Hearing held on 3/3/2031; hearing terminated", False, []),
+        ("The hearing on March 3, 2031 is set before Judge Doe", False, []),
+        ("Hearing on March 3 or March 4, 2031", False, []),
+        ("Replies due by 3/3/2031 is vacated", False, []),
+        ("Plaintiff requests that the hearing set for March 3, 2031 be vacated", False, []),
+        ("LETTER asking to adjourn the March 3, 2031, status conference", False, []),
+        ("LETTER MOTION to adjourn the conference set for 3/3/2031", False, []),
+        ("Conference set for 1/1/2031 is CANCELLED.", False, []),
+    ],
+)
+def test_what_a_court_moves_or_calls_off_is_known_by_its_day(text: str, moved: bool, off: list[tuple[str, str]]) -> None:
+    filed = date(2031, 1, 2)
+    assert [(each.label, each.on.isoformat()) for each in days_off(text, court="mdd", filed=filed)] == off
+    assert any(each.moved for each in days_ahead(text, court="mdd", filed=filed)) is moved
+    assert not set(off) & set(told(text, filed=filed))
 
 
 def test_a_notice_that_calls_one_hearing_off_still_tells_its_new_day_and_what_is_due() -> None:

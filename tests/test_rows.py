@@ -7,8 +7,9 @@ import pytest
 
 from alerts.storage.rows import item_json, item_of
 from tests.letters import item
+from tests.papers import article
 from watcher.models import Deadline
-from watcher.storage.rows import deadline_json, deadline_of
+from watcher.storage.rows import deadline_json, deadline_of, version_values
 
 DAY = date(2031, 3, 3)
 
@@ -27,6 +28,16 @@ DAY = date(2031, 3, 3)
 def test_a_day_ahead_is_kept_with_its_hour_only_where_it_has_one(deadline: Deadline, kept: dict[str, str]) -> None:
     assert deadline_json(deadline) == kept
     assert deadline_of(kept) == deadline
+
+
+def test_that_a_day_is_moved_and_that_one_is_off_are_kept_with_a_paper() -> None:
+    moved, off = Deadline(label="hearing", on=DAY, moved=True), Deadline(label="hearing", on=DAY.replace(day=1), time=time(9))
+    kept = version_values(article(deadlines=(moved,), off=(off,)))["deadlines"]
+    assert kept == [
+        {"label": "hearing", "on": "2031-03-03", "moved": "yes"},
+        {"label": "hearing", "on": "2031-03-01", "time": "09:00", "off": "yes"},
+    ]
+    assert deadline_of(kept[0]).moved
 
 
 def test_a_letter_keeps_the_hour() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import Any
 
 import feedparser
 import pytest
@@ -214,6 +215,26 @@ def test_a_hearing_that_is_moved_is_the_same_event_later_on() -> None:
     assert reply["UID"] != hearing["UID"]
     assert int(hearing["SEQUENCE"]) > int(old_hearing["SEQUENCE"])
     assert hearing["DTSTAMP"] == hearing["LAST-MODIFIED"] == "20261126T120000Z" > old_hearing["DTSTAMP"]
+
+
+def hearing_page(story: int, days: int, *, on: int, off: tuple[Deadline, ...] = (), **fields: Any) -> StoryPage:
+    """A Story of one docket entry, seen so many days later, that names a hearing on a day of December."""
+    at = NOW + timedelta(days=days)
+    deadline = replace(HEARING, on=date(2026, 12, on), moved=bool(days))
+    entry = order(story, headline=f"Entry {story}", published=at, deadlines=(deadline,), off=off)
+    page = story_page("a")
+    born = replace(page.story, id=story, revision=1, title=f"Entry {story}", lead=entry.key, first_seen=at, revised_at=at)
+    return replace(page, story=born, papers=(Shown(document=entry, seen_at=at, because=(), matches=(), **fields),))
+
+
+def test_a_hearing_that_a_later_entry_moves_is_the_same_event_and_its_sequence_never_falls() -> None:
+    first, second, third = hearing_page(7, 0, on=1), hearing_page(8, 1, on=8, version=4), hearing_page(9, 2, on=15)
+    states = [events(first), events(second, first), events(third, second, first)]
+    assert [len(each) for each in states] == [1, 1, 1]
+    told = [(event["UID"], event["DTSTART"][:8], event["SUMMARY"]) for (event,) in states]
+    uid = told[0][0]
+    assert told == [(uid, f"202612{day}", f"hearing: Entry {story}") for day, story in (("01", 7), ("08", 8), ("15", 9))]
+    assert [event["SEQUENCE"] for (event,) in states] == ["0", "4", "5"]
 
 
 def test_two_hearings_of_one_story_are_two_events() -> None:

@@ -1,7 +1,7 @@
 """Every page over a real database: what it shows, what it withholds, and what a hostile title cannot do."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import NoReturn
 
 import pytest
@@ -249,3 +249,18 @@ async def test_a_page_cannot_be_posted_to(database: Database) -> None:
         answer = await client.post("/status")
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
+
+
+async def test_a_hearing_is_shown_with_its_hour_until_a_later_entry_calls_it_off(database: Database) -> None:
+    hearing = Deadline(label="motion hearing", on=date(2026, 12, 1), time=time(10, 30), zone="America/New_York")
+    await stored(database, judged(order(51, deadlines=(hearing,)), "abrego-garcia"))
+    for path in ("/", "/watch/abrego-garcia", "/story/1"):
+        body = (await get(database, path)).text
+        assert '<time datetime="2026-12-01T15:30:00+00:00">1 Dec 2026, 10:30 a.m. Eastern</time> motion hearing' in body
+    assert "DTSTART:20261201T153000Z" in (await get(database, "/watch/abrego-garcia.ics")).text
+    await stored(
+        database, judged(order(52, published=NOW + timedelta(days=1), off=(hearing,)), "abrego-garcia"), at=NOW + timedelta(days=1)
+    )
+    for path in ("/", "/watch/abrego-garcia"):
+        assert "10:30 a.m." not in (await get(database, path)).text
+    assert "BEGIN:VEVENT" not in (await get(database, "/watch/abrego-garcia.ics")).text

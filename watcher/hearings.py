@@ -156,6 +156,15 @@ _REPLACED = re.compile(
 )
 _STILL = _word(r"currently", r"presently", r"previously", r"originally", r"formerly")
 _STAYS = _word(r"remains?", r"proceed", r"go(?:es)?\sforward", r"stands?")
+#: what surely calls off the meeting that a date before it is of
+_GONE = re.compile(
+    r".{0,80}?(?<![a-z])(?:(?:is|are|was|were|has\sbeen|have\sbeen|shall\sbe|will\sbe)\s(?:hereby\s|now\s|also\s|therefore\s)?"
+    r"(?:postponed|adjourned|continued|stricken|reset|rescheduled|moved|vacated|cancell?ed|terminated)|(?<!be\s)(?:vacated|cancell?ed)"
+    r"|(?:off|from)\s(?:the\s)?calendar)(?![a-z])",
+    re.IGNORECASE,
+)
+_GOING = _last(r"(?:adjourn|vacat|cancell?|continu|postpon|reschedul)ing(?:\sthe)?")
+_MOVES = re.compile(r"(?:reset|reschedul|continu|advanc|adjourn|postpon|move)", re.IGNORECASE)
 _CALLS_OFF = re.compile(rf"(?:vacating|cancell?ing|terminating|striking)\s(?:[a-z'’/]+\s){{0,4}}?{_MEETING}(?![a-z])", re.IGNORECASE)
 
 # Who speaks.
@@ -223,13 +232,61 @@ def days_ahead(text: str, *, court: str, filed: date | None) -> tuple[Deadline, 
         day = _day(one, filed)
         if day is not None and (filed is None or day >= filed):
             at, zone = _hour(one, court)
-            said.append(Deadline(label=label, on=day, time=at, zone=zone))
-    return _once(said)
+            said.append(Deadline(label=label, on=day, time=at, zone=zone, moved=_moves(one) and _is_meeting(label)))
+    off = days_off(text, court=court, filed=filed) if said else ()
+    return _once([one for one in said if not any(_same(one, other) for other in off)])
+
+
+def days_off(text: str, *, court: str, filed: date | None) -> tuple[Deadline, ...]:
+    """The meetings that an entry calls off or moves, by the day on which they were to be, each once.
+
+    Only what is sure: a day that is named, and a court that says so, for a hearing that is wrongly struck out is missed.
+
+    Args:
+        text, court, filed: as of `days_ahead`.
+    """
+    words = " ".join(text[:READ].split())
+    calls_off = _CALLS_OFF.search(words) is not None
+    found: list[Deadline] = []
+    for one in _dates(words):
+        label = _name_in(one.near) or _name_in(one.behind[: _refers(one)])
+        day = _day(one, filed)
+        past = day is None or (filed is not None and day < filed) or _DONE.search(one.near) is not None
+        if day is None or past or not _is_meeting(label) or _asks(one.sentence):
+            continue
+        if _gone(one) or (calls_off and not _NEW.search(one.near)):
+            at, zone = _hour(one, court)
+            found.append(Deadline(label=label, on=day, time=at, zone=zone))
+    return _once(found)
+
+
+def _gone(one: _Named) -> bool:
+    """Whether the words around a date say that what was to be then will not be: `is cancelled`, `continued to` another, `reset from`."""
+    if moved := _MOVED_FROM.search(one.near):
+        return _MOVES.match(moved["verb"]) is not None
+    if _GOING.search(one.near):
+        return True
+    if one.gap is None:
+        return _GONE.match(one.behind) is not None
+    replaced = _REPLACED.search(one.gap)
+    return _GONE.match(one.gap) is not None or (replaced is not None and replaced.end() == len(one.gap) and not _NAMES.search(one.gap))
+
+
+def _moves(one: _Named) -> bool:
+    """Whether a verb before a date says that it takes the place of another: `reset for`, `continued to`, `reset from A to`."""
+    if _asks(one.sentence) or not (_set(one) or _RANGE.fullmatch(one.near)):
+        return False
+    verbs = list(_SETTING.finditer(one.sentence))
+    return bool(verbs) and _MOVES.match(verbs[-1][0]) is not None
+
+
+def _is_meeting(label: str) -> bool:
+    return _MEETINGS.fullmatch(label.rpartition(" ")[2]) is not None
 
 
 def is_hearing(deadline: Deadline) -> bool:
     """Whether people meet then; else something is due."""
-    return _MEETINGS.fullmatch(deadline.label.rpartition(" ")[2]) is not None
+    return _is_meeting(deadline.label)
 
 
 def _dates(words: str) -> Iterator[_Named]:
@@ -431,17 +488,25 @@ def _once(said: list[Deadline]) -> tuple[Deadline, ...]:
     """Without what another one says as fully."""
     kept: list[Deadline] = []
     for one in said:
-        if not any(_covers(other, one) for other in kept):
-            kept = [*(other for other in kept if not _covers(one, other)), one]
+        if not any(covers(other, one) for other in kept):
+            kept = [*(other for other in kept if not covers(one, other)), one]
     return tuple(kept)
 
 
-def _covers(one: Deadline, other: Deadline) -> bool:
+def _same(one: Deadline, other: Deadline) -> bool:
+    return (one.on, one.time) == (other.on, other.time) and same_name(one.label, other.label)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two days are called alike, one of them perhaps with further words: `motion hearing`, `hearing`."""
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    return longer == shorter or longer.endswith(f" {shorter}")
+
+
+def covers(one: Deadline, other: Deadline) -> bool:
     """Whether `other` tells the same with no more words: another hour is more, a name with further words is not less."""
     if one.on != other.on or other.time not in (None, one.time):
         return False
     if other.label == TERM and other.time == one.time:
         return not is_hearing(one)
-    longer, shorter = sorted((one.label, other.label), key=len, reverse=True)
-    same = longer == shorter or longer.endswith(f" {shorter}")
-    return same and (one.time != other.time or len(one.label) >= len(other.label))
+    return same_name(one.label, other.label) and (one.time != other.time or len(one.label) >= len(other.label))

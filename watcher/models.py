@@ -172,6 +172,7 @@ class Entry:
     outlet: str = ""  #: who published it, where that is not the source (agency, `<source>` of an aggregator)
     relates: tuple[str, ...] = ()  #: keys of publications it names as its own (correction of)
     deadlines: tuple["Deadline", ...] = ()
+    off: tuple["Deadline", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +183,7 @@ class Deadline:
     on: date
     time: time_of_day | None = None  #: of day, on the clocks of `zone`; None where only a day is named
     zone: str = ""  #: IANA name; "" without a time, and where the zone is not known
+    moved: bool = field(default=False, compare=False)  #: it is said to take the place of a day set before, whichever that was
 
     @property
     def at(self) -> datetime | None:
@@ -222,6 +224,7 @@ class Document:
     outlet: str = ""
     relates: tuple[str, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    off: tuple[Deadline, ...] = ()  #: meetings of these days, set by other papers of the docket, do not take place
 
     @property
     def shown(self) -> str:
@@ -360,6 +363,7 @@ class Placed:
     watches: tuple[str, ...] = ()
     story: str = ""  #: "" while not placed; a Story's id; `new:N` for the N-th Story that `place` opens
     because: tuple[str, ...] = ()  #: why it joined, a phrase each: `same docket and day`, `names 24A949`
+    sure: bool = True  #: False: it joined, but may have something new to tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,7 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
         outlet=outlet,
         relates=tuple(map(_bounded, entry.relates[:MOST_RELATED])),
         deadlines=entry.deadlines,
+        off=entry.off,
     )
     return replace(document, headline=headline(document), severity=severity_of(document))
 

@@ -16,7 +16,7 @@ from watcher import courts
 from watcher.courtnames import circuits_in, districts_in
 from watcher.dates import EPOCH, moment
 from watcher.errors import ParseError, clip
-from watcher.hearings import READ, days_ahead
+from watcher.hearings import READ, days_ahead, days_off
 from watcher.models import Docket, Entry, Named, Source, Stage
 from watcher.numbers import parse_docket
 from watcher.plain import SUMMARY_CAP, line
@@ -155,6 +155,7 @@ def _entry(source: Source, case: Mapping[str, Any], item: Mapping[str, Any], key
         case=_name(case),
         enclosure=main,
         deadlines=days_ahead(line(text(item["Text"]), READ), court=COURT, filed=filed.day if filed else None),
+        off=days_off(line(text(item["Text"]), READ), court=COURT, filed=filed.day if filed else None),
     )
 
 

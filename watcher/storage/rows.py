@@ -36,7 +36,7 @@ def version_values(document: Document) -> dict[str, Any]:
         "note": document.note,
         "outlet": document.outlet,
         "relates": list(document.relates),
-        "deadlines": [deadline_json(deadline) for deadline in document.deadlines],
+        "deadlines": [*map(deadline_json, document.deadlines), *({**deadline_json(each), "off": "yes"} for each in document.off)],
     }
 
 
@@ -84,20 +84,26 @@ def document_of(row: Row[Any], keys: tuple[str, ...] = ()) -> Document:
         note=row.note,
         outlet=row.outlet,
         relates=tuple(row.relates),
-        deadlines=tuple(deadline_of(each) for each in row.deadlines),
+        deadlines=tuple(deadline_of(each) for each in row.deadlines if "off" not in each),
+        off=tuple(deadline_of(each) for each in row.deadlines if "off" in each),
     )
 
 
 def deadline_json(deadline: Deadline) -> dict[str, str]:
-    """Time and zone are kept only where there are any."""
+    """Time, zone and that it is moved are kept only where there is any."""
     at = {"time": f"{deadline.time:%H:%M}"} if deadline.time else {}
-    return {"label": deadline.label, "on": deadline.on.isoformat(), **at, **({"zone": deadline.zone} if deadline.zone else {})}
+    more = at | ({"zone": deadline.zone} if deadline.zone else {}) | ({"moved": "yes"} if deadline.moved else {})
+    return {"label": deadline.label, "on": deadline.on.isoformat(), **more}
 
 
 def deadline_of(kept: Mapping[str, str]) -> Deadline:
     at = kept.get("time")
     return Deadline(
-        label=kept["label"], on=date.fromisoformat(kept["on"]), time=time.fromisoformat(at) if at else None, zone=kept.get("zone", "")
+        label=kept["label"],
+        on=date.fromisoformat(kept["on"]),
+        time=time.fromisoformat(at) if at else None,
+        zone=kept.get("zone", ""),
+        moved="moved" in kept,
     )
 
 

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
 
-from watcher.labels import hour_ahead, label
+from watcher.labels import by_time, hour_ahead, label
 from watcher.models import Deadline, Watch
 from watcher.plain import visible
 from watcher.ports import StoryPage
-from watcher.web.words import Names, brief, day_ahead, deadlines, found, lead_of, link, outlet, reported_as, when
+from watcher.standing import Day
+from watcher.web.words import Names, brief, day_ahead, found, lead_of, link, outlet, reported_as, standing_of, when
 
 ATOM = "http://www.w3.org/2005/Atom"
 _OURS = UUID("5e44d1e7-9a13-4e27-9286-11603a2c6f3b")  #: the names that we give out
@@ -127,24 +128,32 @@ def calendar(watch: Watch, pages: Sequence[StoryPage], base: str, names: Names) 
     """Hearings and deadlines of a Watch's Stories: at their hour where it is known on whose clocks that is, else as whole days."""
     name = _escaped(f"Habeas Watch: {watch.title}")
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Habeas Watch//EN", f"NAME:{name}", f"X-WR-CALNAME:{name}"]
-    for page in pages:
-        said: Counter[str] = Counter()
-        for deadline in deadlines(page):
-            lines += _event(page, deadline, said[deadline.label], base, names)
-            said[deadline.label] += 1
+    by_id = {page.story.id: page for page in pages}
+    said: Counter[tuple[int, str]] = Counter()
+    for day in sorted(standing_of(pages), key=lambda day: by_time(day.deadline)):
+        called = day.stories[0], day.label
+        lines += _event([by_id[story] for story in day.stories], day, said[called], base, names)
+        said[called] += 1
     return "\r\n".join(folded for line in [*lines, "END:VCALENDAR", ""] for folded in _folded(line)).encode()
 
 
-def _event(page: StoryPage, deadline: Deadline, before: int, base: str, names: Names) -> list[str]:
+def _event(pages: Sequence[StoryPage], day: Day, before: int, base: str, names: Names) -> list[str]:
+    """A day ahead as an event.
+
+    Args:
+        pages: of the Stories that set and moved it.
+        before: how many days that the first of these set are called the same and come before it.
+    """
+    page, deadline = pages[-1], day.deadline
     story = page.story
     told = hour_ahead(deadline)
     what = deadline.label if deadline.at or not told else f"{deadline.label}, {told}"  # the hour is nowhere else
     about = f"{day_ahead(deadline)}: {deadline.label}\n{words_of(page, names)}"
-    changed = max(story.revised_at, *(paper.changed_at or paper.seen_at for paper in page.papers)).astimezone(UTC)
+    changed = max(when for each in pages for when in _changes(each)).astimezone(UTC)
     return [
         "BEGIN:VEVENT",
-        f"UID:{_uid(page, deadline, before)}",
-        f"SEQUENCE:{story.revision - 1 + sum(paper.version - 1 for paper in page.papers)}",
+        f"UID:{_uid(pages[0], day.label, before)}",
+        f"SEQUENCE:{len(pages) - 1 + sum(map(_edits, pages))}",
         f"DTSTAMP:{changed:{STAMP}}",  # when this was last changed, as there is no METHOD (3.8.7.2)
         f"LAST-MODIFIED:{changed:{STAMP}}",
         *_span(deadline),
@@ -164,13 +173,18 @@ def _span(deadline: Deadline) -> list[str]:
     return [f"DTSTART;VALUE=DATE:{deadline.on:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
 
 
-def _uid(page: StoryPage, deadline: Deadline, before: int) -> str:
-    """The same for one deadline when it is moved, so that a calendar moves what it has and never shows it twice.
+def _uid(page: StoryPage, label: str, before: int) -> str:
+    """The same for one day when it is moved, so that a calendar moves what it has and never shows it twice."""
+    return str(uuid5(_OURS, "\n".join((_named(page), label, str(before)))))
 
-    Args:
-        before: how many of the Story's days are called the same and come before it.
-    """
-    return str(uuid5(_OURS, "\n".join((_named(page), deadline.label, str(before)))))
+
+def _edits(page: StoryPage) -> int:
+    """How often something of a Story was changed; it never falls."""
+    return page.story.revision - 1 + sum(paper.version - 1 for paper in page.papers)
+
+
+def _changes(page: StoryPage) -> list[datetime]:
+    return [page.story.revised_at, *(paper.changed_at or paper.seen_at for paper in page.papers)]
 
 
 def _escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from watcher.labels import by_time, hour_ahead
 from watcher.labels import outlet as outlet
 from watcher.models import Deadline, Document, Revision, Term, Withheld
 from watcher.ports import Shown, SourceRow, StoryPage
+from watcher.standing import Day, Said, standing
 
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
@@ -143,13 +144,19 @@ def found(page: StoryPage) -> dict[str, tuple[str, ...]]:
 
 def deadlines(page: StoryPage) -> tuple[Deadline, ...]:
     """The days that a Story's papers name, each once, the first first."""
-    return tuple(sorted({deadline for paper in page.papers for deadline in paper.document.deadlines}, key=by_time))
+    return tuple(sorted((day.deadline for day in standing_of([page])), key=by_time))
+
+
+def standing_of(pages: Sequence[StoryPage]) -> list[Day]:
+    """The days of these Stories as they stand: without what another of their papers has moved or called off."""
+    return standing(Said(document=paper.document, seen_at=paper.seen_at, story=page.story.id) for page in pages for paper in page.papers)
 
 
 def ahead(pages: Sequence[StoryPage], now: datetime) -> list[tuple[Deadline, StoryPage]]:
     """The next days ahead that these Stories name, today's included: it is today until midnight in Washington."""
     today = now.astimezone(WASHINGTON).date()
-    days = [(deadline, page) for page in pages for deadline in deadlines(page) if deadline.on >= today]
+    by_id = {page.story.id: page for page in pages}
+    days = [(day.deadline, by_id[day.story]) for day in standing_of(pages) if day.deadline.on >= today]
     return sorted(days, key=lambda each: (by_time(each[0]), each[1].story.id))[:AHEAD]
 
 

@@ -1,0 +1,102 @@
+"""Which days ahead still stand after later papers of the docket."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.papers import article, order
+from watcher.hearings import days_ahead, days_off
+from watcher.models import Deadline, Docket
+from watcher.standing import Said, standing
+
+FILED = datetime(2031, 1, 2, tzinfo=UTC)
+OTHER = Docket(court="dcd", number="1:31-cv-00002", courtlistener=2)
+
+
+def entry(number: int, text: str, *, days: int = 0, **fields: Any) -> Said:
+    """An entry of the docket, filed so many days later, as the reader of dockets makes it; its number is its Story's."""
+    filed = FILED + timedelta(days=days)
+    named = {"deadlines": days_ahead(text, court="mdd", filed=filed.date()), "off": days_off(text, court="mdd", filed=filed.date())}
+    return Said(document=order(number, summary=text, published=filed, **named, **fields), seen_at=filed, story=number)
+
+
+def shown(*papers: Said) -> list[tuple[str, str, int, int]]:
+    """What, when, who said so last, and who first."""
+    return [(day.deadline.label, day.deadline.on.strftime("%d"), day.story, day.stories[0]) for day in standing(papers)]
+
+
+SET = entry(1, "Motion Hearing set for 3/3/2031 at 10:00 AM")
+
+
+@pytest.mark.parametrize(
+    ("later", "stands"),
+    [
+        ("Motion Hearing set for 3/3/2031 at 10:00 AM", [("motion hearing", "03", 1, 1)]),
+        ("Set/Reset Hearings: Hearing set for 3/3/2031", [("motion hearing", "03", 1, 1)]),
+        ("MOTION HEARING RESET FROM 3/3/2031 TO 3/10/2031", [("motion hearing", "10", 2, 1)]),
+        ("Hearing set for 3/3/2031 is VACATED and RESET to 3/9/2031", [("hearing", "09", 2, 1)]),
+        ("Motion Hearing reset for 3/10/2031 at 10:00 AM", [("motion hearing", "10", 2, 1)]),
+        ("Motion Hearing reset for 3/3/2031 at 2:00 PM", [("motion hearing", "03", 2, 1)]),
+        ("Motion Hearing set for 3/3/2031 is CANCELLED.", []),
+        ("ORDER adjourning the March 3, 2031 motion hearing", []),
+        ("Motion Hearing set for 3/10/2031", [("motion hearing", "03", 1, 1), ("motion hearing", "10", 2, 2)]),
+        ("Bond Hearing reset for 3/10/2031", [("motion hearing", "03", 1, 1), ("bond hearing", "10", 2, 2)]),
+        ("Status Conference set for 3/3/2031 is CANCELLED.", [("motion hearing", "03", 1, 1)]),
+        ("Motion Hearing set for 3/4/2031 is CANCELLED.", [("motion hearing", "03", 1, 1)]),
+        ("Motion Hearing set for 3/3/2031 at 9:00 AM is CANCELLED.", [("motion hearing", "03", 1, 1)]),
+        ("LETTER requesting that the motion hearing set for 3/3/2031 be cancelled", [("motion hearing", "03", 1, 1)]),
+    ],
+)
+def test_a_later_entry_moves_a_hearing_calls_it_off_or_says_it_again(later: str, stands: list[tuple[str, str, int, int]]) -> None:
+    assert shown(SET, entry(2, later, days=1)) == stands
+    assert shown(entry(2, later, days=1), SET) == stands
+
+
+def test_an_earlier_entry_and_one_of_another_docket_move_nothing() -> None:
+    moved = "MOTION HEARING RESET FROM 3/3/2031 TO 3/10/2031"
+    assert shown(SET, entry(2, moved, days=-1)) == [("motion hearing", "10", 2, 2), ("motion hearing", "03", 1, 1)]
+    assert shown(SET, entry(2, moved, days=1, docket=OTHER)) == [("motion hearing", "03", 1, 1), ("motion hearing", "10", 2, 2)]
+
+
+def test_of_two_hearings_of_one_name_neither_is_struck_out_by_a_guess() -> None:
+    two = entry(2, "Motion Hearing set for 3/5/2031", days=1)
+    assert [day[1] for day in shown(SET, two, entry(3, "Motion Hearing reset for 3/10/2031", days=2))] == ["03", "05", "10"]
+
+
+def test_a_hearing_that_is_over_is_not_moved() -> None:
+    assert [day[1] for day in shown(SET, entry(2, "Motion Hearing reset for 4/10/2031", days=70))] == ["03", "10"]
+
+
+def test_a_hearing_that_moves_twice_is_known_by_what_set_it_first() -> None:
+    twice = entry(2, "Motion Hearing reset for 3/10/2031", days=1), entry(3, "Motion Hearing reset for 3/17/2031", days=2)
+    (day,) = standing([SET, *twice])
+    assert (day.deadline.on, day.stories, day.label) == (date(2031, 3, 17), (1, 2, 3), "motion hearing")
+
+
+def test_an_hour_that_comes_later_is_told_with_the_day() -> None:
+    bare = entry(1, "Motion Hearing set for 3/3/2031")
+    (day,) = standing([bare, entry(2, "Motion Hearing set for 3/3/2031 at 10:00 AM", days=1)])
+    assert (day.deadline.time, day.stories) == (time(10), (1, 2))
+
+
+def test_papers_without_a_docket_speak_of_their_own_story_alone() -> None:
+    closes = Deadline(label="comments close", on=date(2031, 3, 3))
+    papers = [
+        Said(document=article(name, deadlines=(closes,)), seen_at=FILED, story=story) for name, story in (("a", 1), ("b", 1), ("c", 2))
+    ]
+    assert [(day.deadline, day.story) for day in standing(papers)] == [(closes, 1), (closes, 2)]
+
+
+WORDS = ("Hearing set for {}", "Hearing reset for {}", "Hearing set for {} is VACATED", "HEARING RESET FROM {} TO {}", "Reply due by {}")
+
+
+@given(st.lists(st.tuples(st.sampled_from(WORDS), st.integers(1, 28), st.integers(1, 28)), max_size=6))
+def test_whatever_comes_each_day_stands_once_and_was_named(said: list[tuple[str, int, int]]) -> None:
+    papers = [entry(at, words.format(f"3/{one}/2031", f"3/{two}/2031"), days=at) for at, (words, one, two) in enumerate(said)]
+    days = [day.deadline for day in standing(papers)]
+    assert len(days) == len(set(days))
+    assert set(days) <= {deadline for paper in papers for deadline in paper.document.deadlines}
+    assert standing(papers) == standing(reversed(papers))
