@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 from tests.test_stories import DISTRICT_ORDER, NOW, REPORTS, entry, register
 from watcher.models import Deadline, Document, Severity, Stage, Story
 from watcher.models import DocumentType as T
-from watcher.revisions import Change, revise
+from watcher.revisions import Change, revise, stays_untold
 
 
 def story(kind: T = T.ORDER, *watches: str) -> Story:
@@ -149,3 +149,17 @@ def test_new_watches_raise_the_revision_quietly_and_each_once() -> None:
     assert change == Change(change="", loud=False, new_watches=("due-process", "cecot"))
     louder = revise(story(T.ARTICLE, "abrego-garcia"), None, entry("21", DISTRICT_ORDER), ["abrego-garcia", "due-process"])
     assert louder == Change(change="now an order", loud=True, new_watches=("due-process",))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "untold"),
+    [
+        (STUB, OPEN, True),
+        (OPEN, SEALED, True),
+        (replace(ORDERED, summary="Order", stage=Stage.STUB), ORDERED, True),
+        (STUB, replace(ORDERED, key=STUB.key), False),
+        (LISTED, replace(LISTED, stage=Stage.PUBLISHED), False),
+    ],
+)
+def test_what_a_first_fetch_found_stays_untold_unless_it_turns_out_to_be_an_act(before: Document, after: Document, untold: bool) -> None:
+    assert stays_untold(before, after) is untold

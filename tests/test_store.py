@@ -452,6 +452,15 @@ async def test_a_material_change_of_what_was_never_told_is_told_as_new(store: So
     assert await revisions(database) == [(1, False, True, ["abrego-garcia"]), (2, True, False, ["abrego-garcia", "due-process"])]
 
 
+@pytest.mark.parametrize(("watches", "tell"), [(("abrego-garcia",), False), (("abrego-garcia", "due-process"), True)])
+async def test_the_words_of_an_entry_that_a_first_fetch_found_are_news_to_followers_of_a_further_watch_alone(
+    store: SourceStore, database: Database, watches: tuple[str, ...], tell: bool
+) -> None:
+    await saved(store, judged(stub(), "abrego-garcia", tell=False))
+    await saved(store, judged(order(type=DocumentType.NOTICE), *watches))
+    assert (await revisions(database))[1:] == [(2, tell, not tell, list(watches[1:]))]
+
+
 async def test_better_words_for_what_was_never_told_stay_untold(store: SourceStore, database: Database) -> None:
     await saved(store, judged(article(), "cecot", tell=False))
     await saved(store, judged(article(summary="Corrected."), "cecot"))

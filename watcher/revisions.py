@@ -46,8 +46,8 @@ def revise(story: Story, before: Document | None, after: Document, watches: Sequ
     an order (or opinion, judgment, executive order, proclamation), or one that joins a Story that had none. Quiet, so that what they have
     is edited: a stub that now has words, be it that they were closed from the start; the clerk's mark that it was filed in error; a listing
     that is published, becomes a special filing or gets another day; the register's copy of what was signed; the first primary paper of a
-    Story of news that is no act. New Watches are news to those of their followers who were told nothing; all are new to what was a formality.
-    A better text, a further report, the paper itself to read change nothing.
+    Story of news that is no act. New Watches are news to those of their followers who were told nothing; so are all of them where the
+    Story was a formality. A better text, a further report, the paper itself to read change nothing.
 
     Args:
         before: the Document's previous version; None where it newly joined the Story.
@@ -62,8 +62,17 @@ def revise(story: Story, before: Document | None, after: Document, watches: Sequ
     return Change(change="", loud=False, new_watches=new_watches) if new_watches else None
 
 
-def turns_out(before: Document, after: Document) -> bool:
-    """Whether a paper turns out to be an act that was none as far as one could see: news to everybody, also where it was told to nobody."""
+def stays_untold(before: Document, after: Document) -> bool:
+    """Whether a change of a paper that nobody was to be told of (its source's first fetch found it) is news to nobody either.
+
+    So it is with a court's paper: there is no message to mend, and no reader to correct. But that it turns out to be an act is news by
+    itself, and a paper of the register that goes on to its next stage is told by whoever finds it there.
+    """
+    return before.docket is not None and not _turns_out(before, after)
+
+
+def _turns_out(before: Document, after: Document) -> bool:
+    """Whether a paper is an act now, and was none as far as one could see."""
     return after.type in ACTS and before.type not in ACTS
 
 
@@ -94,7 +103,7 @@ def _taken_back(before: Document, after: Document) -> Change | None:
             return Change(change="sealed", loud=True)
         if before.stage in _CLOSED and after.type is not DocumentType.SEALED:
             return Change(change="open again", loud=True)
-    if turns_out(before, after):
+    if _turns_out(before, after):
         return Change(change=NOW[after.type], loud=True)
     amended = after.type in ACTS and after.docket is not None and is_amended(after.summary) and not is_amended(before.summary)
     return Change(change="corrected", loud=True) if amended and not _is_stub(before) else None

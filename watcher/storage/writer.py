@@ -57,6 +57,7 @@ class _News(NamedTuple):
     before: Document | None  #: the version before; None: it newly joined the Story
     each: Judged
     untold: bool  #: nobody was to be told of it so far
+    kept: bool  #: and nobody is now: only followers of Watches that it did not match before hear of it
 
 
 class Writer:
@@ -85,7 +86,9 @@ class Writer:
         in_story = await stories_of(self.connection, list(ids.values()))
         for each in changed:
             if (story := in_story.get(ids[each.document.key])) is not None:
-                await self._revise(story, ids[each.document.key], before[ids[each.document.key]], each)
+                was = before[ids[each.document.key]]
+                kept = not known[each.document.key].tell and revisions.stays_untold(was, each.document)
+                await self._revise(story, ids[each.document.key], was, each, kept=kept)
         for each in untold:
             if (story := in_story.get(ids[each.document.key])) is not None:
                 await self._revise(story, ids[each.document.key], each.document, each, untold=True)
@@ -274,14 +277,16 @@ class Writer:
             sa.insert(t.story_documents).values(story=story, document=document, joined_at=self.now, because=list(because))
         )
 
-    async def _revise(self, story_id: int, document: int, before: Document | None, each: Judged, *, untold: bool = False) -> None:
+    async def _revise(
+        self, story_id: int, document: int, before: Document | None, each: Judged, *, untold: bool = False, kept: bool = False
+    ) -> None:
         """Say what a new, changed or untold Document does to its Story: nothing, an update in place, or a revision.
 
         What it does by Watches that subscribers own is a revision apart (`own.is_private`), of which nobody else hears; a Document that
         never answered a Watch of the file does nothing else.
         """
         story, was_told = await self._story(story_id)
-        news = _News(story, was_told, tuple(await self._silent(story_id)), before, each, untold)
+        news = _News(story, was_told, tuple(await self._silent(story_id)), before, each, untold, kept)
         if not private((*story.watches, *each.verdict.watches)):
             await self._revise_publicly(news)
             return
@@ -304,11 +309,13 @@ class Writer:
         tell = (each.tell or (before is not None and was_told)) and not each.backfill
         said = tuple(watch for watch in story.watches if watch not in silent) if before is None and tell else story.watches
         change = revisions.revise(replace(story, watches=said), before, each.document, watches)
-        first = tell and not was_told and (before is None or change is not None or news.untold)  # nobody heard of it yet: told as new
         new_watches = change.new_watches if change else ()
+        tell = tell and not (news.kept and not was_told and not new_watches)
+        anew = before is None or change is not None or news.untold
+        first = tell and not was_told and not news.kept and anew  # nobody heard of it yet: told as new
         if first:
             new_watches = tuple(dict.fromkeys((*story.watches, *watches)))
-        elif tell and change is not None and change.change:
+        elif tell and not news.kept and change is not None and change.change:
             new_watches = tuple(dict.fromkeys((*new_watches, *silent)))
         await self.refresh(story.id, tell=tell and (first or was_told))
         if change is None and not first:
@@ -330,7 +337,7 @@ class Writer:
         tell = (each.tell or (before is not None and news.was_told)) and not each.backfill
         change = revisions.revise(story, before, each.document, ()) if alone else None
         new_watches = tuple(watch for watch in mine if watch not in story.watches)
-        if change is not None or (tell and (before is None or news.untold)):
+        if (change is not None and not news.kept) or (tell and (before is None or news.untold)):
             new_watches = mine
         if alone and not public(story.watches):
             await self.refresh(story.id, tell=tell and bool(new_watches))
