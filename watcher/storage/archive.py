@@ -21,8 +21,8 @@ PAGE = 250  #: Documents read at once; each has 65 kB of words at most
 d, v = t.documents.c, t.versions.c
 #: what Watches look at, what an example shows, and what decides whether it is told
 COLUMNS = (
-    v.document, v.version, d.key, v.source, v.source_kind, v.url, v.title, v.headline, v.summary, v.text, v.published, v.type, v.severity,
-    v.docket, d.first_seen, d.source.label("finder"), d.backfill, d.tell,
+    v.document, v.version, d.key, v.source, v.source_kind, v.url, v.title, v.headline, v.summary, v.text, v.published, v.day_only, v.type,
+    v.severity, v.docket, d.first_seen, d.source.label("finder"), d.backfill, d.tell,
 )  # fmt: skip
 
 
@@ -121,6 +121,7 @@ def _filed(row: sa.Row[Any], beside: _Beside, looks: Mapping[str, datetime]) -> 
         summary=row.summary,
         text=row.text,
         published=row.published,
+        day_only=row.day_only,
         type=DocumentType(row.type),
         severity=Severity(row.severity),
         docket=Docket(**row.docket) if row.docket else None,
