@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.papers import NOW, SOURCE, article, order
 from watcher.match import Rules
-from watcher.models import Docket, Document, Group, Match, Source, Term, Watch
+from watcher.models import Docket, Document, Group, Match, Severity, Source, Term, Watch
 from watcher.ports import Filed
 from watcher.rulesets import Change, Comparison, Example, RuleSet, Tally, change_of, differing
 
@@ -162,6 +162,12 @@ def test_what_is_late_or_of_a_first_look_is_no_alert(paper: dict[str, Any]) -> N
     found = tally(rules(), rules(EXILE), replace(says("Banishment"), **paper))
     assert counts(found) == {"exile": ["1 documents gained"]}
     assert example(found, "exile", GAINED).alert is None
+
+
+def test_a_formality_is_no_alert() -> None:
+    formal = says("Banishment", severity=Severity.FORMALITY)
+    assert counts(tally(rules(), rules(EXILE), formal)) == {"exile": ["1 documents gained"]}
+    assert counts(tally(None, rules(EXILE), formal)) == {"exile": ["1 documents gained"]}
 
 
 def test_a_longer_max_age_tells_what_was_too_old() -> None:

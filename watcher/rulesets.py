@@ -133,7 +133,7 @@ class _Ruled:
         if source is None:
             return _NOTHING
         verdict = self._rules.judge(filed.document, source.watches or None)
-        told = not filed.first_look and not _late(filed, source)
+        told = not (filed.first_look or _is_formal(filed) or _late(filed, source))
         return _Said({match.watch: match for match in verdict.matches}, frozenset(verdict.watches if told else ()))
 
     def lacks(self, filed: Filed, other: Match) -> tuple[float | None, tuple[str, ...]]:
@@ -152,6 +152,8 @@ class _Ruled:
     def hushes(self, filed: Filed) -> tuple[str, ...]:
         if filed.first_look:
             return ("the first look at its source found it",)
+        if _is_formal(filed):
+            return (FORMAL,)
         source = self._given.sources[filed.document.source]
         old = filed.seen_at - (filed.published or filed.seen_at)
         return (f"it was {_days(old)} old when it was first seen: {source.id} is told up to {_days(source.max_age)}",)
@@ -162,15 +164,24 @@ class _Stored:
 
     def say(self, filed: Filed) -> _Said:
         matches = {match.watch: match for match in filed.matches}
-        return _Said(matches, frozenset(matches) - filed.silent if filed.tell else frozenset())
+        return _Said(matches, frozenset(matches) - filed.silent if filed.tell and not _is_formal(filed) else frozenset())
 
     def lacks(self, filed: Filed, other: Match) -> tuple[float | None, tuple[str, ...]]:
         return None, ("no match was stored",)
 
     def hushes(self, filed: Filed) -> tuple[str, ...]:
+        if _is_formal(filed):
+            return (FORMAL,)
         if filed.tell:
             return ("found by looking back, after the topic was new",)
         return ("the first look at its source found it" if filed.first_look else "it was too old when it was first seen",)
+
+
+FORMAL = "it is a formality, which is told to nobody"
+
+
+def _is_formal(filed: Filed) -> bool:
+    return filed.document.severity is Severity.FORMALITY
 
 
 def _late(filed: Filed, source: Source) -> bool:
