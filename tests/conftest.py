@@ -46,6 +46,7 @@ UNTRACED = {
     "test_render",
     "test_sources_payloads",
     "test_stories_corpus",
+    "test_told",
     "test_two_pollers",
     "test_watch_examples",
 }
