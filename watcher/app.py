@@ -87,6 +87,10 @@ class Current:
         return self.in_force.rulebook
 
     @property
+    def filed(self) -> Rulebook:
+        return self.in_force.filed
+
+    @property
     def rules(self) -> Rules:
         return self.in_force.rules
 

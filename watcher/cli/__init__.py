@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from watcher import __version__
-from watcher.cli import check, db, demo, feedback, match, poll, replay, run, status, stories, subscribers, why
+from watcher.cli import check, db, demo, feedback, match, poll, replay, run, sources, status, stories, subscribers, why
 
 
 class Commands(TyperGroup):
@@ -70,6 +70,7 @@ app.command(short_help="Show how sources and outbox are doing.", epilog="Example
 app.command(short_help="Show what readers found relevant.", epilog="Example: watcher feedback --since 30d --patch feedback.patch")(
     feedback.feedback
 )
+app.add_typer(sources.app, name="sources")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(db.app, name="db")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli import tools
+from watcher.cli import sources, tools
 from watcher.troubles import UNREACHED, alike, reason
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ NAMED = 4  #: of sources that fail alike, and of their faults
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
-    """Show sources with their last good poll, faults and gaps; the outbox; how long an alert to everybody would take.
+    """Show sources with their last good poll, faults and gaps; dockets that were linked to cases, or are proposed; the outbox; how long an
+    alert to everybody would take.
 
     Looks alone: it makes, migrates and enrols nothing.
     """
@@ -27,6 +28,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON."
         print(json.dumps(said, ensure_ascii=False))
         return
     for each in lines(said["sources"]):
+        print(each)
+    for each in sources.lines(said["dockets"]):
         print(each)
     outbox = said["outbox"]
     print(f"outbox: {', '.join(f'{state} {number}' for state, number in sorted(outbox['letters'].items())) or 'empty'}")
@@ -100,6 +103,7 @@ async def _status() -> dict[str, Any]:
                 _source(rows.get(source) or _unknown(source, now), app.current.dockets.get(source), lags.get(source))
                 for source in app.current.sources
             ],
+            "dockets": sources.listed(app.current.filed.cases, app.current.in_force.links, app.current.sources.values()),
             "outbox": {"letters": telling.letters, "deliveries_waiting": telling.deliveries, "oldest_due_at": _time(telling.oldest)},
             "subscribers": telling.subscribers,
             "unserved": app.unserved(telling.by_channel),

@@ -1,6 +1,7 @@
 """The settings: `sources.toml` -> Rulebook, environment -> Settings. Nothing else reads the environment."""
 
 from watcher.config.environment import MailServer, Secret, Settings, environment, settings, sources_path
+from watcher.config.rewriting import rewritten
 from watcher.config.rules import Listed, Rulebook, Stamp, UnreadableError, changed, join, load_rules, read_rules
 from watcher.config.signing import signing_secret
 from watcher.config.tables import schema
@@ -23,6 +24,7 @@ __all__ = [
     "join",
     "load_rules",
     "read_rules",
+    "rewritten",
     "schema",
     "settings",
     "signing_secret",

@@ -1,15 +1,22 @@
 """Edits of a `sources.toml` that leave its comments and its manner of writing as they are."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import tomlkit
+from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Array, Table
 
+from watcher.config.dockets import same_number
+from watcher.config.faults import did_you_mean
 from watcher.config.rules import read_rules
 from watcher.errors import ConfigError
+from watcher.models import Docket
 
 _LISTS = ("terms", "names")  #: where a Watch has what it looks for
 
@@ -49,6 +56,57 @@ def with_exclude(text: str, watch: str, phrase: str) -> str | None:
     return _edited(text, watch, change)
 
 
+def with_docket(text: str, case: str, docket: Docket) -> str:
+    """The file with this docket among those of a case; where it is there already, with its id of CourtListener, if there is one.
+
+    Raises:
+        ConfigError: there is no such case; it has the docket just so; or the file would not be right with it: all its faults.
+    """
+    rulebook = read_rules(text)
+    found = next((each for each in rulebook.cases if each.id == case), None)
+    if found is None:
+        raise ConfigError(f"case {case!r}: there is none of that id{did_you_mean(case, {each.id for each in rulebook.cases})}")
+    if any(same_number(each, docket) and docket.courtlistener in (None, each.courtlistener) for each in found.dockets):
+        raise ConfigError(f"case {case}: it has {docket.court} {docket.number} already")
+    document, meant = tomlkit.parse(text), tomllib.loads(text)
+    _add_docket(_table(document, case), docket)
+    _add_docket(_table(meant, case), docket)
+    after = _dumped(document, text)
+    try:
+        read_rules(after)
+    except ConfigError as error:  # of lines that the file does not have yet
+        raise ConfigError(*(fault.partition(": ")[2] for fault in error.faults)) from error
+    if tomllib.loads(after) != meant:
+        raise ConfigError(f"case {case}: its dockets are written in a way that cannot be edited here: add {_inline(docket)} by hand")
+    return after
+
+
+def _add_docket(table: Any, docket: Docket) -> None:
+    """Edit the table of a case, of tomlkit's or of tomllib's making."""
+    listed = table.get("dockets", [])
+    places = [place for place, each in enumerate(listed) if same_number(Docket(court=each["court"], number=each["number"]), docket)]
+    if places and isinstance(listed, Array):
+        listed[places[0]] = tomlkit.value(_inline(replace(docket, number=str(listed[places[0]]["number"]))))
+    elif places:
+        listed[places[0]]["courtlistener"] = docket.courtlistener
+    elif isinstance(listed, AoT):
+        listed.append(tomlkit.item(_plain(docket)))
+    elif "dockets" in table:
+        listed.append(tomlkit.value(_inline(docket)) if isinstance(listed, Array) else _plain(docket))
+    else:
+        table["dockets"] = tomlkit.value(f"[{_inline(docket)}]") if isinstance(table, Table) else [_plain(docket)]
+
+
+def _plain(docket: Docket) -> dict[str, Any]:
+    given = {"court": docket.court, "number": docket.number}
+    return given | ({"courtlistener": docket.courtlistener} if docket.courtlistener is not None else {})
+
+
+def _inline(docket: Docket) -> str:
+    """A docket on one line, as the file has it: `{ court = "ca4", number = "25-1345" }`."""
+    return f"{{ {', '.join(f'{key} = {tomlkit.item(value).as_string()}' for key, value in _plain(docket).items())} }}"
+
+
 def patch(before: str, after: str, name: str) -> str:
     """The difference as a unified diff, which the command `patch` applies; "" where there is none.
 
@@ -66,11 +124,17 @@ def _edited(text: str, watch: str, change: Change) -> str | None:
         if not change(_table(document, watch)):
             return None
         change(_table(meant, watch))
-        after = tomlkit.dumps(document)
+        after = _dumped(document, text)
         read_rules(after)
         return after if tomllib.loads(after) == meant else None
     except (ConfigError, tomllib.TOMLDecodeError, TOMLKitError):
         return None
+
+
+def _dumped(document: TOMLDocument, before: str) -> str:
+    """The text of an edited file, with the line ends that it had."""
+    after = tomlkit.dumps(document)
+    return re.sub(r"(?<!\r)\n", "\r\n", after) if before.count("\r\n") == before.count("\n") > 0 else after
 
 
 def _table(document: Mapping[str, Any], watch: str) -> Any:
