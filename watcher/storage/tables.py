@@ -110,6 +110,17 @@ stories = sa.Table(
     sa.Column("tell", sa.Boolean, nullable=False),  #: whether any revision of it was to be told
 )
 
+story_moves = sa.Table(
+    "story_moves",
+    metadata,
+    #: a Story that turned out to be one with another: its papers are there, its own row and revisions stay for what was told of it
+    sa.Column("story", sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("into", sa.ForeignKey("stories.id", ondelete="CASCADE"), nullable=False, index=True),  #: never one that has moved itself
+    sa.Column("revision", sa.Integer, nullable=False),  #: of `into`, that the merger made
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("because", sa.Text, nullable=False),
+)
+
 story_documents = sa.Table(
     "story_documents",
     metadata,

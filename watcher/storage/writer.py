@@ -15,6 +15,7 @@ from watcher import stories as placing
 from watcher.models import Document, Match, Placed, Story
 from watcher.own import is_private, neutral, private, public
 from watcher.ports import Added, Judged
+from watcher.storage import mergers
 from watcher.storage import tables as t
 from watcher.storage.database import Database, insert
 from watcher.storage.known import Known, Stored, changes, chunks, keys_of, stored_of
@@ -96,6 +97,7 @@ class Writer:
         homeless = [each for each in written if ids[each.document.key] not in in_story and each.verdict.matches]
         if homeless:
             await self._place(homeless, ids, ready.plan)
+        await mergers.merge(self, [(known[each.document.key].id, before[known[each.document.key].id], each.document) for each in changed])
         await self._keep_keys(renamed, stored)
         return Added(
             new=len(new),
@@ -285,7 +287,7 @@ class Writer:
         What it does by Watches that subscribers own is a revision apart (`own.is_private`), of which nobody else hears; a Document that
         never answered a Watch of the file does nothing else.
         """
-        story, was_told = await self._story(story_id)
+        story, was_told = await self.story(story_id)
         news = _News(story, was_told, tuple(await self._silent(story_id)), before, each, untold, kept)
         if not private((*story.watches, *each.verdict.watches)):
             await self._revise_publicly(news)
@@ -322,7 +324,7 @@ class Writer:
             return 0
         unseen = not story.watches and bool(news.story.watches)  # its owners' alone until now: to all others nothing has changed
         said_of_it, loud = (change.change, change.loud) if change and not unseen else ("", True)
-        await self._put_revision(story.id, story.revision + 1, change=said_of_it, loud=loud, new_watches=new_watches, tell=tell)
+        await self.put_revision(story.id, story.revision + 1, change=said_of_it, loud=loud, new_watches=new_watches, tell=tell)
         return 1
 
     async def _revise_privately(self, news: "_News", mine: tuple[str, ...], number: int, *, alone: bool) -> None:
@@ -343,7 +345,7 @@ class Writer:
             await self.refresh(story.id, tell=tell and bool(new_watches))
         if new_watches:
             said, loud = (change.change, change.loud) if change else ("", False)
-            await self._put_revision(story.id, number, change=said, loud=loud, new_watches=new_watches, tell=tell)
+            await self.put_revision(story.id, number, change=said, loud=loud, new_watches=new_watches, tell=tell)
 
     async def _matched(self, document: int) -> tuple[str, ...]:
         """The Watches that any version of this Document answered."""
@@ -355,7 +357,8 @@ class Writer:
         of = sa.select(t.story_watches.c.watch).where(t.story_watches.c.story == story, t.story_watches.c.history)
         return list((await self.connection.execute(of.order_by(t.story_watches.c.watch))).scalars())
 
-    async def _story(self, story: int) -> tuple[Story, bool]:
+    async def story(self, story: int) -> tuple[Story, bool]:
+        """A Story, and whether any revision of it was to be told."""
         row = (
             await self.connection.execute(
                 sa.select(*t.stories.c, t.documents.c.key.label("lead_key"))
@@ -391,7 +394,8 @@ class Writer:
             values["tell"] = True
         await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(values))
 
-    async def _put_revision(self, story: int, number: int, *, change: str, loud: bool, new_watches: Sequence[str], tell: bool) -> None:
+    async def put_revision(self, story: int, number: int, *, change: str, loud: bool, new_watches: Sequence[str], tell: bool) -> None:
+        """The Story's next revision, and the Watches that it brought."""
         if new_watches:
             rows = [{"story": story, "watch": watch, "revision": number, "history": not tell} for watch in new_watches]
             statement = insert(self.connection, t.story_watches).values(rows)
