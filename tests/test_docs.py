@@ -88,8 +88,8 @@ def test_every_page_can_be_reached_from_the_index() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_that_is_shown_exists(page: Path) -> None:
-    shown = set(re.findall(r"(?:`|^|bin/)watcher ((?:(?:subscribers|db) )?[a-z]+)", page.read_text("utf-8"), re.MULTILINE))
-    known = {name.removeprefix("watcher ") for name in COMMANDS} | {"subscribers", "db"}
+    shown = set(re.findall(r"(?:`|^|bin/)watcher ((?:(?:subscribers|sources|db) )?[a-z]+)", page.read_text("utf-8"), re.MULTILINE))
+    known = {name.removeprefix("watcher ") for name in COMMANDS} | {"subscribers", "sources", "db"}
     assert shown - known == set()
 
 
