@@ -281,6 +281,10 @@ class Views(Protocol):
 
     async def story(self, story: int) -> StoryPage | None: ...
 
+    async def moved(self, story: int) -> int | None:
+        """The Story that this one turned out to be one with, and is shown as; None where it is itself."""
+        ...
+
     async def versions(self, story: int) -> dict[str, tuple[Version, ...]]:
         """The latest wordings of each paper of a Story that has several, by its key, the first first."""
         ...

@@ -54,7 +54,9 @@ class Traces:
             return [Brought(source=row.source, documents=row.documents) for row in rows]
 
     async def story(self, story: int) -> StoryPage | None:
-        return await Views(self.database, everything=True).story(story)
+        """A Story; of a number that went into another the one that it is by now."""
+        views = Views(self.database, everything=True)
+        return await views.story(await views.moved(story) or story)
 
     async def sources(self) -> dict[str, SourceRow]:
         """Every source that was ever enrolled, by id."""

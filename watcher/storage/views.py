@@ -18,6 +18,7 @@ from watcher.retraction import evidence, wordless
 from watcher.storage import tables as t
 from watcher.storage.database import Database
 from watcher.storage.earlier import dated
+from watcher.storage.moves import homes, is_home
 from watcher.storage.own import owned, public_story, told_publicly
 from watcher.storage.retracted import Bare, bare
 from watcher.storage.rows import current_documents, document_of, evidence_of, revision_of, state_of, story_of
@@ -52,6 +53,7 @@ class Views:
             told: only those that were to be told: neither what a first look found nor what was too old.
         """
         which = sa.select(t.stories.c.id).order_by(t.stories.c.revised_at.desc(), t.stories.c.id.desc()).limit(limit)
+        which = which.where(is_home(t.stories.c.id))
         if not self.everything:
             which = which.where(public_story(t.stories.c.id))
         if watch is not None:
@@ -72,6 +74,11 @@ class Views:
     async def story(self, story: int) -> StoryPage | None:
         async with self.database.reading() as connection:
             return next(iter(await self._pages(connection, [story])), None)
+
+    async def moved(self, story: int) -> int | None:
+        """The Story that this one turned out to be; None where it is none but itself."""
+        async with self.database.reading() as connection:
+            return (await homes(connection, [story])).get(story)
 
     async def _pages(self, connection: AsyncConnection, ids: Sequence[int]) -> list[StoryPage]:
         pages = await _pages(connection, ids, everything=self.everything)
@@ -149,7 +156,7 @@ class Views:
             rows = await connection.execute(
                 sa.select(t.story_watches.c.watch, sa.func.count().label("stories"))
                 .join(t.stories, t.stories.c.id == t.story_watches.c.story)
-                .where(t.stories.c.first_seen >= since, sa.not_(owned(t.story_watches.c.watch)))
+                .where(t.stories.c.first_seen >= since, sa.not_(owned(t.story_watches.c.watch)), is_home(t.stories.c.id))
                 .group_by(t.story_watches.c.watch)
             )
             return {row.watch: row.stories for row in rows}
@@ -204,6 +211,7 @@ async def _pages(connection: AsyncConnection, ids: Sequence[int], *, everything:
             told=row.tell,
         )
         for row in rows
+        if papers[row.id]  # else it went into another
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from watcher.labels import label
@@ -121,9 +121,11 @@ async def watch_page(site: Site, request: Request) -> Response:
 
 
 async def story_page(site: Site, request: Request) -> Response:
-    """One Story: its papers, why it is here with every score card, what happened to it, and each version of its papers."""
+    """One Story: its papers with each version, why it is here with every score card, what happened; one merged into another leads there."""
     number = request.path_params["story"]
     page = await site.views.story(number) if number <= LARGEST_ID else None
+    if page is None and number <= LARGEST_ID and (kept := await site.views.moved(number)) is not None:
+        return RedirectResponse(f"/story/{kept}", status_code=308)
     if page is None:
         raise HTTPException(404, "There is no such story; it may have been deleted after its time.")
     several = any(paper.version > 1 for paper in page.papers)

@@ -1,0 +1,43 @@
+"""Where a Story went that turned out to be one with another. A number that was told leads there for ever."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.storage import tables as t
+
+
+def home(story: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """The Story that this one is by now: itself, as a rule."""
+    of = t.story_moves.alias().c
+    into = sa.select(of.into).where(of.story == story).scalar_subquery()
+    return sa.func.coalesce(into, story)
+
+
+def is_home(story: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether this Story is not one with another."""
+    of = t.story_moves.alias().c
+    return sa.not_(sa.exists().where(of.story == story))
+
+
+async def homes(connection: AsyncConnection, stories: Iterable[int]) -> dict[int, int]:
+    """Those of these Stories that went into others, and where."""
+    of = t.story_moves.c
+    rows = await connection.execute(sa.select(of.story, of.into).where(of.story.in_(sorted(set(stories)))))
+    return {row.story: row.into for row in rows}
+
+
+async def alike(connection: AsyncConnection, stories: Iterable[int]) -> dict[int, int]:
+    """All numbers that these Stories ever had, their own too, each with the one that it is by now."""
+    asked = list(stories)
+    now = {story: story for story in asked} | await homes(connection, asked)
+    of = t.story_moves.c
+    rows = await connection.execute(sa.select(of.story, of.into).where(of.into.in_(sorted(set(now.values())))))
+    return now | {each: each for each in now.values()} | {row.story: row.into for row in rows}
+
+
+async def merged_by(connection: AsyncConnection, story: int, revision: int) -> int | None:
+    """The Story that a revision brought into this one; None: it did no such thing."""
+    of = t.story_moves.c
+    return (await connection.execute(sa.select(of.story).where(of.into == story, of.revision == revision))).scalar_one_or_none()
