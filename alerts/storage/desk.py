@@ -15,6 +15,7 @@ from watcher.models import DocumentType, Severity, Watch
 from watcher.own import is_own
 from watcher.storage import tables as w
 from watcher.storage.database import Database, insert
+from watcher.storage.moves import alike, is_home
 from watcher.storage.own import owned, public_story
 
 
@@ -70,7 +71,7 @@ class StoredDesk:
 
     async def latest(self, watch: str | None, count: int, *, lang: str = "en") -> Sequence[Item]:
         newest = sa.select(w.stories.c.id).order_by(w.stories.c.revised_at.desc(), w.stories.c.id.desc()).limit(count)
-        newest = newest.where(public_story(w.stories.c.id))
+        newest = newest.where(public_story(w.stories.c.id), is_home(w.stories.c.id))
         if watch is not None:
             if is_own(watch):
                 return []
@@ -89,11 +90,15 @@ class StoredDesk:
         return [facts[story].item for story in ids if story in facts]
 
     async def why(self, address: Address, story: int) -> Item | None:
-        """With the Watches it was told under; else those of it that are followed here; else all of it."""
+        """With the Watches it was told under; else those of it that are followed here; else all of it. A number that went into another
+        Story is that."""
+        async with self._database.reading() as connection:
+            numbers = await alike(connection, [story])
+        story = numbers[story]
         told = (
             sa.select(t.deliveries.c.watches)
             .join(t.subscribers, t.subscribers.c.id == t.deliveries.c.subscriber)
-            .where(t.subscribers.c.address == str(address), t.deliveries.c.story == story)
+            .where(t.subscribers.c.address == str(address), t.deliveries.c.story.in_(sorted(numbers)))
             .order_by(t.deliveries.c.revision)
         )
         of_it = (

@@ -18,6 +18,7 @@ from watcher.models import DocumentType, Revision, Severity, Story
 from watcher.own import is_private
 from watcher.storage import tables as w
 from watcher.storage.database import Utc, insert
+from watcher.storage.moves import alike, merged_by
 from watcher.storage.own import owned
 from watcher.storage.rows import is_current, revision_of, story_of
 
@@ -89,9 +90,11 @@ async def _followers(connection: AsyncConnection, revision: Revision, cursor: in
     by_subscriber = defaultdict(list)
     for row in rows:
         by_subscriber[row.subscriber].append(row)
-    told, owed, of_another_type = await _told(connection, revision, ids)
+    told, owed, of_another_type, knows = await _told(connection, revision, ids)
     followers = []
     for row in people:
+        if row.id in knows:
+            continue
         with left_out(row.id):
             subscriptions = tuple(subscription_of(each) for each in by_subscriber[row.id])
             before = {"told": row.id in told, "owed": row.id in owed, "of_another_type": row.id in of_another_type}
@@ -99,30 +102,42 @@ async def _followers(connection: AsyncConnection, revision: Revision, cursor: in
     return ids, followers
 
 
-async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int], set[int]]:
-    """Which of these were told of the Story, or are about to be, by an earlier revision; which only should have been; and which of those
-    the type of its papers kept from it."""
+async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int], set[int], set[int]]:
+    """Which of these were told of the Story, or are about to be, by an earlier revision; which only should have been; which of those the
+    type of its papers kept from it; and who knows already what the revision says.
+
+    Told of it is whoever was told of another that it is one with by now. What a merger itself has to say was in one of the two, so that
+    only those who were told of the other hear of it.
+    """
+    others = set(await alike(connection, [revision.story])) - {revision.story}
+    merged = await merged_by(connection, revision.story, revision.number) if others else None
+    before = sa.and_(t.deliveries.c.story == revision.story, t.deliveries.c.revision < revision.number)
     rows = await connection.execute(
-        sa.select(t.deliveries.c.subscriber, t.deliveries.c.skipped, t.letters.c.state)
+        sa.select(t.deliveries.c.subscriber, t.deliveries.c.story, t.deliveries.c.skipped, t.letters.c.state)
         .outerjoin(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
         .where(
             t.deliveries.c.subscriber.in_(ids),
-            t.deliveries.c.story == revision.story,
-            t.deliveries.c.revision < revision.number,
+            sa.or_(before, t.deliveries.c.story.in_(sorted(others))) if others else before,
             sa.or_(t.deliveries.c.skipped.is_(None), t.deliveries.c.skipped.not_in(fanout.NOT_WANTED)),
         )
     )
     told: set[int] = set()
     owed: set[int] = set()
     of_another_type: set[int] = set()
+    knows: set[int] = set()
     for row in rows:
         arrives = row.skipped is None and row.state not in (LetterState.DEAD.value, LetterState.CANCELLED.value)
         (told if arrives else owed).add(row.subscriber)
+        if arrives and merged is not None and row.story != merged:
+            knows.add(row.subscriber)
         if row.skipped is not None and row.skipped.startswith(fanout.OTHER_TYPE):
             of_another_type.add(row.subscriber)
-    long_ago = sa.select(t.told.c.subscriber).where(t.told.c.story == revision.story, t.told.c.subscriber.in_(ids))
-    told.update((await connection.execute(long_ago)).scalars())
-    return told, owed - told, of_another_type - told
+    which = sa.and_(t.told.c.story.in_(sorted({revision.story, *others})), t.told.c.subscriber.in_(ids))
+    for row in await connection.execute(sa.select(t.told.c.subscriber, t.told.c.story).where(which)):
+        told.add(row.subscriber)
+        if merged is not None and row.story != merged:
+            knows.add(row.subscriber)
+    return told, owed - told, of_another_type - told, knows
 
 
 async def _types(connection: AsyncConnection, revision: Revision) -> frozenset[DocumentType]:

@@ -8,6 +8,7 @@ from alerts.storage.rows import subscriber_of, subscription_of
 from alerts.telling import Duty, Mine, Owed, Posted, Tally, Telling
 from watcher.storage import tables as w
 from watcher.storage.database import Database
+from watcher.storage.moves import alike
 
 MOST = 10  #: Letters of a Story that are named
 
@@ -19,8 +20,10 @@ class Tellings:
         self.database = database
 
     async def of_story(self, story: int) -> Telling:
-        """What became of a Story, over all Subscribers."""
-        d, of = t.deliveries.c, t.deliveries.c.story == story
+        """What became of a Story, over all Subscribers; of those that it is one with too."""
+        async with self.database.reading() as connection:
+            numbers = sorted(await alike(connection, [story]))
+        d, of = t.deliveries.c, t.deliveries.c.story.in_(numbers)
         channel = sa.func.coalesce(t.letters.c.channel, _channel_of(t.subscribers.c.address)).label("channel")
         each = (
             sa.select(d.revision, d.duty, d.cadence, channel, d.skipped, t.letters.c.state)
@@ -39,7 +42,7 @@ class Tellings:
             first = list((await connection.execute(letters.order_by(d.letter_id).limit(MOST))).scalars())
             every = (await connection.execute(sa.select(sa.func.count()).select_from(letters.subquery()))).scalar_one()
             undecided = frozenset((await connection.execute(opened)).scalars())
-            told = sa.select(sa.func.count()).select_from(t.told).where(t.told.c.story == story)
+            told = sa.select(sa.func.count()).select_from(t.told).where(t.told.c.story.in_(numbers))
             remembered = (await connection.execute(told)).scalar_one()
         return Telling(
             tallies=tuple(
@@ -64,6 +67,7 @@ class Tellings:
         """What became of a Story for one Subscriber; None where the address is nobody's."""
         d, letters = t.deliveries.c, t.letters.c
         async with self.database.reading() as connection:
+            numbers = sorted(await alike(connection, [story]))
             row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.address == str(address)))).one_or_none()
             if row is None:
                 return None
@@ -71,10 +75,10 @@ class Tellings:
             owed = (
                 sa.select(t.deliveries, letters.state, letters.attempt, letters.error, letters.settled_at)
                 .outerjoin(t.letters, letters.id == d.letter_id)
-                .where(d.story == story, d.subscriber == row.id)
-                .order_by(d.revision)
+                .where(d.story.in_(numbers), d.subscriber == row.id)
+                .order_by(d.revision, d.id)
             )
-            told = sa.select(t.told.c.at).where(t.told.c.story == story, t.told.c.subscriber == row.id)
+            told = sa.select(sa.func.max(t.told.c.at)).where(t.told.c.story.in_(numbers), t.told.c.subscriber == row.id)
             return Mine(
                 subscriber=subscriber_of(row),
                 subscriptions=tuple(map(subscription_of, await connection.execute(follows))),
