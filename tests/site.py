@@ -11,8 +11,8 @@ from alerts import web as leaving
 from alerts.storage import Ballots, Book
 from alerts.web import feedback
 from tests.papers import NOW
-from watcher import web
-from watcher.models import Docket, Group, Term, Watch
+from watcher import families, web
+from watcher.models import Docket, Group, Link, Term, Watch
 from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage.views import Views
@@ -51,6 +51,7 @@ def site_app(
     now: Callable[[], datetime] = lambda: NOW,
     sources: dict[str, str] | None = None,
     watches: tuple[Watch, ...] = WATCHES,
+    links: tuple[Link, ...] = (),
 ) -> ASGIApp:
     """All pages as the service puts them together."""
 
@@ -59,7 +60,8 @@ def site_app(
 
     site = Site(
         views=Views(database),
-        watches=lambda: watches,
+        watches=lambda: families.joined(watches, links),
+        links=lambda: families.standing(watches, links),
         sources=lambda: SOURCES if sources is None else sources,
         dockets=lambda: DOCKETS,
         fault=lambda: fault,

@@ -480,6 +480,16 @@ def reason(named: Named) -> str:
     return f"{HOW.get(named.how, named.how)}: {shown(named.by)} says “{named.found}”"
 
 
+def command(link: Link) -> str:
+    """What the operator types to undo a link, or to take a proposal; what is not known stands in capitals."""
+    docket = link.docket
+    given = f"{link.watch} {docket.court or 'COURT'} {docket.number or 'NUMBER'}"
+    if link.state == "linked":
+        return f"watcher sources refuse {given}"
+    known = f" --courtlistener {docket.courtlistener}" if docket.courtlistener is not None else ""
+    return f"watcher sources accept {given}{known}"
+
+
 def court_shown(court: str) -> str:
     """A court as readers know it; its id where it has no name here."""
     return court_name(court) or court or "court not known"

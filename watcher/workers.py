@@ -20,6 +20,7 @@ from watcher import web
 from watcher.app import App, InForce
 from watcher.config import signing_secret
 from watcher.errors import ConfigError, DatabaseAwayError, StaleLeaseError
+from watcher.families import standing
 from watcher.models import SourceState
 from watcher.scheduler import Clockwork
 from watcher.storage.database import listening
@@ -355,6 +356,7 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
         watches=lambda: app.current.rulebook.watches,
         sources=lambda: {source.id: source.title or source.id for source in app.current.sources.values()},
         dockets=lambda: app.current.dockets,
+        links=lambda: standing(app.current.filed.watches, app.current.in_force.links),
         fault=lambda: app.current.fault,
         now=app.database.now,
         metrics=metrics,

@@ -117,7 +117,7 @@ async def _dockets() -> list[dict[str, Any]]:
 
 def listed(cases: "Iterable[Any]", links: "Sequence[Link]", sources: "Iterable[Source]") -> list[dict[str, Any]]:
     """What stands of the links beside the file, as a program reads it."""
-    from watcher.families import reason, standing
+    from watcher.families import command, reason, standing
     from watcher.numbers import same_docket
 
     polled = [source.docket for source in sources if source.docket is not None]
@@ -133,6 +133,7 @@ def listed(cases: "Iterable[Any]", links: "Sequence[Link]", sources: "Iterable[S
             "document": f"document:{link.named.document}" if link.named.document else None,
             "url": link.named.url,
             "missing": link.named.missing,
+            "command": command(link),
             "polled": any(same_docket(link.docket, docket) for docket in polled),
             "at": link.at.isoformat(timespec="seconds") if link.at else None,
         }
@@ -145,12 +146,12 @@ def lines(said: Sequence[dict[str, Any]], *, refused: bool = False) -> list[str]
     linked, proposed, turned_down = ([each for each in said if each["state"] == state] for state in ("linked", "proposed", "refused"))
     shown = ["dockets linked to cases, for a court names them:"] if linked else []
     for each in linked:
-        shown += [f"  {_said(each)}", f"    watcher sources refuse {_named(each)}"]
+        shown += [f"  {_said(each)}", f"    {each['command']}"]
         if not each["polled"]:
             shown.append(f"    not polled: {_unpolled(each)}")
     shown += ["dockets proposed for cases:"] if proposed else []
     for each in proposed:
-        shown += [f"  {_said(each)}; {each['missing']}", f"    watcher sources accept {_named(each)}"]
+        shown += [f"  {_said(each)}; {each['missing']}", f"    {each['command']}"]
     if refused and turned_down:
         shown += ["dockets refused:", *(f"  {each['watch']}: {_docket(each)}" for each in turned_down)]
     return shown
@@ -166,15 +167,10 @@ def _said(each: dict[str, Any]) -> str:
 def _unpolled(each: dict[str, Any]) -> str:
     if each["court"] == "scotus" or each["courtlistener"] is not None:
         return f"no source of kind {'scotus-docket' if each['court'] == 'scotus' else 'docket-feeds'} is enabled"
-    return f"CourtListener's id of it is not known; watcher sources accept {_named(each)} --courtlistener ID"
+    taken = f"watcher sources accept {each['watch']} {each['court']} {each['number']} --courtlistener ID"
+    return f"CourtListener's id of it is not known; {taken}"
 
 
 def _docket(each: dict[str, Any]) -> str:
     given = " ".join(part for part in (each["court"], each["number"]) if part)
     return given or f"courtlistener {each['courtlistener']}"
-
-
-def _named(each: dict[str, Any]) -> str:
-    known = each["state"] == "proposed" and each["courtlistener"] is not None
-    given = f"{each['watch']} {each['court'] or 'COURT'} {each['number'] or 'NUMBER'}"
-    return f"{given} --courtlistener {each['courtlistener']}" if known else given

@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from watcher.labels import label
-from watcher.models import Watch
+from watcher.models import Link, Watch
 from watcher.plain import visible
 from watcher.ports import SourceRow, StoryPage, Views
-from watcher.web import feeds, history, words
+from watcher.web import families, feeds, history, words
 from watcher.web.metrics import Metrics
 
 MONTH = timedelta(days=30)
@@ -35,7 +35,7 @@ templates = Environment(
     lstrip_blocks=True,
     finalize=lambda value: visible(value) if type(value) is str else value,  # no direction mark of a title turns the page around
 )
-templates.globals.update({name: getattr(words, name) for name in words.IN_TEMPLATES}, label=label)
+templates.globals.update({name: getattr(room, name) for room in (words, families) for name in room.IN_TEMPLATES}, label=label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class Site:
     refresh: Callable[[Metrics], Awaitable[None]]  #: takes the gauges that only the root knows
     public_url: str | None = None
     dockets: Callable[[], Mapping[str, str]] = dict  #: id to case and number, of those that are one docket each
+    links: Callable[[], Sequence[Link]] = tuple  #: of dockets to cases, as they stand beside the file
 
     def base(self, request: Request) -> str:
         """Where readers reach us, without a slash at the end."""
@@ -130,7 +131,8 @@ async def story_page(site: Site, request: Request) -> Response:
         raise HTTPException(404, "There is no such story; it may have been deleted after its time.")
     several = any(paper.version > 1 for paper in page.papers)
     turns = await asyncio.to_thread(history.turns, page, await site.views.versions(number)) if several else {}
-    return await _html(site, request, "story", page=page, turns=turns)
+    cases = [watch for watch in site.watches() if watch.dockets and watch.id in page.story.watches]
+    return await _html(site, request, "story", page=page, turns=turns, cases=cases)
 
 
 async def status(site: Site, request: Request) -> Response:
@@ -142,7 +144,8 @@ async def status(site: Site, request: Request) -> Response:
     rows = sorted(found, key=lambda row: (not words.trouble(row, now), places.get(row.state.source, len(told))))
     troubled = sum(1 for row in rows if words.trouble(row, now))
     shown = {"rows": rows, "troubled": troubled, "told": told, "fault": site.fault(), "dockets": site.dockets()}
-    return await _html(site, request, "status", **shown)
+    links = {name: [link for link in site.links() if link.state == name] for name in ("linked", "proposed")}
+    return await _html(site, request, "status", **shown, **links)
 
 
 async def _rows(site: Site) -> list[SourceRow]:
