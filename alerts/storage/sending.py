@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 DOWN_SAID = timedelta(days=1)  #: until an operator hears again that a channel still refuses us
 FAULT_SAID = timedelta(hours=1)  #: the same of another fault; what happens meanwhile is in the log
+LANES = range(3)  #: `letters.lane`
 
 
 async def claim(
@@ -34,32 +35,15 @@ async def claim(
     tokens = await buckets.tokens(connection, channel, now, free, per_second)
     if not tokens:
         return []
-    held = sa.select(w.buckets.c.key).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address, w.buckets.c.free_at > now)
-    plain = t.letters.c.kind.in_(t.PLAIN)
-    telling = t.letters.alias()
-    told_something = sa.select(telling.c.address).where(
-        telling.c.channel == channel,
-        telling.c.state == LetterState.PENDING.value,
-        telling.c.kind.not_in(t.PLAIN),
-        telling.c.due_at <= now,
-    )
-    candidates = (
-        sa.select(t.letters.c.id, t.letters.c.address)
-        .where(
-            t.letters.c.channel == channel,
-            t.letters.c.state == LetterState.PENDING.value,
-            t.letters.c.due_at <= now,
-            sa.not_(held.exists()),
-            sa.not_(sa.and_(plain, t.letters.c.address.in_(told_something))),
-        )
-        .order_by(sa.case((t.letters.c.urgent, 0), (plain, 1), else_=2), t.letters.c.due_at, t.letters.c.id)
-        .limit(tokens * 4)
-        .with_for_update(skip_locked=True)
-    )
     chosen: dict[str, int] = {}
-    for row in await connection.execute(candidates):
-        if len(chosen) < tokens and row.address not in chosen and await buckets.seize(connection, f"chat:{row.address}", now, now + lease):
-            chosen[row.address] = row.id
+    for lane in LANES:
+        wanted = tokens - len(chosen)
+        if not wanted:
+            break
+        for row in await connection.execute(startable(channel, lane, now, wanted * 4)):
+            free_still = len(chosen) < tokens and row.address not in chosen
+            if free_still and await buckets.seize(connection, f"chat:{row.address}", now, now + lease):
+                chosen[row.address] = row.id
     if not chosen:
         return []
     await buckets.spend(connection, channel, now, len(chosen), per_second)
@@ -71,6 +55,30 @@ async def claim(
     )
     rows = {row.id: row for row in await connection.execute(taken)}
     return [letter for each in chosen.values() if (letter := await _read(connection, rows[each], now)) is not None]
+
+
+def startable(channel: str, lane: int, now: datetime, limit: int) -> sa.Select[tuple[int, str]]:
+    """The Letters of a lane that can start now, longest due first: their chats are free, and to who is told something a reply comes
+    behind it. However many wait, no more are looked at than are asked for, and those whose chats are held.
+    """
+    held = sa.select(w.buckets.c.key).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address, w.buckets.c.free_at > now)
+    waits = (t.letters.c.channel == channel, t.in_state(LetterState.PENDING), t.letters.c.lane == lane, t.letters.c.due_at <= now)
+    telling = t.letters.alias()
+    told_something = sa.select(telling.c.id).where(
+        telling.c.address == t.letters.c.address,
+        t.in_state(LetterState.PENDING, LetterState.SENDING, table=telling),
+        telling.c.state == LetterState.PENDING.value,
+        telling.c.kind.not_in(t.PLAIN),
+        telling.c.due_at <= now,
+    )
+    behind = sa.and_(t.letters.c.kind.in_(t.PLAIN), told_something.exists())
+    return (
+        sa.select(t.letters.c.id, t.letters.c.address)
+        .where(*waits, sa.not_(held.exists()), sa.not_(behind))
+        .order_by(t.letters.c.due_at, t.letters.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
 
 
 async def _read(connection: AsyncConnection, row: sa.Row[Any], now: datetime) -> Letter | None:
@@ -180,14 +188,14 @@ async def _land(connection: AsyncConnection, letter: Letter, settlement: Settlem
 async def expired(connection: AsyncConnection, now: datetime, limit: int) -> list[Letter]:
     """`Outbox.expired`, in this transaction."""
     rows = await connection.execute(
-        sa.select(t.letters).where(t.letters.c.state == LetterState.SENDING.value, t.letters.c.lease_until <= now).limit(limit)
+        sa.select(t.letters).where(t.in_state(LetterState.SENDING), t.letters.c.lease_until <= now).limit(limit)
     )
     return [letter_of(row) for row in rows]
 
 
 async def next_start(connection: AsyncConnection, channel: str, per_second: float, now: datetime) -> datetime | None:
     """`Outbox.next_start`, in this transaction."""
-    waits = (t.letters.c.channel == channel, t.letters.c.state == LetterState.PENDING.value)
+    waits = (t.letters.c.channel == channel, t.in_state(LetterState.PENDING))
     chat = sa.select(w.buckets.c.free_at).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address).scalar_subquery()
     free = sa.or_(chat.is_(None), chat <= now)
     startable = sa.select(sa.exists().where(*waits, t.letters.c.due_at <= now, free))
