@@ -185,6 +185,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """A day ahead of a Story that a digest does not tell of: it was set before, and comes soon."""
+
+    deadline: Deadline
+    story: int
+    title: str  #: of the Story
+    url: str  #: of its lead; "" where there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One message on its way to one address, with its state. What it says was frozen when it was composed."""
 
@@ -192,6 +202,7 @@ class Letter:
     address: Address
     kind: LetterKind
     items: tuple[Item, ...] = ()
+    ahead: tuple[Ahead, ...] = ()  #: of a digest: the days of other Stories that are near
     text: str = ""  #: of a confirmation or a notice: what it says, plain
     subject: str = ""  #: of a confirmation or a notice
     state: LetterState = LetterState.PENDING

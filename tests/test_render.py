@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts import render
-from alerts.models import Item, Letter, LetterKind, Paper, Reason
+from alerts.models import Ahead, Item, Letter, LetterKind, Paper, Reason
 from alerts.render import HTML_LIMIT, TEXT_LIMIT
 from alerts.render import words as w
 from alerts.render.plain import clean, clip, inert, link, paragraphs, shown, units
@@ -142,7 +142,12 @@ def test_a_paper_without_a_date_says_when_we_saw_it() -> None:
 
 def test_only_dates_not_past_are_ahead_the_nearest_first() -> None:
     days = tuple(Deadline(label=str(day), on=date(2026, 11, day)) for day in (30, 23, 24))
-    assert [each.label for each in w.ahead(days, date(2026, 11, 24))] == ["24", "30"]
+    assert [each.label for each in w.ahead(days, letter())] == ["24", "30"]
+
+
+def test_a_hearing_of_today_is_ahead_until_its_hour() -> None:
+    past, soon = (Deadline(label="hearing", on=NOW.date(), time=time(*at), zone="America/New_York") for at in ((9, 4), (9, 5)))
+    assert w.ahead((past, soon), letter()) == [soon]  # it is 9:05 in New York
 
 
 HEARING = Deadline(label="motion hearing", on=date(2026, 12, 1), time=time(10, 30), zone="America/New_York")
@@ -169,6 +174,50 @@ def test_of_one_day_hearings_stand_by_the_clock() -> None:
     day = replace(HEARING, label="reply due", time=None, zone="")
     told = render.email(digest(item(1, deadlines=(later,)), item(2, deadlines=(HEARING, day)))).text
     assert told.index(": reply due") < told.index("10:30 a.m. Eastern") < told.index("9:00 a.m. Pacific")
+
+
+NEAR = Ahead(deadline=HEARING, story=9, title="New entry (#40), A v. B", url="https://court.example/40")
+
+
+def test_a_digest_closes_with_the_days_ahead_of_what_it_does_not_tell_too() -> None:
+    told = digest(item(1, title="Notice", deadlines=(Deadline(label="comments close", on=date(2026, 11, 30)),)), bare(2), ahead=(NEAR,))
+    assert render.telegram(told).html.split("\n\n")[-1].splitlines() == [
+        "<b>Ahead</b>",
+        f'30 Nov 2026: comments close · <a href="{ORDER.url}">Notice</a>',
+        '1 Dec 2026, 10:30 a.m. Eastern: motion hearing · <a href="https://court.example/40">New entry (#40), A v. B</a>',
+    ]
+    mail = render.email(told)
+    assert mail.text.split("AHEAD\n=====\n")[1].splitlines()[:5] == [
+        "30 Nov 2026: comments close (Notice)",
+        f"  {ORDER.url}",
+        "1 Dec 2026, 10:30 a.m. Eastern: motion hearing (New entry (#40), A v. B)",
+        "  https://court.example/40",
+        "",
+    ]
+    assert "2 developments, 2 urgent, 2 dates ahead" in mail.text
+    assert "1 Dec 2026, 10:30 a.m. Eastern: motion hearing" in Page(mail.html).text
+    head, last = render.console(told).text.splitlines()[-2:]
+    assert head.startswith("── Ahead ──")
+    assert last == "  1 Dec 2026, 10:30 a.m. Eastern: motion hearing · New entry (#40), A v. B"
+
+
+def test_a_digest_of_nothing_has_the_days_ahead_in_the_readers_language() -> None:
+    told = digest(text="Sin novedades en sus temas.", ahead=(NEAR,), lang="es")
+    said = "1 dic 2026, 10:30 hora del Este: audiencia sobre mociones"
+    assert f"PRÓXIMAS FECHAS =============== {said} (Nuevo asiento (#40), A v. B)" in " ".join(render.email(told).text.split())
+    assert f"{said} · Nuevo asiento (#40), A v. B" in " ".join(render.console(told).text.split())
+    assert said in Page(render.email(told).html).text
+
+
+def test_days_ahead_give_way_to_the_stories_of_a_digest() -> None:
+    def shown(count: int, *ahead: Ahead) -> str:
+        return render.telegram(digest(*(bare(number, title="x" * 150) for number in range(1, count + 1)), ahead=ahead)).html
+
+    most = next(count for count in range(1, 40) if "story:" + str(count + 1) not in shown(count + 1))
+    crowded = shown(most, *[NEAR] * 8)
+    assert [number for number in range(1, most + 1) if f"story:{number}<" not in crowded] == []
+    assert crowded.count("motion hearing") < 8
+    assert shown(most - 3, *[NEAR] * 8).count("motion hearing") == 8
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ class Day:
     """A day ahead that stands."""
 
     deadline: Deadline
-    stories: tuple[int, ...]  #: of the papers that set and moved it, the first first; those that only say it again are left out
+    stories: tuple[int, ...]  #: of the papers that set and moved it, the first first
+    again: frozenset[int] = frozenset()  #: of those that only say it again, as it stands
     label: str  #: what the first called it
     file: int  #: of which docket or, without one, of which Story
 
@@ -52,12 +53,14 @@ def standing(papers: Iterable[Said]) -> list[Day]:
         days = [day for day in days if day not in gone]
         known = [day for day in days if day.file == file]
         for deadline in paper.document.deadlines:
-            if any(covers(day.deadline, deadline) for day in days if day.file == file):
+            if said := next((day for day in days if day.file == file and covers(day.deadline, deadline)), None):
+                days[days.index(said)] = replace(said, again=said.again | {paper.story})
+                known = [day for day in known if day is not said]
                 continue
             old = next((day for day in known if covers(deadline, day.deadline)), None) or _moved_from(deadline, gone, known, paper)
             new = Day(deadline=deadline, stories=(paper.story,), label=deadline.label, file=file)
             days, gone, known = ([day for day in each if day is not old] for each in (days, gone, known))
-            days.append(new if old is None else replace(old, deadline=deadline, stories=(*old.stories, paper.story)))
+            days.append(new if old is None else replace(old, deadline=deadline, stories=(*old.stories, paper.story), again=frozenset()))
     return days
 
 

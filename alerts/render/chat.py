@@ -8,7 +8,7 @@ from typing import Literal
 from alerts.models import Item, Letter, LetterKind, Message, Paper
 from alerts.render import words as w
 from alerts.render.plain import clean, clip, inert, isolate, link, paragraphs, shown, story_link, units
-from watcher.models import Severity
+from watcher.models import Deadline, Severity
 
 TEXT_LIMIT = 4096  #: UTF-16 units after entities are parsed; Bot API, sendMessage
 ENTITY_LIMIT = 100  #: entities a message; further ones lose their effect; Bot API
@@ -17,6 +17,7 @@ SUMMARY_LIMIT = 900
 _MARK = {Severity.URGENT: "🔴", Severity.NOTABLE: "🟠", Severity.ROUTINE: "⚪", Severity.FORMALITY: "▫️"}
 _TOPICS = 4  #: reasons spelled out in an alert
 _PAPERS = 5  #: further papers listed
+_DATES = 8  #: days ahead below a digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _why(item: Item, say: w.Words) -> list[Block]:
 
 
 def _ahead(letter: Letter, item: Item, say: w.Words) -> list[Block]:
-    days = w.ahead(item.deadlines, w.reader_day(letter))[:4]
+    days = w.ahead(item.deadlines, letter)[:4]
     if not days:
         return []
     lines: list[Line] = [(Span(f"{w.day_ahead(each, say)}: {w.ahead_of(each, say, 80)}"),) for each in days]
@@ -169,6 +170,21 @@ def _foot(item: Item, say: w.Words, public_url: str) -> Block:
 
 
 def _several(letter: Letter, say: w.Words, public_url: str, opening: list[Block], measure: Measure) -> list[Block]:
+    """The Stories, and below those of a digest as many of the days ahead as there is room for."""
+    blocks = _stories(letter, say, public_url, opening, measure)
+    dates = w.dates(letter, say) if letter.kind is LetterKind.DIGEST else []
+    for most in range(min(len(dates), _DATES), 0, -1):
+        block: Block = ((Span(say.ahead, "b"),), *(_date(*date, say) for date in dates[:most]))
+        if _fits([*blocks, block], measure):
+            return [*blocks, block]
+    return blocks
+
+
+def _date(deadline: Deadline, title: str, url: str, say: w.Words) -> Line:
+    return (Span(f"{w.day_ahead(deadline, say)}: {w.ahead_of(deadline, say, 80)} · "), Span(shown(title, 100), "", link(url)))
+
+
+def _stories(letter: Letter, say: w.Words, public_url: str, opening: list[Block], measure: Measure) -> list[Block]:
     """Every Story where they fit, with what the press made of each if that fits too; else as many as do, then how many more there are
     and where."""
     reported = _all(letter, say, opening, reported=True)

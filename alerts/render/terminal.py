@@ -1,7 +1,7 @@
 """Letters as a terminal shows them: wrapped to its width, colour only where it is wanted."""
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.models import Item, Letter, LetterKind, Message
 from alerts.render import words as w
@@ -51,7 +51,16 @@ def console(letter: Letter, *, width: int = 80, colour: bool = False) -> Message
             lines += pen.wrap(paragraph)
     for item in _in_order(letter, say):
         lines += _item(letter, item, say, pen)
-    return Message(text="\n".join(lines))
+    return Message(text="\n".join(lines + _ahead(letter, say, pen)))
+
+
+def _ahead(letter: Letter, say: w.Words, pen: _Pen) -> list[str]:
+    """The days of Stories that the Letter does not tell of; those of its Items stand with these."""
+    dates = w.dates(replace(letter, items=()), say)
+    lines = [pen.paint(pen.rule(say.ahead, ""), "1")] if dates else []
+    for deadline, title, _ in dates:
+        lines += pen.wrap(f"{w.day_ahead(deadline, say)}: {w.ahead_of(deadline, say)} · {shown(title, 140)}", hang="    ")
+    return lines
 
 
 def _in_order(letter: Letter, say: w.Words) -> list[Item]:
@@ -71,7 +80,7 @@ def _item(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
     lines += pen.wrap(shown(item.summary, 1200))
     for at, reason in enumerate(item.reasons):
         lines += pen.wrap((f"{say.why}: " if at == 0 else "· ") + w.because(reason, say), hang="    ")
-    for deadline in w.ahead(item.deadlines, w.reader_day(letter)):
+    for deadline in w.ahead(item.deadlines, letter):
         lines += pen.wrap(f"{say.ahead}: {w.day_ahead(deadline, say)}: {w.ahead_of(deadline, say)}", hang="    ")
     return lines + _papers(letter, item, say, pen)
 

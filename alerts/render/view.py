@@ -8,7 +8,6 @@ from alerts.models import Item, Letter, LetterKind, Paper
 from alerts.render import words as w
 from alerts.render.plain import clean, clip, link, paragraphs, shown, story_link
 from alerts.tickets import token
-from watcher.labels import by_time
 from watcher.models import Severity
 
 SUBJECT_LIMIT = 150
@@ -124,7 +123,7 @@ def _title(letter: Letter, say: w.Words) -> str:
 def _tally(letter: Letter, say: w.Words) -> str:
     """`7 developments, 2 urgent, 3 dates ahead`."""
     urgent = sum(item.severity is Severity.URGENT for item in letter.items)
-    dates = sum(len(w.ahead(item.deadlines, w.reader_day(letter))) for item in letter.items)
+    dates = len(w.dates(letter, say))
     parts = [w.plural(say.stories, len(letter.items))] if letter.kind is LetterKind.DIGEST else []
     parts += [w.plural(say.urgent_count, urgent)] if urgent else []
     parts += [w.plural(say.dates_count, dates)] if dates else []
@@ -186,7 +185,7 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         change="" if letter.kind is LetterKind.RETRACTION else w.change(item, say),
         summary=shown(item.summary, 900),
         reasons=tuple(reasons + ([w.plural(say.more_topics, more_topics)] if more_topics > 0 else [])),
-        dates=tuple(f"{w.day_ahead(each, say)}: {w.ahead_of(each, say)}" for each in w.ahead(item.deadlines, w.reader_day(letter))[:_DAYS]),
+        dates=tuple(f"{w.day_ahead(each, say)}: {w.ahead_of(each, say)}" for each in w.ahead(item.deadlines, letter)[:_DAYS]),
         papers=tuple(_paper(letter, paper, say) for paper in sorted(item.others, key=lambda paper: not paper.primary)[:_PAPERS]),
         more=w.plural(say.more_papers, more_papers) if more_papers > 0 else "",
         page=story_link(public_url, item.story) if item.page else "",
@@ -218,10 +217,8 @@ def _paper(letter: Letter, paper: Paper, say: w.Words) -> Link:
 
 
 def _dates(letter: Letter, say: w.Words, most: int) -> tuple[Link, ...]:
-    """The deadlines ahead over all Items, the nearest first."""
-    today = w.reader_day(letter)
-    dates = sorted(((each, item) for item in letter.items for each in w.ahead(item.deadlines, today)), key=lambda date: by_time(date[0]))
+    """The next days ahead, of all Items and of what else the reader follows."""
     return tuple(
-        Link(text=f"{w.day_ahead(each, say)}: {w.ahead_of(each, say)}", url=link(item.lead.url), note=shown(w.headline(item, say), 140))
-        for each, item in dates[:most]
+        Link(text=f"{w.day_ahead(deadline, say)}: {w.ahead_of(deadline, say)}", url=link(url), note=shown(title, 140))
+        for deadline, title, url in w.dates(letter, say)[:most]
     )

@@ -1,6 +1,6 @@
 """The fixed words of every Letter, in the reader's language, and how dates are written in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -239,9 +239,20 @@ def origin(outlet: str, date: str) -> str:
     return " · ".join(part for part in (shown(outlet, 120), date) if part)
 
 
-def ahead(deadlines: tuple[Deadline, ...], today: date) -> list[Deadline]:
-    """Those not past on `today`, the nearest first."""
-    return sorted((deadline for deadline in deadlines if deadline.on >= today), key=by_time)
+def ahead(deadlines: Iterable[Deadline], letter: Letter) -> list[Deadline]:
+    """Those not past when the Letter was written, the nearest first: what has no hour is past when its day is, in the reader's zone."""
+    today = reader_day(letter)
+    return sorted(
+        (each for each in deadlines if (each.at >= letter.created_at if each.at is not None else each.on >= today)),
+        key=by_time,
+    )
+
+
+def dates(letter: Letter, say: Words) -> list[tuple[Deadline, str, str]]:
+    """All days ahead that a Letter knows of, each with the title of its Story and where that is to be read; the nearest first."""
+    of_items = ((each, headline(item, say), item.lead.url) for item in letter.items for each in ahead(item.deadlines, letter))
+    others = ((each.deadline, title(each.title, say), each.url) for each in letter.ahead if ahead([each.deadline], letter))
+    return sorted((*of_items, *others), key=lambda date: (by_time(date[0]), date[1]))
 
 
 def day_ahead(deadline: Deadline, say: Words) -> str:
@@ -307,12 +318,17 @@ def _group(item: Item, say: Words) -> tuple[int, str]:
 
 def headline(item: Item, say: Words) -> str:
     """Its title as plain text; never empty."""
-    return terms.title(clean(item.title) or clean(item.lead.title) or clean(item.lead.outlet), say.lang) or item.key
+    return title(item.title, say) or title(item.lead.title, say) or title(item.lead.outlet, say) or item.key
+
+
+def title(of: str, say: Words) -> str:
+    """A title as plain text; "" where there is none."""
+    return terms.title(clean(of), say.lang)
 
 
 def paper_title(paper: Paper, say: Words) -> str:
     """The title of a further paper; "" where it has none."""
-    return terms.title(clean(paper.title), say.lang)
+    return title(paper.title, say)
 
 
 def report(item: Item, limit: int = 200) -> tuple[str, str]:

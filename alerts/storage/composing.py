@@ -16,10 +16,10 @@ from alerts.fanout import Duty
 from alerts.models import Address, Cadence, Item, Letter, LetterKind, Subscriber
 from alerts.render import room
 from alerts.render.words import reading, words
-from alerts.storage import letters
+from alerts.storage import ahead, letters
 from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
-from alerts.storage.rows import item_json, item_of, subscriber_of
+from alerts.storage.rows import ahead_json, ahead_of, item_json, item_of, subscriber_of
 from watcher.storage import tables as w
 from watcher.storage.database import insert
 
@@ -88,7 +88,9 @@ class Composer:
             return None
         unread = await self._unread(connection, sources, now)
         text = reading(unread, len(sources), empty=not due, say=words(subscriber.lang))
-        content = _content(subscriber, token) | {"text": text}
+        days = await ahead.dates(connection, subscriber, cadence, now, {each.item.story for each in due}, self.names())
+        due = [replace(each, item=replace(each.item, deadlines=days.told.get(each.item.story, each.item.deadlines))) for each in due]
+        content = _content(subscriber, token) | {"text": text, "ahead": [ahead_json(each) for each in days.near]}
         room = self._room(content, subscriber.address, now, window.name)
         plans = await asyncio.to_thread(compose.digest, due, room)
         return await self._write_parts(connection, subscriber, plans, now, content, f"{cadence.value}:{window.name}")
@@ -102,10 +104,11 @@ class Composer:
         content: dict[str, Any],
         window: str,
     ) -> int | None:
-        """Write a digest, a Letter for each part; what opens it stands in the first. Answers the id of that."""
+        """Write a digest, a Letter for each part: what opens it in the first, days ahead in the last. Answers the id of the first."""
         written: list[int | None] = []
         for part, plan in enumerate(plans, 1):
             own = content | {"part": part, "parts": len(plans), "text": content["text"] if part == 1 else ""}
+            own |= {"ahead": content["ahead"] if part == len(plans) else []}
             key = window if part == 1 else f"{window}#{part}"
             written.append(await self._write(connection, subscriber, plan, now, own, window=key))
         return written[0]
@@ -117,6 +120,7 @@ class Composer:
             address=address,
             kind=LetterKind.LIST,
             text=content.get("text", ""),
+            ahead=tuple(map(ahead_of, content.get("ahead", ()))),
             unsubscribe=content["unsubscribe"],
             window=window,
             lang=content["lang"],

@@ -15,6 +15,7 @@ from watcher.labels import brief, label, outlet, reported_as
 from watcher.models import Document, Evidence, Stage
 from watcher.own import is_own
 from watcher.retraction import evidence
+from watcher.standing import Said
 from watcher.storage import tables as w
 from watcher.storage.earlier import dated
 from watcher.storage.retracted import Bare, bare
@@ -31,6 +32,7 @@ class Facts(NamedTuple):
     item: Item
     stage: Stage
     taken_back: bool  #: a paper of it was: its words are not in the Item
+    papers: tuple[Said, ...]  #: as they may be shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ async def items_of(
             _item(row, papers[story], finds[story], wanted[story], names, lang, page=story in public, gone=gone),
             Stage(row.stage),
             any(number in gone for number, _ in papers[story]),
+            tuple(Said(document=paper, seen_at=row.first_seen, story=story) for _, paper in papers[story]),
         )
         for story, row in stories.items()
         if story in papers

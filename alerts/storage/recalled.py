@@ -12,12 +12,15 @@ from watcher.storage.retracted import stories_taken_back
 
 async def recall(connection: AsyncConnection, letters: Sequence[Letter], names: Names) -> list[Letter]:
     """The same Letters, without a word of what was taken back since they were written."""
-    stories = sorted({item.story for letter in letters for item in letter.items})
+    stories = sorted(
+        {item.story for letter in letters for item in letter.items} | {day.story for letter in letters for day in letter.ahead}
+    )
     gone = await stories_taken_back(connection, stories) if stories else set()
     return [await _recalled(connection, letter, gone, names) for letter in letters] if gone else list(letters)
 
 
 async def _recalled(connection: AsyncConnection, letter: Letter, gone: set[int], names: Names) -> Letter:
+    letter = replace(letter, ahead=tuple(each for each in letter.ahead if each.story not in gone))
     wanted = {item.story: [reason.watch for reason in item.reasons] for item in letter.items if item.story in gone}
     if not wanted or letter.kind is LetterKind.RETRACTION:  # which says none of it by itself
         return letter

@@ -9,7 +9,20 @@ from typing import Any
 from sqlalchemy import Row
 
 from alerts.errors import AlertsError
-from alerts.models import Address, Cadence, Item, Letter, LetterKind, LetterState, Paper, QuietHours, Reason, Subscriber, Subscription
+from alerts.models import (
+    Address,
+    Ahead,
+    Cadence,
+    Item,
+    Letter,
+    LetterKind,
+    LetterState,
+    Paper,
+    QuietHours,
+    Reason,
+    Subscriber,
+    Subscription,
+)
 from watcher.models import DocumentType, Severity
 from watcher.storage.rows import deadline_json, deadline_of
 
@@ -97,6 +110,14 @@ def item_of(saved: dict[str, Any]) -> Item:
     )
 
 
+def ahead_json(ahead: Ahead) -> dict[str, Any]:
+    return {"deadline": deadline_json(ahead.deadline), "story": ahead.story, "title": ahead.title, "url": ahead.url}
+
+
+def ahead_of(saved: dict[str, Any]) -> Ahead:
+    return Ahead(deadline=deadline_of(saved["deadline"]), story=saved["story"], title=saved["title"], url=saved["url"])
+
+
 def _reason_of(saved: dict[str, Any]) -> Reason:
     return Reason(watch=saved["watch"], title=saved["title"], found=tuple(saved["found"]), case=saved.get("case", False))
 
@@ -124,6 +145,7 @@ def letter_of(row: Row[Any]) -> Letter:
         address=Address.parse(row.address),
         kind=LetterKind(row.kind),
         items=tuple(item_of(each) for each in content.get("items", ())),
+        ahead=tuple(map(ahead_of, content.get("ahead", ()))),
         text=content.get("text", ""),
         subject=content.get("subject", ""),
         state=LetterState(row.state),
