@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.models import Docket, Document, Placed, Stage
+from watcher.models import Docket, Document, Placed, Severity, Stage
 from watcher.models import DocumentType as T
 from watcher.stories import lead, place
 
@@ -310,3 +310,12 @@ def test_a_primary_document_leads_and_else_the_first_seen() -> None:
     order = entry("21", DISTRICT_ORDER)
     assert lead([REPORTS[0], order, REPORTS[1]]) is order
     assert lead(REPORTS) is REPORTS[0]
+
+
+def test_what_was_filed_in_error_does_not_lead_what_was_filed_again() -> None:
+    wrong, again = (
+        replace(entry(number, "MOTION to seal", T.MOTION), severity=how)
+        for number, how in (("51", Severity.FORMALITY), ("52", Severity.NOTABLE))
+    )
+    assert lead([wrong, again]) is again
+    assert lead([wrong, REPORTS[0]]) is wrong

@@ -46,12 +46,12 @@ REGISTER_SPAN = timedelta(days=7)  #: an order is signed, listed, published and 
 
 
 def lead(papers: Sequence[Document]) -> Document:
-    """The Document that leads a Story: a primary one before news, then the first seen.
+    """The Document that leads a Story: a primary one before news, one of substance before a formality, then the first seen.
 
     Args:
         papers: the Story's, in the order in which they were first seen; at least one.
     """
-    return next((paper for paper in papers if paper.primary), papers[0])
+    return max(papers, key=lambda paper: (paper.primary, bool(paper.severity)))
 
 
 # What nearly every Document here speaks of: it says little about which happening this one is.
