@@ -39,9 +39,11 @@ def read(source: Source, page: Page) -> Reading:
 
 
 def _entry(number: str, paper: Mapping[str, Any]) -> Entry:
+    day = text(paper.get("publication_date"))  # among the words, so that another day is another version
+    lines = (agencies(paper), ", ".join(texts(paper.get("docket_numbers"))), day and f"To be published on {day}")
     return replace(
         entry(number, paper),
-        text="\n".join(line for line in (agencies(paper), ", ".join(texts(paper.get("docket_numbers")))) if line),
+        text="\n".join(line for line in lines if line),
         published=text(paper.get("filed_at")) or None,
         stage=_stage(paper),
         note=text(paper.get("editorial_note")),
