@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from watcher.models import Docket, Document, Placed, Severity, Stage
 from watcher.models import DocumentType as T
-from watcher.stories import lead, place
+from watcher.stories import Shelf, lead, place
 
 NOW = datetime(2025, 4, 4, 16, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -114,7 +114,7 @@ def test_reports_alone_are_one_story_with_the_words_they_share() -> None:
     first, second = place(placed(*REPORTS[:2]), [])
     assert first.story == second.story == "new:1"
     assert second.because[0].startswith("like its reports (")
-    assert "maryla" in second.because[0]
+    assert "maryland" in second.because[0]
 
 
 def test_a_story_of_the_window_takes_what_belongs_to_it_and_stays_as_it_is() -> None:
@@ -244,6 +244,62 @@ def test_reports_of_two_happenings_are_two_stories(one: str, two: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Judge blocks transfer of Maryland worker Abrego to Ghana", "Judge allows transfer of Maryland worker Abrego to Ghana"),
+        ("Judge blocks transfer of worker Abrego to Ghana", "Judge blocks transfer of worker Abrego to Togo"),
+        ("Worker Abrego may face transfer to Ghana", "Judge blocks transfer of worker Abrego to Ghana"),
+        ("Judge blocks transfer of worker Abrego to Ghana", "Worker Abrego may face transfer to Ghana"),
+    ],
+)
+def test_no_act_is_put_to_reports_of_its_opposite_of_elsewhere_or_of_none(one: str, two: str) -> None:
+    assert stories_of(article("a", one), article("b", two)) == ["new:1", "new:2"]
+
+
+def test_what_somebody_wants_a_court_to_do_is_no_act() -> None:
+    one = article("a", "Rights groups sue to block transfers of migrants to Ghana base")
+    two = article("b", "New lawsuit by rights groups challenges migrants' transfers to Ghana base")
+    assert stories_of(one, two) == ["new:1", "new:1"]
+
+
+def test_a_family_name_of_thousands_names_no_case_but_a_docket_does() -> None:
+    order = entry("7", "ORDER granting 3 Motion to Stay.", case="Rodriguez v. Smith")
+    assert stories_of(order, article("a", "Judge grants stay to singer Rodríguez")) == ["new:1", "new:2"]
+    numbered = article("a", "Judge grants stay to Rodríguez", "The case is 8:25-cv-00951.")
+    assert stories_of(order, numbered) == ["new:1", "new:1"]
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "one"),
+    [
+        ("ROSALES v. CIVIL, Court of Appeals, Second Circuit (1980)", "", True),
+        ("Rosales v. Civil", "In Rosales v. Civil, 621 F.2d 1179 (1980), the court asked who consents.", True),
+        ("Rosales v. Civil", "The case that everybody cites.", False),
+        ("Rosales v. Civil: what it means today (1980)", "", False),
+        ("Rosales v. Others (1980)", "", False),
+    ],
+)
+def test_an_undated_page_about_a_decision_names_both_sides_and_the_year(title: str, summary: str, one: bool) -> None:
+    decision = Document(
+        key="d",
+        source_kind="docket",
+        title="Pedro Rosales and Ann Velez, Petitioners v. Benjamin Civil, Attorney General",
+        published=datetime(1980, 4, 23, tzinfo=UTC),
+        primary=True,
+    )
+    page = replace(article("a", title, summary), published=None)
+    assert (len(set(stories_of(decision, page))) == 1) is one
+
+
+def test_a_join_is_sure_where_the_story_is_told_already_and_unsure_where_it_may_tell_something_new() -> None:
+    follow_up = article("a5", "Maryland man deported by mistake calls his family from El Salvador", "Abrego Garcia spoke for a minute.")
+    answers = place(placed(*REPORTS[:2], follow_up), [])
+    assert [(each.story, each.sure) for each in answers] == [("new:1", True), ("new:1", True), ("new:1", False)]
+    elsewhere = [article("a", "Three men flown to Ghana, lawyers say"), article("b", "Three men flown to Togo, lawyers say")]
+    assert [(each.story, each.sure) for each in place(placed(*elsewhere), [])] == [("new:1", True), ("new:1", False)]
+
+
 def test_one_article_of_an_agency_in_two_papers_is_one_story_but_not_weeks_later() -> None:
     title = "Lawyer barred from five men deported by the US to Eswatini prison"
     assert stories_of(article("a", title), article("b", title, at=NOW + DAY)) == ["new:1", "new:1"]
@@ -275,6 +331,27 @@ def test_the_order_of_input_changes_nothing(shuffled: list[Document]) -> None:
         return {frozenset(each) for each in by.values()}
 
     assert groups(shuffled) == groups(list(MIXED))
+
+
+@given(
+    held=st.lists(st.integers(0, len(MIXED) - 1), max_size=12),
+    fresh=st.lists(st.integers(0, len(MIXED) - 1), min_size=1, max_size=4),
+    dropped=st.sets(st.integers(0, 11)),
+)
+def test_a_shelf_answers_by_what_it_holds_and_not_by_how_that_came_there(held: list[int], fresh: list[int], dropped: set[int]) -> None:
+    documents = [replace(MIXED[index], key=f"{MIXED[index].key} {n}") for n, index in enumerate(held)]
+    window = [Placed(document=document, seen_at=NOW + n * DAY / 12, story=str(held[n] % 5)) for n, document in enumerate(documents)]
+    new = placed(*(replace(MIXED[index], key=f"fresh {n}") for n, index in enumerate(fresh)))
+    shelf = Shelf()
+    for mark in reversed(range(len(window))):
+        shelf.add(mark, window[mark])
+    place(new, shelf)
+    left = {mark for mark in range(len(window)) if mark not in dropped}
+    assert shelf.keep(left) == set()
+    assert len(shelf) == len(left)
+    assert place(new, shelf) == place(new, [window[mark] for mark in sorted(left)])
+    assert shelf.keep({"other"}) == {"other"}
+    assert place(new, shelf) == place(new, [])
 
 
 def test_new_stories_are_numbered_in_the_order_given_and_all_else_is_kept() -> None:

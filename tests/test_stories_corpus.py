@@ -20,6 +20,12 @@ def labels(payloads: Path) -> Labels:
 
 
 @pytest.fixture(scope="module")
+def kinds(payloads: Path) -> Labels:
+    with (payloads / "corpus" / "dev.jsonl").open(encoding="utf-8") as lines:
+        return {row["id"]: row["source_kind"] for row in map(json.loads, lines)}
+
+
+@pytest.fixture(scope="module")
 def said(payloads: Path) -> Labels:
     faults: list[str] = []
     with (payloads / "corpus" / "dev.jsonl").open("rb") as stream:
@@ -56,20 +62,29 @@ def test_every_item_has_one_story(labels: Labels, said: Labels) -> None:
     assert list(said) == list(labels)
 
 
-def test_of_items_read_19_pairs_in_20_belong_together_and_a_third_is_found(labels: Labels, said: Labels) -> None:
+def test_of_items_read_most_pairs_are_found_and_most_found_belong_together(labels: Labels, said: Labels) -> None:
     precision, recall, b_cubed = figures(labels, said, (item for item in labels if not unread(item)))
-    assert precision >= 0.95
-    assert recall >= 0.36
-    assert b_cubed >= 0.94
-
-
-def test_of_items_never_read_as_many_belong_together(labels: Labels, said: Labels) -> None:
-    precision, _, b_cubed = figures(labels, said, filter(unread, labels))
-    assert precision >= 0.95
+    assert precision >= 0.84
+    assert recall >= 0.72
     assert b_cubed >= 0.96
 
 
-def test_of_all_items_19_pairs_in_20_belong_together(labels: Labels, said: Labels) -> None:
+def test_of_items_never_read_two_pairs_in_three(labels: Labels, said: Labels) -> None:
+    precision, recall, b_cubed = figures(labels, said, filter(unread, labels))
+    assert precision >= 0.65  # of ten pairs
+    assert recall >= 0.6
+    assert b_cubed >= 0.97
+
+
+def test_of_all_items_f1_of_pairs_is_three_quarters(labels: Labels, said: Labels) -> None:
     precision, recall, _ = figures(labels, said, labels)
-    assert precision >= 0.95
-    assert recall >= 0.34
+    assert 2 * precision * recall / (precision + recall) >= 0.75
+
+
+def test_no_two_rulings_are_joined(labels: Labels, said: Labels, kinds: Labels) -> None:
+    rulings = {label for item, label in labels.items() if kinds[item] == "docket"}
+    joined = defaultdict(set)
+    for item, story in said.items():
+        if labels[item] in rulings:
+            joined[story].add(labels[item])
+    assert {story: of for story, of in joined.items() if len(of) > 1} == {}

@@ -1,0 +1,54 @@
+"""Reports found by columns of numbers are those that `likeness` finds."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.likeness import ALIKE, likeness, shared
+from watcher.models import Document, Placed
+from watcher.nearest import MOST_EMPTY, Nearest
+from watcher.papers import Paper, read
+
+NOW = datetime(2025, 4, 4, tzinfo=UTC)
+WORDS = ("judge", "blocks", "uganda", "eswatini", "lawyer", "prison", "oopsie", "tattoo", "jersey", "252", "the", "Kilmar")
+
+
+@st.composite
+def papers(draw: st.DrawFn) -> list[Paper]:
+    texts = draw(st.lists(st.tuples(*[st.lists(st.sampled_from(WORDS), max_size=5)] * 2, st.integers(0, 6)), min_size=1, max_size=9))
+    documents = [
+        Document(key=str(n), title=" ".join(title), text=" and ".join(text), published=NOW + timedelta(days=day))
+        for n, (title, text, day) in enumerate(texts)
+    ]
+    return [read(Placed(document=document, seen_at=NOW + timedelta(days=9))) for document in documents]
+
+
+@given(papers(), st.sets(st.integers(1, 8)))
+def test_what_is_near_is_what_is_like(reports: list[Paper], dropped: set[int]) -> None:
+    nearest: Nearest[int] = Nearest()
+    for place, other in enumerate(reports[1:], 1):
+        nearest.add(other, place)
+    for place in dropped & set(range(1, len(reports))):
+        nearest.drop(reports[place])
+    left = {place for place in range(1, len(reports)) if place not in dropped}
+    paper = reports[0]
+    found = {place: base + shared(paper, reports[place]) for place, base in nearest.near(paper)}
+    assert set(found) <= left
+    for place in left:
+        like = likeness(paper, reports[place])
+        if like >= ALIKE and abs(paper.day - reports[place].day) <= 4:
+            assert found[place] == pytest.approx(like)
+
+
+def test_what_was_dropped_takes_no_room_for_ever() -> None:
+    nearest: Nearest[int] = Nearest()
+    paper = [read(Placed(document=Document(key=str(n), title=f"oopsie {n}", published=NOW), seen_at=NOW)) for n in range(3 * MOST_EMPTY)]
+    for n, one in enumerate(paper):
+        nearest.add(one, n)
+        if n:
+            nearest.drop(paper[n - 1])
+    assert len(nearest._held) <= MOST_EMPTY + 3
+    assert list(nearest.holding("oopsie")) == [len(paper) - 1]
+    assert [held for held, _ in nearest.near(paper[0])] == [len(paper) - 1]

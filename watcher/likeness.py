@@ -1,0 +1,231 @@
+"""Whether two papers are one, whether a report is of a paper, and whether a report tells what the reports of a Story tell; and why.
+
+Titles alone differ too much between papers, bodies alone agree too much: everything here speaks of judges and prisons. So it is how much
+of each title the other report tells, its words weighed by how rare they are, with the names and quotations that both have, less with each
+day between. A report of what a court did and one that tells of no act of a court are not one happening.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import NamedTuple
+
+from watcher import numbers
+from watcher.acts import OPPOSITE
+from watcher.models import Docket
+from watcher.papers import BILL, COURT, FAMILY_NAMES, LONG_ENOUGH, REGISTER, Paper
+from watcher.revisions import ACTS
+from watcher.storywords import spelt, weight
+
+ALIKE = 0.36  #: likeness to the nearest report of a Story from which one more joins; see `likeness`
+NOT_FAR = 0.25  #: and to all its reports in the mean, so that a Story does not drift from day to day
+SURE = 0.62  #: mean likeness from which one more report tells nothing new
+TOLD = 0.3  #: share of the better told title, of two reports, without which they are not like each other at all
+LESS, MORE, NAMES, QUOTES = 0.4, 0.6, 0.2, 0.1  #: what the worse and the better told title, names and quotations make of a likeness
+FADING = 0.04  #: likeness lost with each day between two reports
+MANY_NAMES, MANY_QUOTED = 5, 3  #: so many rare names, so many quoted words shared count in full
+SPAN_DAYS = 4.0  #: longest silence within a Story of reports
+COURT_SPAN = timedelta(days=3)  #: time after a court's paper in which reports of it join
+COURT_LAG = timedelta(days=1)  #: and before it: papers are dated by their entry
+SAME_TITLE = 0.8  #: share of each other's title from which an announcement and a register paper are one
+REGISTER_SPAN = timedelta(days=7)  #: an order is signed, listed, published and reported within a week
+SHOWN = 5  #: words of a tie that are named
+
+
+class Tie(NamedTuple):
+    """Why a paper belongs to a Story."""
+
+    score: float  #: above 1.0 what names it, else how like it is; the best one wins
+    because: tuple[str, ...]  #: for people
+    sure: bool = True  #: False: it may have something new to tell
+
+
+# ---- one publication
+
+
+def same_publication(paper: Paper, other: Paper) -> str:
+    """Why two papers are one publication told twice; "" where they are not."""
+    one, two = paper.document, other.document
+    if set(one.relates) & {two.key, *two.keys} or set(two.relates) & {one.key, *one.keys}:
+        return f"names {two.key} as its own" if one.relates else f"is named by {two.key}"
+    kinds = {paper.kind, other.kind}
+    if kinds == {COURT}:
+        return _same_entry(paper, other)
+    if kinds == {REGISTER} and (orders := paper.orders & other.orders):
+        return f"both name {min(orders)}"
+    if kinds == {BILL} and paper.title_stems == other.title_stems and (shared := paper.numbers & other.numbers):
+        return f"both are {min(shared)}"
+    if kinds == {COURT, REGISTER} and (shared := paper.dockets & other.dockets) and abs(paper.after(other)) <= REGISTER_SPAN:
+        act = one if paper.kind == COURT else two
+        return f"both name {min(shared)}" if act.type in ACTS else ""
+    return ""
+
+
+def _same_entry(paper: Paper, other: Paper) -> str:
+    """Why two papers of courts are one paper; "" where they are two, even of one docket and day."""
+    one, two = paper.document, other.document
+    if one.docket is None or two.docket is None:
+        return "the same decision" if one.docket is two.docket and _same_decision(paper, other) else ""
+    one_day = paper.dated.date() == other.dated.date()
+    own = numbers.same_docket(one.docket, two.docket) or (one_day and _is_doubled(one.docket, two.docket))
+    if own and paper.entry and other.entry:
+        return f"entry {paper.entry} of the same docket" if paper.entry == other.entry else ""
+    if len(one.summary) >= LONG_ENOUGH and one.summary == two.summary and one_day:
+        return f"the same paper in docket {two.docket.number}"
+    return ""
+
+
+def _is_doubled(one: Docket, two: Docket) -> bool:
+    """Whether one case has two dockets at CourtListener, which are told apart by their ids alone."""
+    return numbers.same_docket(replace(one, courtlistener=None), replace(two, courtlistener=None))
+
+
+def _same_decision(paper: Paper, other: Paper) -> bool:
+    """Whether two papers that come from no docket we poll are one decision: one day, one case, and no number that says otherwise."""
+    less, more = sorted((paper.parties, other.parties), key=len)
+    numbered = paper.numbers and other.numbers and not paper.numbers & other.numbers
+    return bool(less) and less <= more and paper.dated.date() == other.dated.date() and not numbered
+
+
+# ---- a report of a paper
+
+
+def report_of(report: Paper, paper: Paper) -> Tie | None:
+    """Whether a report is of this primary paper, and how surely."""
+    if paper.kind != COURT:
+        return _report_of_register(report, paper)
+    if cases := [key for key in report.named & paper.named if key.startswith("case ")]:
+        return Tie(1.5, (f"is about {' v. '.join(min(cases).split()[2:])} of {paper.dated.year}",))
+    gap = report.after(paper)
+    if not -COURT_LAG <= gap <= COURT_SPAN:
+        return None
+    named = _case_named(report, paper)
+    if not named or not _tells_of(report, paper):
+        return None
+    return Tie(1.2 - abs(gap) / COURT_SPAN / 2 + 0.3 * share_told(report, paper), (f"names {min(named)}", "tells of this act"))
+
+
+def _case_named(report: Paper, paper: Paper) -> frozenset[str]:
+    """What a report says of the case of a paper: its number, or words of its parties, but no family name that thousands have alone."""
+    parties = report.parties & paper.parties
+    return parties if parties - FAMILY_NAMES or len(parties) > 1 else report.dockets & paper.dockets
+
+
+def _report_of_register(report: Paper, paper: Paper) -> Tie | None:
+    if abs(report.day - paper.day) > REGISTER_SPAN / timedelta(days=1):
+        return None
+    cited = report.numbers & paper.numbers
+    if cited and (cited := cited - _statutes(cited)):
+        return Tie(2.0, (f"names {min(cited)}",))
+    both = report.title_stems & paper.title_stems
+    if len(paper.title) < 4 or 2 * len(both) < len(paper.title):
+        return None
+    same = min(_share_in(report.title, both), _share_in(paper.title, both))
+    return Tie(1.0 + same, ("the same title",)) if same >= SAME_TITLE else None
+
+
+def _statutes(cited: frozenset[str]) -> frozenset[str]:
+    """Citations that many papers share: codes and public laws name no happening."""
+    return frozenset(number for number in cited if number.startswith(("usc ", "cfr ", "public-law ")))
+
+
+def _tells_of(report: Paper, paper: Paper) -> bool:
+    bare = paper.document.type in ACTS and not paper.done - {"demand"}  # `ORDER`, and no more: any act of a court may be it
+    return bool(report.done & paper.done) or (bare and bool(report.done - {"ask"}))
+
+
+# ---- reports of one happening
+
+
+def alike(paper: Paper, reports: Sequence[Paper]) -> Tie | None:
+    """Whether a report tells of what these tell of: it must be near to one of them and not far from all, and tell of a court what they do.
+
+    Args:
+        reports: those of one Story, at least one.
+    """
+    if min(abs(paper.day - other.day) for other in reports) > SPAN_DAYS or not _same_acts(paper, reports):
+        return None
+    scores = [likeness(paper, other) for other in reports]
+    nearest, mean = max(scores), sum(scores) / len(scores)
+    if nearest < ALIKE or mean < NOT_FAR:
+        return None
+    closest = reports[scores.index(nearest)]
+    sure = mean >= SURE and not _tells_otherwise(paper, reports)
+    return Tie((nearest + mean) / 2, (f"like its reports ({nearest:.2f}, all {mean:.2f}): {', '.join(_words(paper, closest))}",), sure)
+
+
+def _same_acts(paper: Paper, reports: Sequence[Paper]) -> bool:
+    """Whether they agree on what a court has done: an act in a title is never put to reports of none, nor of its opposite, nor of other
+    countries; and what tells of no act anywhere is not put to a Story of one."""
+    told = frozenset[str]().union(*(other.told for other in reports))
+    if not paper.acts:
+        return bool(paper.told) or 2 * sum(bool(other.acts) for other in reports) <= len(reports)
+    opposed = paper.acts & OPPOSITE and told & OPPOSITE and not paper.acts & told & OPPOSITE
+    return bool(told) and not opposed and not _elsewhere(paper, reports)
+
+
+def _elsewhere(paper: Paper, reports: Sequence[Paper]) -> bool:
+    """Whether the titles speak of countries, and none of the same."""
+    places = frozenset[str]().union(*(other.places for other in reports))
+    return bool(paper.places and places and not paper.places & places)
+
+
+def _tells_otherwise(paper: Paper, reports: Sequence[Paper]) -> bool:
+    """Whether the title tells of an act of a court of which no other tells, or of other countries."""
+    told = frozenset[str]().union(*(other.told for other in reports))
+    return bool(paper.acts - told) or _elsewhere(paper, reports)
+
+
+def likeness(one: Paper, two: Paper) -> float:
+    """How much two reports tell of one happening: 0.0 not at all, above 1.0 the same article.
+
+    Mostly the share of each title that the other tells of (the better told title counts more), then how many rare names and quoted words
+    they share; less for each day between them. Titles that differ in their digits alone are a series.
+    """
+    if one.template == two.template and one.document.title != two.document.title:
+        return 0.0
+    first, second = _share_in(one.title, two.words), _share_in(two.title, one.words)
+    less, more = (first, second) if first <= second else (second, first)
+    if more < TOLD:
+        return 0.0
+    return max(0.0, LESS * less + MORE * more - FADING * abs(one.day - two.day) + shared(one, two))
+
+
+def shared(one: Paper, two: Paper) -> float:
+    """What the rare names and quoted words that two reports share add to their likeness."""
+    names = min(len(one.names & two.names), MANY_NAMES) / MANY_NAMES
+    quotes = min(len(one.quotes & two.quotes), MANY_QUOTED) / MANY_QUOTED
+    return NAMES * names + QUOTES * quotes
+
+
+def share_told(report: Paper, paper: Paper) -> float:
+    """The share of a report's title, by weight, that a paper holds."""
+    return _share_in(report.title, paper.words)
+
+
+def _share_in(title: tuple[tuple[str, float], ...], words: frozenset[str]) -> float:
+    told = 0.0
+    for stem, share in title:
+        if stem in words:
+            told += share
+    return told
+
+
+def first_said(title: tuple[tuple[str, float], ...], part: float) -> list[str]:
+    """The weightiest stems of a title that make up more than a part of it: what holds all the rest holds one of them."""
+    said, first = 0.0, []
+    for stem, share in sorted(title, key=lambda each: (-each[1], each[0])):
+        if said > part:
+            break
+        first.append(stem)
+        said += share
+    return first
+
+
+def _words(paper: Paper, other: Paper) -> list[str]:
+    """The words that say most of what two papers share, as the first spells them."""
+    both = paper.words & other.words
+    best = sorted(both, key=lambda stem: (-weight(stem) * (1 + (stem in paper.title_stems)), stem))[:SHOWN]
+    document = paper.document
+    words = spelt(f"{document.title}\n{document.summary}", frozenset(best))
+    return [words.get(stem, stem) for stem in best]
