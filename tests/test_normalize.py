@@ -72,6 +72,7 @@ def test_other_words_are_another_version_and_other_addresses_are_not() -> None:
     first = one(ENTRY).fingerprint()
     assert one(replace(ENTRY, title="Freed")).fingerprint() != first
     assert one(replace(ENTRY, text="<p>Three.</p>")).fingerprint() != first
+    assert one(replace(ENTRY, relates=("fr:1",))).fingerprint() != first
     assert one(replace(ENTRY, link=ENTRY.link + "&fbclid=1", id="other", published="2025-05-01")).fingerprint() == first
     assert one(replace(ENTRY, text="<div>One.</div>\n<div><b>Two</b>.</div>")).fingerprint() == first
 

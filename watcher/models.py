@@ -232,9 +232,9 @@ class Document:
         return self.headline or self.title or self.url or self.key
 
     def fingerprint(self) -> str:
-        """Hash of what makes a version: the same words at the same stage have the same one. Addresses and derived fields are left
-        out, so a tracking parameter or a better headline of ours never makes a version."""
-        content = [self.title, self.summary, self.text, self.enclosure, self.note, str(self.stage)]
+        """Hash of what makes a version: the same words at the same stage have the same one, and what it names as its own if it does.
+        Addresses and derived fields are left out, so a tracking parameter or a better headline of ours never makes a version."""
+        content = [self.title, self.summary, self.text, self.enclosure, self.note, str(self.stage), *sorted(self.relates)]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -22,6 +22,7 @@ from alerts.storage.items import Names, items_of
 from alerts.storage.rows import ahead_json, ahead_of, item_json, item_of, subscriber_of
 from watcher.storage import tables as w
 from watcher.storage.database import insert
+from watcher.storage.moves import alike, home
 
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
 OF_ONE = (LetterKind.ALERT, LetterKind.UPDATE)  #: they tell of nothing besides
@@ -148,28 +149,29 @@ class Composer:
         Story to the Letter that tells that: nothing urgent ever waits in a digest, and that Letter settles what the digest left.
         """
         rows = await _waiting_of(connection, subscriber.id, now, cadence)
+        numbers = await alike(connection, {row.story for row in rows})
         wanted: dict[int, list[str]] = defaultdict(list)
         for row in rows:
-            wanted[row.story] += [watch for watch in row.watches if watch not in wanted[row.story]]
+            wanted[numbers[row.story]] += [watch for watch in row.watches if watch not in wanted[numbers[row.story]]]
         items = await items_of(connection, wanted, self.names(), subscriber.lang, owner=subscriber.id)
-        told = await _references(connection, subscriber.id, list(wanted))
+        told = await _references(connection, subscriber.id, numbers)
         lists = await _lists(connection, subscriber.id, [row.reference for row in told.values() if LetterKind(row.kind) is LetterKind.LIST])
         due = [
             Due(
                 delivery=row.id,
                 duty=Duty(row.duty),
                 cadence=Cadence(row.cadence),
-                item=replace(items[row.story].item, revision=row.revision, change=row.change),
-                stage=items[row.story].stage,
-                taken_back=items[row.story].taken_back,
-                told=told[row.story].reference if row.story in told and subscriber.address.knows(told[row.story].reference) else "",
-                shows=_shows(items[row.story].item, told.get(row.story), lists),
+                item=replace(items[story].item, revision=row.revision, change=row.change),
+                stage=items[story].stage,
+                taken_back=items[story].taken_back,
+                told=told[story].reference if story in told and subscriber.address.knows(told[story].reference) else "",
+                shows=_shows(items[story].item, told.get(story), lists, numbers),
                 ripe=row.due_at <= now and row.cadence == cadence.value,
             )
             for row in rows
-            if row.story in items
+            if (story := numbers[row.story]) in items
         ]
-        nothing = {row.id: fanout.MUTED for row in rows if row.story not in items}  # all that it could be told under has ended
+        nothing = {row.id: fanout.MUTED for row in rows if numbers[row.story] not in items}  # all that it could be told under has ended
         skipped = compose.vain(due) | nothing
         await _skip(connection, skipped)
         return compose.together([each for each in due if each.delivery not in skipped])
@@ -213,16 +215,18 @@ async def _under_way(connection: AsyncConnection, address: Address) -> bool:
 async def _waiting_of(connection: AsyncConnection, subscriber: int, now: datetime, cadence: Cadence) -> list[sa.Row[Any]]:
     """The Deliveries that wait of each Story of which one is due now at this cadence, in the order of the Story's revisions."""
     mine = t.deliveries.c.subscriber == subscriber
-    stories = sa.select(t.deliveries.c.story).where(mine, *_waiting(now), t.deliveries.c.cadence == cadence.value)
-    which = [mine, *_unsettled(), t.deliveries.c.story.in_(stories)]
+    story = home(t.deliveries.c.story)  # what waits of two that turned out to be one is told together
+    stories = sa.select(story).where(mine, *_waiting(now), t.deliveries.c.cadence == cadence.value)
+    which = [mine, *_unsettled(), story.in_(stories)]
     if cadence is not Cadence.NOW:
         news = (t.deliveries.c.cadence == Cadence.NOW.value, t.deliveries.c.duty != Duty.EDIT.value)
-        which.append(t.deliveries.c.story.not_in(sa.select(t.deliveries.c.story).where(mine, *_waiting(now), *news)))
+        which.append(story.not_in(sa.select(story).where(mine, *_waiting(now), *news)))
     return list(await connection.execute(sa.select(t.deliveries).where(*which).order_by(t.deliveries.c.revision, t.deliveries.c.id)))
 
 
-async def _references(connection: AsyncConnection, subscriber: int, stories: Sequence[int]) -> dict[int, Any]:
-    """For each Story the reference and kind of the last Letter that told it."""
+async def _references(connection: AsyncConnection, subscriber: int, numbers: Mapping[int, int]) -> dict[int, Any]:
+    """For each Story the reference and kind of the last Letter that told it, by whichever of its numbers."""
+    stories = sorted(numbers)
     long_ago = sa.select(t.told.c.story, t.told.c.reference, t.told.c.kind).where(
         t.told.c.subscriber == subscriber, t.told.c.story.in_(stories), t.told.c.reference.is_not(None)
     )
@@ -232,7 +236,7 @@ async def _references(connection: AsyncConnection, subscriber: int, stories: Seq
         .where(t.deliveries.c.subscriber == subscriber, t.deliveries.c.story.in_(stories), t.letters.c.reference.is_not(None))
         .order_by(t.letters.c.id)
     )
-    return {row.story: row for statement in (long_ago, lately) for row in await connection.execute(statement)}
+    return {numbers[row.story]: row for statement in (long_ago, lately) for row in await connection.execute(statement)}
 
 
 async def _lists(connection: AsyncConnection, subscriber: int, references: Sequence[str]) -> dict[str, tuple[Item, ...]]:
@@ -245,11 +249,12 @@ async def _lists(connection: AsyncConnection, subscriber: int, references: Seque
     return {row.reference: tuple(map(item_of, row.content["items"])) for row in rows}
 
 
-def _shows(item: Item, told: Any, lists: Mapping[str, tuple[Item, ...]]) -> tuple[Item, ...]:
-    """All that the message shows that told a Story last; empty where that is a digest, or not kept any more."""
+def _shows(item: Item, told: Any, lists: Mapping[str, tuple[Item, ...]], numbers: Mapping[int, int]) -> tuple[Item, ...]:
+    """All that the message shows that told a Story last, by the numbers of now; empty where that is a digest, or not kept any more."""
     if told is None:
         return ()
-    return (item,) if LetterKind(told.kind) in OF_ONE else lists.get(told.reference, ())
+    shown = lists.get(told.reference, ())
+    return (item,) if LetterKind(told.kind) in OF_ONE else tuple(replace(each, story=numbers.get(each.story, each.story)) for each in shown)
 
 
 async def _lock_subscriber(connection: AsyncConnection, subscriber: int) -> tuple[Subscriber | None, str]:
