@@ -32,7 +32,6 @@ class Follower:
     subscriptions: tuple[Subscription, ...]  #: those to Watches of the Story
     told: bool  #: it was told of the Story by an earlier revision, or is about to be: a Letter of news settles an alert that waits
     owed: bool = False  #: not told, though an earlier revision was meant for it: below its floor, parked, or its Letter never arrived
-    of_another_type: bool = False  #: owed since no paper was of a type it asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime, 
         if not revision.change:
             return None
         duty, relevant = (Duty.UPDATE if revision.loud else Duty.EDIT), before
-    elif follower.of_another_type or (follower.owed and revision.change):
+    elif follower.owed and revision.change:
         duty, relevant = Duty.ALERT, before
     else:
         duty, relevant = Duty.ALERT, tuple(each for each in before if each.watch in revision.new_watches)

@@ -121,7 +121,7 @@ def test_who_was_told_hears_what_becomes_of_it_whatever_types_she_asks_for(revis
 
 @pytest.mark.parametrize("revision", [WITHDRAWAL, MENDED])
 def test_whom_the_type_kept_from_a_story_is_first_told_of_it_once_it_has_such_a_paper_also_by_a_quiet_change(revision: Revision) -> None:
-    passed_over = replace(follower(follows(types=ORDERS)), owed=True, of_another_type=True)
+    passed_over = replace(follower(follows(types=ORDERS)), owed=True)
     draft, still = decide(STORY, revision, passed_over, NOW), decide(REPORT, revision, passed_over, NOW)
     assert draft is not None
     assert (draft.duty, draft.skipped) == (Duty.ALERT, None)

@@ -11,7 +11,7 @@ from alerts.models import Address, LetterKind, Refused
 from alerts.retry import settle
 from alerts.storage import Book, Outbox, fanouts
 from alerts.storage import tables as t
-from tests.outboxes import ANN, GAP, NAMES, SOON, YESTERDAY, claim, rows, told
+from tests.outboxes import ANN, GAP, NAMES, SOON, YESTERDAY, claim, rows, skipped, told
 from tests.papers import NOW, article, happened, judged, order, stub
 from watcher.models import DocumentType, Severity
 from watcher.storage import Database
@@ -114,6 +114,18 @@ async def test_a_ruling_reaches_a_reader_of_orders_whom_its_reports_were_not_for
     assert await told(outbox, SOON) == 1
     (letter,) = await claim(outbox, now=SOON)
     assert (letter.kind, letter.items[0].label) == (LetterKind.ALERT, "order")
+
+
+async def test_a_reader_of_news_is_told_of_a_ruling_where_a_report_of_it_is_there_too(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY, types=[DocumentType.ARTICLE])
+    report = article(title="Abrego Garcia: judge grants restraining order", summary="In Abrego Garcia v. Noem a judge granted it.")
+    await happened(database, judged(order(), "abrego-garcia"), judged(report, "abrego-garcia"), judged(order(77), "abrego-garcia"))
+    assert await told(outbox) == 1
+    (letter,) = await claim(outbox)
+    assert [each.reported.title for each in letter.items if each.reported] == [report.title]
+    assert await skipped(database) == [("of another type: order",)]
 
 
 async def test_types_and_their_absence_replace_what_was_asked_for_before(book: Book) -> None:

@@ -90,21 +90,20 @@ async def _followers(connection: AsyncConnection, revision: Revision, cursor: in
     by_subscriber = defaultdict(list)
     for row in rows:
         by_subscriber[row.subscriber].append(row)
-    told, owed, of_another_type, knows = await _told(connection, revision, ids)
+    told, owed, knows = await _told(connection, revision, ids)
     followers = []
     for row in people:
         if row.id in knows:
             continue
         with left_out(row.id):
             subscriptions = tuple(subscription_of(each) for each in by_subscriber[row.id])
-            before = {"told": row.id in told, "owed": row.id in owed, "of_another_type": row.id in of_another_type}
-            followers.append(Follower(subscriber=subscriber_of(row), subscriptions=subscriptions, **before))
+            followers.append(Follower(subscriber=subscriber_of(row), subscriptions=subscriptions, told=row.id in told, owed=row.id in owed))
     return ids, followers
 
 
-async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int], set[int], set[int]]:
-    """Which of these were told of the Story, or are about to be, by an earlier revision; which only should have been; which of those the
-    type of its papers kept from it; and who knows already what the revision says.
+async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int], set[int]]:
+    """Which of these were told of the Story, or are about to be, by an earlier revision; which only should have been; and who knows already
+    what the revision says.
 
     Told of it is whoever was told of another that it is one with by now. What a merger itself has to say was in one of the two, so that
     only those who were told of the other hear of it.
@@ -123,21 +122,18 @@ async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[i
     )
     told: set[int] = set()
     owed: set[int] = set()
-    of_another_type: set[int] = set()
     knows: set[int] = set()
     for row in rows:
         arrives = row.skipped is None and row.state not in (LetterState.DEAD.value, LetterState.CANCELLED.value)
         (told if arrives else owed).add(row.subscriber)
         if arrives and merged is not None and row.story != merged:
             knows.add(row.subscriber)
-        if row.skipped is not None and row.skipped.startswith(fanout.OTHER_TYPE):
-            of_another_type.add(row.subscriber)
     which = sa.and_(t.told.c.story.in_(sorted({revision.story, *others})), t.told.c.subscriber.in_(ids))
     for row in await connection.execute(sa.select(t.told.c.subscriber, t.told.c.story).where(which)):
         told.add(row.subscriber)
         if merged is not None and row.story != merged:
             knows.add(row.subscriber)
-    return told, owed - told, of_another_type - told, knows
+    return told, owed - told, knows
 
 
 async def _types(connection: AsyncConnection, revision: Revision) -> frozenset[DocumentType]:
