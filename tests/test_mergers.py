@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from alerts import deliver
 from alerts.models import Cadence, Letter, LetterKind, Sent
 from alerts.retry import settle
 from alerts.storage import Book, Outbox
@@ -254,9 +255,12 @@ async def test_what_waits_of_both_is_told_in_one_letter(database: Database, read
 
 async def test_what_waits_for_a_digest_goes_with_what_is_due_at_once(database: Database, readers: Book) -> None:
     await readers.follow(ANN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
-    await readers.follow(ANN, ["cecot"], NOW)
+    await readers.follow(ANN, ["cecot"], YESTERDAY)
     outbox = Outbox(database, names=lambda: NAMES, domain="alerts.example")
-    await apart_then_one(database)
+    await stored(database, judged(rule("1"), "cecot"))
+    await stored(database, judged(rule("2"), "abrego-garcia"), at=NOW + HOUR)
+    await deliver.fan_out(outbox, NOW + HOUR)
+    await stored(database, judged(NAMES_IT, "abrego-garcia"), at=NOW + 2 * HOUR)
     ((_, letter),) = [each for each in await sent(outbox, NOW + 2 * HOUR) if each[0] == "1"]
     assert (letter.kind, [item.story for item in letter.items]) == (LetterKind.ALERT, [1])
     assert await sent(outbox, NOW + 40 * HOUR) == []
