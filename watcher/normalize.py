@@ -45,6 +45,13 @@ _FORMULAS = (
     (DocumentType.PROCLAMATION, re.compile(r"By the President of the United States of America,? A Proclamation", re.IGNORECASE)),
     (DocumentType.EXECUTIVE_ORDER, re.compile(r"By the authority vested in me as President\b.{1,300}\bhereby ordered\b", re.IGNORECASE)),
 )
+#: What a publisher puts in the place of an article that it takes back; a headline about somebody who withdrew is none.
+_TAKEN_BACK = re.compile(
+    r"^\W*(?:retracted|retraction|retractado|retractada)\W*:|^\W*(?:editor[’']?s? note\W+|nota (?:del editor|de la redacci[oó]n)\W+)?"
+    r"(?:this (?:article|story|report|post|page) (?:has been|was) (?:retracted|withdrawn|taken down|unpublished)"
+    r"|(?:este art[ií]culo|esta noticia|este reportaje|esta nota) (?:ha sido|fue) (?:retirad[oa]|eliminad[oa]))\b",
+    re.IGNORECASE,
+)
 _RANK = {
     stage: rank
     for rank, stage in enumerate(
@@ -103,7 +110,7 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
         published=published,
         day_only=day_only,
         type=_type(entry, source),
-        stage=entry.stage or Stage.PUBLISHED,
+        stage=entry.stage or _stage(entry),
         primary=source.primary or entry.docket is not None or entry.type in _REGISTER_TYPES,
         docket=entry.docket,
         case=line(entry.case, NAME_CAP),
@@ -225,6 +232,12 @@ def _type(entry: Entry, source: Source) -> DocumentType:
     if entry.docket is not None:
         return courts.entry_type(line(entry.summary, SUMMARY_CAP), court=entry.docket.court)
     return _presidential(entry) if source.primary else DocumentType.ARTICLE
+
+
+def _stage(entry: Entry) -> Stage:
+    """An article is published, or taken back by its publisher, who says so where it stood."""
+    words = (line(entry.title, TITLE_CAP), line(entry.summary, _OPENING), line(entry.text, _OPENING))
+    return Stage.WITHDRAWN if any(map(_TAKEN_BACK.search, words)) else Stage.PUBLISHED
 
 
 def _presidential(entry: Entry) -> DocumentType:
