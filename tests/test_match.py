@@ -13,10 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tests.papers import article, order
 from watcher import families
 from watcher import match as match_module
 from watcher.cli.lines import each_line
 from watcher.cli.match import match, match_lines
+from watcher.config import read_rules
+from watcher.courts import entry_type
 from watcher.match import JUST, Rules, never_found, score_of
 from watcher.models import Docket, Document, DocumentType, Evidence, Group, Link, Match, Named, Near, Term, Verdict, Watch
 from watcher.numbers import FoundNumber
@@ -402,6 +405,23 @@ def test_a_watch_with_sources_hears_of_those_only() -> None:
     unknown = judged("dvd-v-dhs", document, rules)
     assert isinstance(unknown, Near)
     assert unknown.missing == ("source unknown is none of its sources",)
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        ("ORDER granting 50 Motion to Compel.", True),
+        ("MEMORANDUM OPINION AND ORDER denying 9 Motion to Dismiss", True),
+        ("[PROPOSED] ORDER re 14 Motion by Roe", False),
+        ("MOTION for a Temporary Restraining Order by Roe", False),
+        ("NOTICE of Appearance by Jane Roe", False),
+    ],
+)
+def test_types_of_the_file_are_those_that_the_words_of_an_entry_give_it(entry: str, found: bool) -> None:
+    case = '[[case]]\nid = "c"\ntitle = "C"\nnames = ["Abrego Garcia"]\ntypes = ["order", "opinion"]\n'
+    rules = Rules(read_rules(case + 'dockets = [{ court = "mdd", number = "8:25-cv-00951" }]\n').watches)
+    assert bool(rules.judge(order(summary=entry, type=entry_type(entry, court="mdd"))).watches) is found
+    assert rules.judge(article(title=f"Abrego Garcia: {entry}")).watches == ("c",)
 
 
 def test_types_limit_docket_papers_and_nothing_else() -> None:
