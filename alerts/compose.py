@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 from alerts.fanout import Duty
 from alerts.models import Cadence, Item, LetterKind
-from watcher.models import Severity, Stage
-from watcher.retraction import TAKEN_BACK
+from watcher.models import Severity
 
 MOST = 10  #: Stories in one list; the rest follow in the next
 
@@ -34,8 +33,7 @@ class Due:
     duty: Duty
     cadence: Cadence
     item: Item
-    stage: Stage = Stage.PUBLISHED
-    taken_back: bool = False  #: a paper of it was
+    correction: Item | None = None  #: of a Story of which a paper was taken back, what is said of that
     told: str = ""  #: reference of the last Letter that told this Subscriber of the Story
     shows: tuple[Item, ...] = ()  #: all that the message of that reference shows by now; empty: not known, so that it cannot be edited
     ripe: bool = True  #: its time has come; one whose time has not goes with another of its Story, or waits on
@@ -115,7 +113,8 @@ def _news(news: Due, due: Sequence[Due]) -> Plan:
     """News of one Story."""
     plan = _plan(_kind_of_news(news), [news], due)
     if plan.kind is LetterKind.RETRACTION:
-        return replace(plan, items=tuple(_short(item, news.stage) for item in plan.items))
+        told = plan.items[0]
+        return replace(plan, items=(replace(news.correction or told, revision=told.revision, change=told.change),))
     return plan
 
 
@@ -145,14 +144,7 @@ def digest(due: Sequence[Due], room: Room) -> tuple[Plan, ...]:
 
 
 def _kind_of_news(due: Due) -> LetterKind:
-    return LetterKind.RETRACTION if due.taken_back and due.item.change in _TAKES_BACK else LetterKind.UPDATE
-
-
-def _short(item: Item, stage: Stage) -> Item:
-    """What a correction says of a Story: which one it is and, of what was withdrawn, why. Everything else would repeat what was told."""
-    reasons = tuple(replace(reason, found=()) for reason in item.reasons)
-    summary = item.summary if stage in TAKEN_BACK else ""
-    return replace(item, summary=summary, reported=None, others=(), more=0, deadlines=(), reasons=reasons)
+    return LetterKind.RETRACTION if due.correction is not None and due.item.change in _TAKES_BACK else LetterKind.UPDATE
 
 
 def _by_story(due: Sequence[Due]) -> list[Due]:

@@ -10,7 +10,7 @@ from alerts.compose import IN_A_DIGEST, LONG_AGO, MOST, NOT_TOLD_YET, NOTHING_SE
 from alerts.fanout import Duty
 from alerts.models import Cadence, Item, LetterKind
 from tests.letters import item
-from watcher.models import Severity, Stage
+from watcher.models import Severity
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -68,10 +68,11 @@ def test_news_of_a_told_story_replies_to_what_was_sent() -> None:
 
 def test_a_withdrawal_is_a_retraction() -> None:
     gone = due(1, Duty.UPDATE)
-    gone = replace(gone, item=replace(gone.item, change="withdrawn"), stage=Stage.WITHDRAWN, taken_back=True)
+    gone = replace(gone, item=replace(gone.item, change="withdrawn"), correction=replace(gone.item, title="What was withdrawn"))
     plan = compose([gone], ample)
     assert plan is not None
     assert plan.kind is LetterKind.RETRACTION
+    assert [(item.title, item.change) for item in plan.items] == [("What was withdrawn", "withdrawn")]
 
 
 def test_a_quiet_change_edits_in_place_and_is_never_urgent() -> None:

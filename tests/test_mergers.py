@@ -171,8 +171,8 @@ async def test_a_chain_of_moves_is_one_step(database: Database) -> None:
     await stored(database, judged(rule("1", relates=("fr:2",)), "cecot"), at=NOW + 6 * HOUR)
     moves = await rows(database, sa.select(t.story_moves.c.story, t.story_moves.c.into).order_by(t.story_moves.c.story))
     assert moves == [(2, 1), (3, 1)]
-    for number in (2, 3):
-        assert (await get(database, f"/story/{number}")).headers["location"] == "/story/1"
+    for gone in (2, 3):
+        assert (await get(database, f"/story/{gone}")).headers["location"] == "/story/1"
 
 
 async def test_why_follows_to_the_story_that_is_kept(database: Database) -> None:
@@ -277,5 +277,6 @@ async def test_a_later_change_replies_to_what_told_the_other(database: Database,
     told_now = dict(await sent(outbox, NOW + 3 * HOUR))
     assert {to: letter.reply_to for to, letter in told_now.items()} == {to: f"{to}/{first[to].id}" for to in ("1", "2")}
     assert {letter.kind for letter in told_now.values()} == {LetterKind.RETRACTION}
+    assert {letter.items[0].title for letter in told_now.values()} == {NAMES_IT.title}  # and not that of the paper that stands
     telling = await Tellings(database).of_story(1)
     assert sum(tally.count for tally in telling.tallies) == 4

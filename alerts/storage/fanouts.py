@@ -129,10 +129,10 @@ async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[i
         if arrives and merged is not None and row.story != merged:
             knows.add(row.subscriber)
     which = sa.and_(t.told.c.story.in_(sorted({revision.story, *others})), t.told.c.subscriber.in_(ids))
-    for row in await connection.execute(sa.select(t.told.c.subscriber, t.told.c.story).where(which)):
-        told.add(row.subscriber)
-        if merged is not None and row.story != merged:
-            knows.add(row.subscriber)
+    for subscriber, story in await connection.execute(sa.select(t.told.c.subscriber, t.told.c.story).where(which)):
+        told.add(subscriber)
+        if merged is not None and story != merged:
+            knows.add(subscriber)
     return told, owed - told, knows
 
 

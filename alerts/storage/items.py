@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.models import Item, Paper, Reason
 from alerts.storage.own import phrases_of
 from watcher.labels import brief, label, outlet, reported_as
-from watcher.models import Document, Evidence, Stage
+from watcher.models import Document, Evidence, Withheld
 from watcher.own import is_own
 from watcher.retraction import evidence
 from watcher.standing import Said
@@ -30,8 +30,7 @@ class Facts(NamedTuple):
     """An Item and what else composing asks."""
 
     item: Item
-    stage: Stage
-    taken_back: bool  #: a paper of it was: its words are not in the Item
+    correction: Item | None  #: what is said of a paper that was taken back; None where none was
     papers: tuple[Said, ...]  #: as they may be shown
 
 
@@ -71,16 +70,13 @@ async def items_of(
         story: [(number, gone[number].document if number in gone else paper) for number, paper in each] for story, each in papers.items()
     }
     finds = await _finds(connection, list(stories), gone)
-    return {
-        story: Facts(
-            _item(row, papers[story], finds[story], wanted[story], names, lang, page=story in public, gone=gone),
-            Stage(row.stage),
-            any(number in gone for number, _ in papers[story]),
-            tuple(Said(document=paper, seen_at=row.first_seen, story=story) for _, paper in papers[story]),
-        )
-        for story, row in stories.items()
-        if story in papers
-    }
+    facts: dict[int, Facts] = {}
+    for story, row in stories.items():
+        if story in papers:
+            item = _item(row, papers[story], finds[story], wanted[story], names, lang, page=story in public, gone=gone)
+            said = tuple(Said(document=paper, seen_at=row.first_seen, story=story) for _, paper in papers[story])
+            facts[story] = Facts(item, _correction(item, row.lead, papers[story], gone, names), said)
+    return facts
 
 
 async def _hidden(connection: AsyncConnection, wanted: Mapping[int, Sequence[str]]) -> tuple[set[int], set[int]]:
@@ -167,6 +163,26 @@ def _item(
         seen_at=story.first_seen,
         deadlines=tuple(dict.fromkeys(deadline for _, paper in papers for deadline in paper.deadlines)),
         page=page,
+    )
+
+
+def _correction(item: Item, lead: int, papers: Sequence[tuple[int, Document]], gone: Mapping[int, Bare], names: Names) -> Item | None:
+    """A Story by the paper that was taken back: which one it is and, of what was withdrawn, why. All else would say again what was told."""
+    numbers = [number for number, _ in papers if number in gone and gone[number].why is not Withheld.QUOTES]
+    if not numbers:
+        return None
+    paper = gone[lead if lead in numbers else numbers[0]].document
+    return replace(
+        item,
+        title=paper.shown,
+        label=label(paper.type, paper.stage),
+        summary=_summary(paper),
+        lead=_paper(paper, names),
+        reported=None,
+        others=(),
+        more=0,
+        reasons=tuple(replace(reason, found=()) for reason in item.reasons),
+        deadlines=(),
     )
 
 

@@ -33,7 +33,7 @@ def _item(written: Item, now: Facts | None) -> Item:
     if now is None:
         lead = replace(written.lead, title="")
         return replace(written, title="", summary="", lead=lead, reported=None, others=(), more=0, reasons=(), deadlines=())
-    if not now.taken_back:
+    if now.correction is None:
         return written
     found = {reason.watch: reason.found for reason in now.item.reasons}
     reasons = tuple(replace(reason, found=found.get(reason.watch, ())) for reason in written.reasons)
