@@ -74,7 +74,8 @@ class Reader:
         await deliver.fan_out(self.outbox, now)
         while await deliver.compose(self.outbox, now, []):
             (letter,) = await self.outbox.claim(self.address.channel, now, free=9, per_second=0, lease=LEASE)
-            reference = letter.edits or f"{self.address.to}/{len(self.shown) + 1}"
+            new = letter.message_id if self.address.channel == "mailto" else f"{self.address.to}/{len(self.shown) + 1}"
+            reference = letter.edits or new
             told += await self._take(letter, reference)
             assert await self.outbox.settle(letter, settle(letter, Sent(reference), now, gap=timedelta(0)), now)
         return told

@@ -77,6 +77,20 @@ def test_other_words_are_another_version_and_other_addresses_are_not() -> None:
     assert one(replace(ENTRY, text="<div>One.</div>\n<div><b>Two</b>.</div>")).fingerprint() == first
 
 
+@pytest.mark.parametrize(
+    ("words", "stage"),
+    [
+        ({"title": "RETRACTED: Held in CECOT"}, Stage.WITHDRAWN),
+        ({"summary": "<p>Editor’s note: This article has been withdrawn.</p>"}, Stage.WITHDRAWN),
+        ({"text": "Esta noticia ha sido retirada por la redacción."}, Stage.WITHDRAWN),
+        ({"title": "Withdrawn: the nominee for the bench"}, Stage.PUBLISHED),
+        ({"summary": "The man says that this article was withdrawn."}, Stage.PUBLISHED),
+    ],
+)
+def test_an_article_is_withdrawn_where_its_publisher_says_so(words: dict[str, str], stage: Stage) -> None:
+    assert one(replace(ENTRY, **words)).stage is stage
+
+
 def test_the_same_article_in_two_feeds_is_one_document() -> None:
     other = replace(FEED, id="guardian-law")
     assert known(one(ENTRY)) & known(one(replace(ENTRY, id="tag:1"), other)) == {"url:hrw.example.org/2025/cecot"}

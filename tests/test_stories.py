@@ -396,3 +396,24 @@ def test_what_was_filed_in_error_does_not_lead_what_was_filed_again() -> None:
     )
     assert lead([wrong, again]) is again
     assert lead([wrong, REPORTS[0]]) is wrong
+
+
+SECOND = replace(MDD, courtlistener=70000001)  #: one case that CourtListener has twice
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (entry("21", "Order", docket=SECOND), True),
+        (entry("21", "Order", docket=SECOND, at=NOW + DAY), False),
+        (entry("22", "Order", docket=SECOND), False),
+        (entry("21", "Order", docket=replace(SECOND, number="8:25-cv-00952")), False),
+        (entry("21", "Order", docket=replace(SECOND, court="mad")), False),
+        (entry("22", DISTRICT_ORDER), False),  # two papers of one docket may well read alike: each is told
+        (entry("80", DISTRICT_ORDER, docket=CA4), True),
+    ],
+)
+def test_an_entry_of_a_doubled_docket_is_the_same_and_one_of_another_number_is_not(other: Document, same: bool) -> None:
+    first = entry("21", DISTRICT_ORDER if other.summary == DISTRICT_ORDER else "Order")
+    (placed_there,) = place(placed(other), placed(first, story="1"))
+    assert (placed_there.story == "1") is same
