@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
@@ -11,6 +12,7 @@ from alerts.retry import settle
 from alerts.storage import Book, Outbox
 from alerts.storage import tables as t
 from alerts.storage.buckets import BURST
+from alerts.storage.sending import LANES, REPLIES, startable
 from tests.outboxes import ANN, BEN, EVE, GAP, LEASE, SOON, YESTERDAY, claim, posted, rows, told
 from tests.papers import NOW, article, happened, judged, order
 from watcher.storage import Database
@@ -76,6 +78,21 @@ async def test_urgent_letters_go_first(database: Database, book: Book, outbox: O
     await posted(outbox, BEN, now=NOW)
     (letter,) = await claim(outbox, free=1)
     assert letter.address == BEN
+
+
+@pytest.mark.parametrize("lane", LANES)
+async def test_what_goes_next_is_read_in_its_order_from_an_index_however_much_waits(database: Database, lane: int) -> None:
+    dialect = database.engine.dialect
+    query = startable("telegram", lane, NOW, 100).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    async with database.writing() as connection:
+        if not database.is_sqlite:
+            await connection.execute(sa.text("SET LOCAL enable_seqscan = off"))  # so few rows are read faster all at once
+            await connection.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
+        plan = "\n".join(str(row) for row in await connection.execute(sa.text(explain + str(query).replace(":", "\\:"))))
+    assert "ix_letters_waiting" in plan
+    assert not database.is_sqlite or ("ix_letters_open" in plan) is (lane == REPLIES)
+    assert not any(word in plan for word in ("SCAN letters", "B-TREE", "Sort", "Seq Scan on letters")), plan
 
 
 async def test_settling_is_fenced_by_the_attempt(outbox: Outbox) -> None:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 DOWN_SAID = timedelta(days=1)  #: until an operator hears again that a channel still refuses us
 FAULT_SAID = timedelta(hours=1)  #: the same of another fault; what happens meanwhile is in the log
-LANES = range(3)  #: `letters.lane`
+LANES = (URGENT, REPLIES, REST) = range(3)  #: `letters.lane`
 
 
 async def claim(
@@ -71,10 +71,10 @@ def startable(channel: str, lane: int, now: datetime, limit: int) -> sa.Select[t
         telling.c.kind.not_in(t.PLAIN),
         telling.c.due_at <= now,
     )
-    behind = sa.and_(t.letters.c.kind.in_(t.PLAIN), told_something.exists())
+    last = (sa.not_(told_something.exists()),) if lane == REPLIES else ()
     return (
         sa.select(t.letters.c.id, t.letters.c.address)
-        .where(*waits, sa.not_(held.exists()), sa.not_(behind))
+        .where(*waits, sa.not_(held.exists()), *last)
         .order_by(t.letters.c.due_at, t.letters.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -112,7 +112,7 @@ letters = sa.Table(
 
 def in_state(*states: LetterState, table: sa.FromClause = letters) -> sa.ColumnElement[bool]:
     """Whether a Letter is in one of these states, written out: only so does SQLite see that a partial index holds all it is asked for."""
-    names = [sa.literal_column(f"'{state.value}'") for state in states]
+    names: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{state.value}'") for state in states]
     state: sa.ColumnElement[str] = table.c.state
     return state == names[0] if len(names) == 1 else state.in_(names)
 
