@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts import compose, fanout
 from alerts.compose import Due, Plan, Room
 from alerts.fanout import Duty
-from alerts.models import Address, Cadence, Item, Letter, LetterKind, Subscriber
+from alerts.models import Address, Cadence, Item, Letter, LetterKind, LetterState, Subscriber
 from alerts.render import room
 from alerts.render.words import reading, words
 from alerts.storage import ahead, letters
@@ -25,22 +25,23 @@ from watcher.storage.database import insert
 from watcher.storage.moves import alike, home
 
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
+SEVERAL = 4  #: Deliveries looked at for each Subscriber that is sought: one may have several
 OF_ONE = (LetterKind.ALERT, LetterKind.UPDATE)  #: they tell of nothing besides
-TELLING = (t.letters.c.state.in_(t.OPEN), t.letters.c.kind.not_in(t.PLAIN))  #: for these alone the next one to an address waits
+#: For these alone the next one to an address waits.
+TELLING = (t.in_state(LetterState.PENDING, LetterState.SENDING), t.letters.c.kind.not_in(t.PLAIN))
 
 
 async def due_subscribers(connection: AsyncConnection, now: datetime, limit: int) -> list[int]:
     """`Outbox.due_subscribers`, in this transaction."""
     under_way = sa.exists().where(t.letters.c.address == t.subscribers.c.address, *TELLING)
     waiting = (
-        sa.select(t.deliveries.c.subscriber, sa.func.min(t.deliveries.c.due_at).label("first"))
+        sa.select(t.deliveries.c.subscriber)
         .join(t.subscribers, t.subscribers.c.id == t.deliveries.c.subscriber)
         .where(*_waiting(now), t.deliveries.c.cadence == Cadence.NOW.value, sa.not_(under_way), t.subscribers.c.parked.is_(None))
-        .group_by(t.deliveries.c.subscriber)
-        .order_by(sa.literal_column("first"), t.deliveries.c.subscriber)
-        .limit(limit)
+        .order_by(t.deliveries.c.due_at, t.deliveries.c.subscriber)
+        .limit(limit * SEVERAL)
     )
-    return list((await connection.execute(waiting)).scalars())
+    return list(dict.fromkeys((await connection.execute(waiting)).scalars()))[:limit]
 
 
 async def due_digests(connection: AsyncConnection, now: datetime, limit: int) -> list[tuple[int, Cadence]]:
