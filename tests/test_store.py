@@ -20,6 +20,7 @@ from watcher.storage import Database, SourceStore, StoredPacer
 from watcher.storage import tables as t
 from watcher.storage.store import LEASE
 from watcher.storage.views import Views
+from watcher.storage.window import Placer
 from watcher.storage.writer import MOST_KEYS, Ready, prepare
 
 LATER = NOW + timedelta(minutes=20)
@@ -391,8 +392,8 @@ async def test_a_plan_that_a_rival_made_out_of_date_is_made_anew(
     title = "Judge orders return of man wrongly deported to Salvadoran prison CECOT"
     mine, theirs = (article(name, key=f"feed:{name}:1", source=name, title=title, summary=title) for name in ("one", "two"))
 
-    async def overtaken(database: Database, found: Sequence[Judged], now: datetime, renamed: Sequence[Document]) -> Ready:
-        ready = await prepare(database, found, now, renamed)
+    async def overtaken(database: Database, placer: Placer, found: Sequence[Judged], now: datetime, renamed: Sequence[Document]) -> Ready:
+        ready = await prepare(database, placer, found, now, renamed)
         if found[0].document is mine:
             await store.save(second, [judged(theirs, "cecot")], LATER)
         return ready

@@ -16,7 +16,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from watcher.likeness import ALIKE, SAME_TITLE, Tie, alike, first_said, report_of, same_publication, shared
 from watcher.models import Document, Placed
@@ -25,6 +25,7 @@ from watcher.papers import COURT, REPORT, Paper, read
 from watcher.storywords import stems
 
 SAME = 3.0  #: score of one publication told twice: more than that of any report of it
+M = TypeVar("M", bound=Hashable)
 Mark: TypeAlias = Hashable  #: what tells a Document on a shelf from all others, and from itself in another version or Story
 
 
@@ -141,7 +142,7 @@ class Shelf:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def keep(self, marks: Set[Mark]) -> set[Mark]:
+    def keep(self, marks: Set[M]) -> set[M]:
         """Drop all but these; answer which of them are not there yet, for `add`."""
         for mark in self._marks - marks:
             self.drop(mark)

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher import stories as placing
 from watcher.models import Placed, Verdict
 from watcher.ports import Judged, Kept, Stretch
 from watcher.storage import tables as t
@@ -17,7 +16,7 @@ from watcher.storage.database import Database, insert
 from watcher.storage.own import owned
 from watcher.storage.rows import current_documents, document_of
 from watcher.storage.store import LEASE
-from watcher.storage.window import WINDOW, window_of
+from watcher.storage.window import WINDOW, Placer
 from watcher.storage.writer import Writer, stories_of
 
 HISTORY = timedelta(days=90)  #: how far back a new Watch looks
@@ -34,6 +33,7 @@ class StoredHistory:
     def __init__(self, database: Database, *, step: int = STRETCH) -> None:
         self.database = database
         self.step = step
+        self._placer = Placer()
 
     async def meet(self, watches: Sequence[str], now: datetime) -> tuple[str, ...]:
         """Remember that there are these Watches; answer those never met before that have a history to be judged.
@@ -94,7 +94,7 @@ class StoredHistory:
             ids = [kept.id for kept in stretch.documents]
             rows = await connection.execute(sa.select(t.documents.c.id, t.documents.c.version).where(t.documents.c.id.in_(ids)))
             versions = {row.id: row.version for row in rows}
-            keeper = _Keeper(connection, now)
+            keeper = _Keeper(connection, self._placer, now)
             found = [
                 (kept, matched)
                 for kept, verdict in zip(stretch.documents, verdicts, strict=True)
@@ -121,8 +121,9 @@ def _kept(rows: Iterable[sa.Row[Any]]) -> tuple[Kept, ...]:
 class _Keeper:
     """The deed of one stretch, inside its transaction."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+    def __init__(self, connection: AsyncConnection, placer: Placer, now: datetime) -> None:
         self.connection = connection
+        self.placer = placer
         self.now = now
         self.writer = Writer(connection, now)
 
@@ -155,10 +156,10 @@ class _Keeper:
     async def _place(self, homeless: Sequence[tuple[Kept, Verdict]]) -> None:
         """As a poll places them, among the Stories of their own time."""
         times = [kept.seen_at for kept, _ in homeless]
-        near = await window_of(self.connection, [kept.document for kept, _ in homeless], min(times) - WINDOW, max(times) + WINDOW)
         fresh = [Placed(document=kept.document, seen_at=kept.seen_at, watches=verdict.watches) for kept, verdict in homeless]
+        _, answers = await self.placer.place(self.connection, fresh, min(times) - WINDOW, max(times) + WINDOW)
         groups: dict[str, list[tuple[Kept, Verdict, Placed]]] = defaultdict(list)
-        for (kept, verdict), placed in zip(homeless, await asyncio.to_thread(placing.place, fresh, near.placed), strict=True):
+        for (kept, verdict), placed in zip(homeless, answers, strict=True):
             groups[placed.story].append((kept, verdict, placed))
         ids = {kept.document.key: kept.id for kept, _ in homeless}
         for story, members in groups.items():

@@ -18,6 +18,7 @@ from watcher.storage.database import Database, Utc, insert
 from watcher.storage.families import put_links
 from watcher.storage.known import Known, changes, chunks, contested, first_brought, is_renamed, stored_of
 from watcher.storage.rows import STATE_COLUMNS, state_of
+from watcher.storage.window import Placer
 from watcher.storage.writer import Writer, prepare
 
 AnyRow = sa.Row[*tuple[Any, ...]]
@@ -43,6 +44,7 @@ class SourceStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._placer = Placer()
         self._addresses: dict[str, str] = {}  # of each source enrolled here, as the table keeps it
 
     async def enrol(self, addresses: Mapping[str, str], now: datetime) -> None:
@@ -158,7 +160,7 @@ class SourceStore:
         renamed: Sequence[Document] = (),
         links: Sequence[Link] = (),
     ) -> Added:
-        ready = await prepare(self.database, judged, now, renamed)
+        ready = await prepare(self.database, self._placer, judged, now, renamed)
         async with self.database.writing(serial=True) as connection:
             await _put_state(connection, state, gap=gap)
             await put_links(connection, links, now)

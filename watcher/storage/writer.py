@@ -21,7 +21,7 @@ from watcher.storage.database import Database, insert
 from watcher.storage.known import Known, Stored, changes, chunks, keys_of, stored_of
 from watcher.storage.own import public_document
 from watcher.storage.rows import current_documents, document_of, evidence_json, story_of, version_values
-from watcher.storage.window import Plan, plan, still_holds
+from watcher.storage.window import Placer, Plan, still_holds
 
 MOST_KEYS = 50  #: of one Document; a source that gives it another identity with each reading fills no table
 
@@ -33,20 +33,21 @@ class Ready(NamedTuple):
     """What is worked out about a poll's Documents before the lock that writers wait for."""
 
     values: Mapping[str, dict[str, Any]]  #: what `versions` will hold of each, by its key
+    placer: Placer
     plan: Plan | None = None  #: for those that match and have no Story; None where there are none
 
 
-async def prepare(database: Database, judged: Sequence[Judged], now: datetime, renamed: Sequence[Document] = ()) -> Ready:
+async def prepare(database: Database, placer: Placer, judged: Sequence[Judged], now: datetime, renamed: Sequence[Document] = ()) -> Ready:
     """Do what needs no lock: hash, and find the Stories. Inside the lock it is only checked that nothing has changed meanwhile."""
     values = await asyncio.to_thread(lambda: {each.document.key: version_values(each.document) for each in judged})
     matching = [each for each in judged if each.verdict.matches]
     if not matching:
-        return Ready(values)
+        return Ready(values, placer)
     async with database.reading() as connection:
         stored = await stored_of(connection, _all(judged, renamed))
         in_story = await stories_of(connection, [known.id for known in stored.known.values()])
         homeless = [each for each in matching if (known := stored.known.get(each.document.key)) is None or known.id not in in_story]
-        return Ready(values, await plan(connection, homeless, now) if homeless else None)
+        return Ready(values, placer, await placer.plan(connection, homeless, now) if homeless else None)
 
 
 class _News(NamedTuple):
@@ -96,7 +97,7 @@ class Writer:
         written = [*new, *changed, *untold]
         homeless = [each for each in written if ids[each.document.key] not in in_story and each.verdict.matches]
         if homeless:
-            await self._place(homeless, ids, ready.plan)
+            await self._place(homeless, ids, ready)
         await mergers.merge(self, [(known[each.document.key].id, before[known[each.document.key].id], each.document) for each in changed])
         await self._keep_keys(renamed, stored)
         return Added(
@@ -199,10 +200,11 @@ class Writer:
             found.update({row.document: document_of(row) for row in rows})
         return found
 
-    async def _place(self, fresh: Sequence[Judged], ids: Mapping[str, int], made: Plan | None) -> None:
+    async def _place(self, fresh: Sequence[Judged], ids: Mapping[str, int], ready: Ready) -> None:
         """Give each of these Documents its Story, opened or joined: as planned, unless a rival was faster."""
+        made = ready.plan
         if made is None or not await still_holds(self.connection, made, fresh, self.now):
-            made = await plan(self.connection, fresh, self.now)
+            made = await ready.placer.plan(self.connection, fresh, self.now)
         judged = {each.document.key: each for each in fresh}
         groups: dict[str, list[tuple[Judged, Placed]]] = defaultdict(list)
         for place in made.placed:
