@@ -98,10 +98,13 @@ async def test_a_feed_whose_links_are_those_of_the_request_is_for_no_shared_cach
 
 @pytest.mark.parametrize("kind", ["atom", "json"])
 async def test_a_feed_has_only_what_was_to_be_told(database: Database, kind: str) -> None:
-    old, late, new = (article(name, title=f"{name} {name}x {name}y", summary="") for name in ("oldest", "belated", "newest"))
-    await stored(database, judged(old, "cecot", tell=False), judged(late, "cecot", backfill=True), judged(new, "cecot"))
+    names = ("oldest", "belated", "formal", "newest")
+    old, late, formal, new = (article(name, title=f"{name} {name}x {name}y", summary="") for name in names)
+    formal = replace(formal, severity=Severity.FORMALITY)
+    silent = (judged(old, "cecot", tell=False), judged(late, "cecot", backfill=True), judged(formal, "cecot"))
+    await stored(database, *silent, judged(new, "cecot"))
     body = (await get(database, f"/watch/cecot.{kind}")).text
-    assert [name for name in ("oldest", "belated", "newest") if name in body] == ["newest"]
+    assert [name for name in names if name in body] == ["newest"]
 
 
 async def test_a_calendar_has_the_days_of_what_nobody_was_told_too(database: Database) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.errors import DatabaseAwayError
-from watcher.models import Document, Evidence, Story
+from watcher.models import Document, Evidence, Severity, Story
 from watcher.own import is_own, is_private, public
 from watcher.ports import Shown, SourceRow, StoryPage, Version
 from watcher.retraction import evidence, wordless
@@ -21,7 +21,7 @@ from watcher.storage.earlier import dated
 from watcher.storage.moves import homes, is_home
 from watcher.storage.own import owned, public_story, told_publicly
 from watcher.storage.retracted import Bare, bare
-from watcher.storage.rows import current_documents, document_of, evidence_of, revision_of, state_of, story_of
+from watcher.storage.rows import current_documents, document_of, evidence_of, is_current, revision_of, state_of, story_of
 from watcher.storage.writer import WATCHES
 
 LATEST = 21  #: papers of a source that say how late it is
@@ -45,12 +45,15 @@ class Views:
         self.patience = patience
         self.everything = everything
 
-    async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None, told: bool = False) -> list[StoryPage]:
+    async def stories(
+        self, *, watch: str | None = None, limit: int = 50, before: int | None = None, told: bool = False, dated: bool = False
+    ) -> list[StoryPage]:
         """The latest Stories, of one Watch or of all, the last revised first.
 
         Args:
             before: only those listed after this Story, for paging; one revised meanwhile makes pages overlap, never lose any.
-            told: only those that were to be told: neither what a first look found nor what was too old.
+            told: only those that were to be told: neither what a first look found, nor what was too old, nor a court's formalities.
+            dated: only those of which a paper names a day ahead, or says that one is off.
         """
         which = sa.select(t.stories.c.id).order_by(t.stories.c.revised_at.desc(), t.stories.c.id.desc()).limit(limit)
         which = which.where(is_home(t.stories.c.id))
@@ -61,7 +64,9 @@ class Views:
                 return []
             which = which.where(t.stories.c.id.in_(sa.select(t.story_watches.c.story).where(t.story_watches.c.watch == watch)))
         if told:
-            which = which.where(t.stories.c.tell, told_publicly(t.stories.c.id))
+            which = which.where(t.stories.c.tell, t.stories.c.severity > Severity.FORMALITY, told_publicly(t.stories.c.id))
+        if dated:
+            which = which.where(t.stories.c.id.in_(_dated()))
         if before is not None:
             mark = sa.select(t.stories.c.revised_at).where(t.stories.c.id == before).scalar_subquery()
             same = sa.and_(t.stories.c.revised_at == mark, t.stories.c.id < before)
@@ -169,6 +174,16 @@ class Views:
         except (DatabaseAwayError, sa.exc.SQLAlchemyError, OSError):  # TimeoutError is an OSError
             return False
         return True
+
+
+def _dated() -> sa.Select[Any]:
+    """Stories of which a paper, as it is worded now, names days."""
+    return (
+        sa.select(t.story_documents.c.story)
+        .join(t.documents, t.documents.c.id == t.story_documents.c.document)
+        .join(t.versions, is_current())
+        .where(sa.cast(t.versions.c.deadlines, sa.Text) != "[]")
+    )
 
 
 def _publicly(page: StoryPage) -> StoryPage | None:
