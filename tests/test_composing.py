@@ -17,7 +17,7 @@ from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import tables as t
 from alerts.storage.composing import UNREAD_AFTER
-from tests.outboxes import ANN, EVE, GAP, NOTICE, SOON, YESTERDAY, claim, delivered, rows, skipped, told
+from tests.outboxes import ANN, BEN, EVE, GAP, NOTICE, SOON, YESTERDAY, claim, delivered, rows, skipped, told
 from tests.papers import NOW, article, happened, judged, order, stub
 from watcher.models import Severity, Stage
 from watcher.storage import Database, SourceStore
@@ -29,6 +29,21 @@ async def stands(database: Database, source: str, **columns: Any) -> None:
     await SourceStore(database).enrol({source: "x"}, NOW)
     async with database.writing() as connection:
         await connection.execute(sa.update(w.sources).where(w.sources.c.source == source).values(columns))
+
+
+async def test_who_has_much_due_hides_nobody_who_is_due_later(database: Database, book: Book, outbox: Outbox) -> None:
+    for address in (ANN, BEN, EVE):
+        await book.follow(address, ["abrego-garcia"], YESTERDAY)
+    for number in range(1, 12):
+        await happened(database, judged(order(number), "abrego-garcia"), now=NOW + number * GAP)
+        await deliver.fan_out(outbox, NOW + number * GAP)
+    ann, ben, eve = [row[0] for row in await rows(database, sa.select(t.subscribers.c.id).order_by(t.subscribers.c.id))]
+    async with database.writing() as connection:
+        later = sa.update(t.deliveries).where(t.deliveries.c.subscriber != ann).values(due_at=NOW + 20 * GAP)
+        await connection.execute(later)
+    for limit, expected in ((1, [ann]), (2, [ann, ben]), (3, [ann, ben, eve]), (200, [ann, ben, eve])):
+        assert await outbox.due_subscribers(NOW + 20 * GAP, limit) == expected
+    assert await outbox.due_subscribers(NOW + 19 * GAP) == [ann]
 
 
 async def test_an_alert_names_the_story_its_reasons_and_its_papers(database: Database, book: Book, outbox: Outbox) -> None:

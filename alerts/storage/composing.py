@@ -21,7 +21,7 @@ from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
 from alerts.storage.rows import ahead_json, ahead_of, item_json, item_of, subscriber_of
 from watcher.storage import tables as w
-from watcher.storage.database import insert
+from watcher.storage.database import Utc, insert
 from watcher.storage.moves import alike, home
 
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
@@ -34,14 +34,21 @@ TELLING = (t.in_state(LetterState.PENDING, LetterState.SENDING), t.letters.c.kin
 async def due_subscribers(connection: AsyncConnection, now: datetime, limit: int) -> list[int]:
     """`Outbox.due_subscribers`, in this transaction."""
     under_way = sa.exists().where(t.letters.c.address == t.subscribers.c.address, *TELLING)
+    place = sa.tuple_(t.deliveries.c.due_at, t.deliveries.c.subscriber)
     waiting = (
-        sa.select(t.deliveries.c.subscriber)
+        sa.select(t.deliveries.c.due_at, t.deliveries.c.subscriber)
         .join(t.subscribers, t.subscribers.c.id == t.deliveries.c.subscriber)
         .where(*_waiting(now), t.deliveries.c.cadence == Cadence.NOW.value, sa.not_(under_way), t.subscribers.c.parked.is_(None))
         .order_by(t.deliveries.c.due_at, t.deliveries.c.subscriber)
         .limit(limit * SEVERAL)
     )
-    return list(dict.fromkeys((await connection.execute(waiting)).scalars()))[:limit]
+    found: dict[int, None] = {}
+    page = (await connection.execute(waiting)).all()
+    while page and len(found) < limit:
+        found |= dict.fromkeys(row.subscriber for row in page)
+        behind = place > sa.tuple_(sa.literal(page[-1].due_at, Utc), page[-1].subscriber)
+        page = (await connection.execute(waiting.where(behind))).all() if len(page) == limit * SEVERAL else []
+    return list(found)[:limit]
 
 
 async def due_digests(connection: AsyncConnection, now: datetime, limit: int) -> list[tuple[int, Cadence]]:
