@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from array import array
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -247,29 +247,39 @@ def polled(told: Iterable[happenings.Told], every: timedelta) -> Iterator[list[h
 
 
 class Window:
-    """What storage keeps for placing, in memory: the documents of the last days, no more than `MOST`, their texts cut."""
+    """What storage keeps for placing, in memory: the documents of the last days, no more than `MOST`, their texts cut; and the shelf."""
 
     def __init__(self) -> None:
-        self._kept: deque[tuple[datetime, Placed]] = deque(maxlen=MOST)
-        self._stories = 0
+        self._kept: dict[int, Placed] = {}
+        self._marks: set[int] = set()
+        self._shelf = stories.Shelf()
+        self._stories = self._seen = 0
         self.fullest = 0
 
     def place(self, fresh: Sequence[Placed], now: datetime) -> tuple[list[int], float]:
         """The Stories of these documents, and the seconds of CPU that placing took."""
-        while self._kept and self._kept[0][0] <= now - WINDOW:
-            self._kept.popleft()
-        window = [placed for _, placed in self._kept]
-        self.fullest = max(self.fullest, len(window))
+        self._forget(now)
+        self.fullest = max(self.fullest, len(self._kept))
         began = time.process_time()
-        placed = stories.place(fresh, window)
+        for mark in self._shelf.keep(self._marks):
+            self._shelf.add(mark, self._kept[mark])
+        placed = stories.place(fresh, self._shelf)
         took = time.process_time() - began
         numbers: dict[str, str] = {}
         said = []
         for each in placed:
             story = numbers.setdefault(each.story, self._open()) if each.story.startswith("new:") else each.story
-            self._kept.append((now, replace(each, document=_as_stored(each.document), seen_at=now, story=story)))
+            self._seen += 1
+            self._marks.add(self._seen)
+            self._kept[self._seen] = replace(each, document=_as_stored(each.document), seen_at=now, story=story)
             said.append(int(story))
         return said, took
+
+    def _forget(self, now: datetime) -> None:
+        while self._kept and (len(self._kept) > MOST or next(iter(self._kept.values())).seen_at <= now - WINDOW):
+            mark = next(iter(self._kept))
+            del self._kept[mark]
+            self._marks.remove(mark)
 
     def _open(self) -> str:
         self._stories += 1
