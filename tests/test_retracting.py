@@ -1,5 +1,6 @@
 """A court's paper is polled, told, sealed upstream and opened again: what readers are sent and shown, over the whole way."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -34,6 +35,7 @@ OPEN = "ORDER DIRECTING that the witness Quicksilver be moved from Zanzibar befo
 CLOSED = "SEALED DOCUMENT."
 HEADLINE = "Abrego Garcia: judge directs that “witness Quicksilver” be moved"
 RULES = Rules((WATCHES[0], replace(WATCHES[1], names=("Abrego Garcia", "witness Quicksilver"))))
+FEEDBACK = re.compile(r"https://watch\.example(/feedback/[^\s\"]+)")
 SECRETS = ("quicksilver", "zanzibar", "578815.51.0.pdf")
 PATHS = ("/", "/story/1", "/watch/abrego-garcia", *(f"/watch/abrego-garcia.{kind}" for kind in ("atom", "json", "ics")), "/watch/cecot")
 
@@ -160,6 +162,10 @@ async def test_what_is_sealed_is_corrected_shortly_and_shown_nowhere(world: Worl
     assert secrets(after) == []
     assert "The court has sealed this paper." in after
     assert "Report that quotes a paper that was taken back" in after
+
+    asks = await get(world.database, FEEDBACK.findall(mail(alert))[0])
+    assert "Sealed paper (#51)" in asks.text
+    assert secrets(asks.text) == []
 
     world.clock.now = NOW + DAY
     (digest,) = await world.told()

@@ -12,6 +12,7 @@ from alerts import tickets
 from alerts.feedback import Vote
 from alerts.models import Address, Item, LetterKind
 from alerts.storage import tables as t
+from alerts.storage.recalled import item_now
 from alerts.storage.rows import item_of
 from alerts.tickets import Ticket
 from watcher.storage import tables as w
@@ -61,10 +62,12 @@ class Ballots:
         """What a link asks; None where it is none of ours, or too old."""
         async with self._database.reading() as connection:
             found = await _of_link(connection, token)
-        if found is None:
-            return None
-        ticket, row, item = found
-        return Asked(title=item.title or item.lead.title or item.key, relevant=ticket.relevant, lang=row.content.get("lang", "en"))
+            if found is None:
+                return None
+            ticket, row, told = found
+            lang = row.content.get("lang", "en")
+            item = await item_now(connection, told, lang)
+        return Asked(title=item.title or item.lead.title or item.key, relevant=ticket.relevant, lang=lang)
 
     async def vote(self, token: str) -> bool:
         """A vote by a link, for the address that it was sent to; False where it is none of ours, or too old."""

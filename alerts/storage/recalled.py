@@ -1,39 +1,75 @@
-"""Letters that were written before a paper was taken back, and leave after it: they are looked at once more as they leave."""
+"""What was written before a paper was taken back, and is sent or shown after it: it is looked at once more."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.models import Item, Letter, LetterKind
+from alerts.models import Ahead, Item, Letter, LetterKind
 from alerts.storage.items import Facts, Names, items_of
+from watcher.storage.moves import homes
 from watcher.storage.retracted import stories_taken_back
 
 
 async def recall(connection: AsyncConnection, letters: Sequence[Letter], names: Names) -> list[Letter]:
     """The same Letters, without a word of what was taken back since they were written."""
-    stories = sorted(
-        {item.story for letter in letters for item in letter.items} | {day.story for letter in letters for day in letter.ahead}
-    )
-    gone = await stories_taken_back(connection, stories) if stories else set()
-    return [await _recalled(connection, letter, gone, names) for letter in letters] if gone else list(letters)
+    suspects = await _suspects(connection, {each.story for letter in letters for each in _told(letter)})
+    return [await _recalled(connection, letter, suspects, names) for letter in letters] if suspects else list(letters)
 
 
-async def _recalled(connection: AsyncConnection, letter: Letter, gone: set[int], names: Names) -> Letter:
-    letter = replace(letter, ahead=tuple(each for each in letter.ahead if each.story not in gone))
-    wanted = {item.story: [reason.watch for reason in item.reasons] for item in letter.items if item.story in gone}
-    if not wanted or letter.kind is LetterKind.RETRACTION:  # which says none of it by itself
-        return letter
-    now = await items_of(connection, wanted, names, letter.lang)
-    return replace(letter, items=tuple(_item(item, now.get(item.story)) if item.story in gone else item for item in letter.items))
+async def item_now(connection: AsyncConnection, item: Item, lang: str) -> Item:
+    """The same of a Story that a Letter told."""
+    suspects = await _suspects(connection, [item.story])
+    return _item(item, await _facts(connection, [item], suspects, Names(), lang), suspects)
 
 
-def _item(written: Item, now: Facts | None) -> Item:
+def _told(letter: Letter) -> list[Item | Ahead]:
+    return [*letter.items, *letter.ahead]
+
+
+async def _suspects(connection: AsyncConnection, stories: Iterable[int]) -> dict[int, int]:
+    """Those of these Stories of which something may have been taken back, each with the one that it is by now."""
+    told = sorted(set(stories))
+    if not told:
+        return {}
+    moved = await homes(connection, told)
+    now = {story: moved.get(story, story) for story in told}
+    gone = await stories_taken_back(connection, sorted(set(now.values())))
+    return {story: kept for story, kept in now.items() if kept in gone}
+
+
+async def _recalled(connection: AsyncConnection, letter: Letter, suspects: Mapping[int, int], names: Names) -> Letter:
+    if letter.kind is LetterKind.RETRACTION or not any(each.story in suspects for each in _told(letter)):
+        return letter  # a correction says none of it by itself
+    facts = await _facts(connection, _told(letter), suspects, names, letter.lang)
+    ahead = tuple(each for each in letter.ahead if each.story not in suspects or _stands(facts.get(suspects[each.story])))
+    return replace(letter, items=tuple(_item(item, facts, suspects) for item in letter.items), ahead=ahead)
+
+
+async def _facts(
+    connection: AsyncConnection, told: Iterable[Item | Ahead], suspects: Mapping[int, int], names: Names, lang: str
+) -> dict[int, Facts]:
+    wanted: dict[int, list[str]] = defaultdict(list)
+    for each in told:
+        if each.story in suspects:
+            wanted[suspects[each.story]] += [reason.watch for reason in each.reasons] if isinstance(each, Item) else []
+    return await items_of(connection, wanted, names, lang)
+
+
+def _stands(facts: Facts | None) -> bool:
+    return facts is not None and facts.correction is None
+
+
+def _item(written: Item, facts: Mapping[int, Facts], suspects: Mapping[int, int]) -> Item:
     """A Story as it may be told now. One that is gone altogether keeps its number alone."""
+    if written.story not in suspects:
+        return written
+    now = facts.get(suspects[written.story])
     if now is None:
         lead = replace(written.lead, title="")
         return replace(written, title="", summary="", lead=lead, reported=None, others=(), more=0, reasons=(), deadlines=())
-    if now.correction is None:
+    if _stands(now):
         return written
     found = {reason.watch: reason.found for reason in now.item.reasons}
     reasons = tuple(replace(reason, found=found.get(reason.watch, ())) for reason in written.reasons)
