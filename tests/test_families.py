@@ -91,6 +91,11 @@ def test_what_a_district_says_of_its_appeal(court: str, words: str, found: list[
         ("ca3", "CIVIL CASE DOCKETED. Notice filed by Appellant USA in District Court No. 3-25-cv-00728, New Jersey Northern", ASK),
         ("ca4", "Case docketed. Originating case number: 3:25-cv-00728-PX. Case manager: A. Clerk. [25-1345]", ASK),
         ("ca4", "Case docketed. Originating case number: 3:25-cv-00728-PX, District of Nevada.", ASK),  # not below this court
+        (
+            "ca9",
+            "CASE OPENED. Notices of appeal filed in 3:25-cv-00728-ART, 3:25-cv-00731-ART have been received, District of Nevada.",
+            ASK,
+        ),
         ("ca4", "BRIEF by appellees, citing originating case number: 3:25-cv-00728", None),
     ],
 )

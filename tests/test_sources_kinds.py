@@ -382,8 +382,8 @@ def test_dockets_that_the_court_names_are_linked_with_the_court_they_are_of() ->
     assert [(each.how, each.docket.court, each.docket.number, each.found, bool(each.missing)) for each in named] == [
         ("linked", "scotus", "24A1007", "Linked with 24A1007", False),
         ("beside", "scotus", "24-971", "Vide 24-971", True),
-        ("below", "ca4", "25-1345", "(25-1345, 25-1404 (See also 25-1519))", False),
-        ("below", "ca4", "25-1404", "(25-1345, 25-1404 (See also 25-1519))", False),
+        ("below", "ca4", "25-1345", "(25-1345, 25-1404 (See also 25-1519))", True),  # appeals of two suits may be one case up there
+        ("below", "ca4", "25-1404", "(25-1345, 25-1404 (See also 25-1519))", True),
         ("beside", "ca4", "25-1519", "(25-1345, 25-1404 (See also 25-1519))", True),
     ]
     assert {(each.by, each.url) for each in named} == {

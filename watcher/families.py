@@ -128,6 +128,7 @@ _CAME_FROM = re.compile(
 )
 _WENT_TO = re.compile(r"\btransferr?ed\s(?:out\s)?to\s(?P<court>[^.;]{3,120})", re.IGNORECASE)
 
+SEVERAL = "one of several below, which may be another suit"
 CONSOLIDATED = "consolidated, which may be another case"
 _CONSOLIDATED = re.compile(rf"\bconsolidat\w+\b(?:[^.;]{{0,40}}?\b(?:{_PLAIN}|{_DISTRICT_NUMBER})){{1,6}}", re.IGNORECASE)
 _ANY_NUMBER = re.compile(rf"\b(?:{_DISTRICT_NUMBER}|{_PLAIN})", re.IGNORECASE)
@@ -244,15 +245,22 @@ def _origins(line: _Line) -> Iterator[Named]:
     """What a court of appeals says of the case below when it opens a docket."""
     if not _OPENED.match(line.text, line.at):
         return
-    courts = {named.court for named in districts_in(line.text)}
-    below = sorted(district for district in DISTRICTS if circuit_of(district) == line.by.court)
+    court, missing = _court_below(line)
     for found in _BELOW.finditer(line.text, line.at):
-        if len(courts) == 1 and courts <= set(below):
-            court, missing = next(iter(courts)), ""
-        else:
-            court, missing = (below[0] if len(below) == 1 else ""), "no court is named" if not courts else "which court is not clear"
         if number := _district_number(found["number"]):
             yield line.named(Docket(court=court, number=number), "origin", found.start(), found.end(), missing)
+
+
+def _court_below(line: _Line) -> tuple[str, str]:
+    """The district that a line of a court of appeals is about, and why that, or that it is of one suit alone, is not sure."""
+    below = sorted(district for district in DISTRICTS if circuit_of(district) == line.by.court)
+    named = {court.court for court in districts_in(line.text)}
+    court = next(iter(named)) if len(named) == 1 else below[0] if len(below) == 1 else ""
+    if len({_district_number(number) for number in re.findall(_DISTRICT_NUMBER, line.text)}) > 1:
+        return court, SEVERAL
+    if not named:
+        return court, "no court is named"
+    return court, "" if named == {court} <= set(below) else "which court is not clear"
 
 
 def _at_the_supreme_court(line: _Line) -> Iterator[Named]:

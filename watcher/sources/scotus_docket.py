@@ -16,6 +16,7 @@ from watcher import courts
 from watcher.courtnames import circuits_in, districts_in
 from watcher.dates import EPOCH, moment
 from watcher.errors import ParseError, clip
+from watcher.families import SEVERAL
 from watcher.hearings import READ, days_ahead, days_off
 from watcher.models import Docket, Entry, Named, Source, Stage
 from watcher.numbers import parse_docket
@@ -89,8 +90,11 @@ def _below(source: Source, words: str, name: str) -> Iterator[Named]:
     """The cases below: `(25-1345)`, `(23-2051 (See also 23-1853))`."""
     court = _court_below(name)
     aside = _SEE_ALSO.search(words)
+    own = len(_BELOW.findall(words[: aside.start()] if aside else words))
     for number in _BELOW.finditer(words):
-        how, missing = ("beside", BESIDE) if aside is not None and number.start() > aside.start() else ("below", "")
+        how, missing = ("below", SEVERAL if own > 1 else "")
+        if aside is not None and number.start() > aside.start():
+            how, missing = "beside", BESIDE
         if not court:
             missing = f"no court that is known here: {clip(name, 80) or 'none is named'}"
         if parse_docket(number[0]) is not None:
