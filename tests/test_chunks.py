@@ -132,6 +132,12 @@ def test_a_piece_that_is_longer_when_folded_has_the_same_keys_all_along(word: st
     assert set(chunks.keys[:-2].tolist()) | {int(chunks.keys[-1])} == {int(chunks_of(plain).keys[0])}
 
 
+@pytest.mark.parametrize("odd", ["ﬁrst", "𐐀b", "Ａb", "Te\u0301rror", "con\u00adfine", "plain"])
+def test_chunks_of_later_pieces_stand_where_they_stood(odd: str) -> None:
+    words = ["word", odd] * PIECE
+    assert cut(" ".join(words)) == words
+
+
 # ---- what is remembered
 
 
@@ -154,13 +160,34 @@ def test_what_is_kept_twice_counts_once_and_stays_as_it_was() -> None:
     assert (looked(memory, [12 << 24]), len(memory)) == (([1], []), 1)
 
 
-def test_what_has_moved_to_the_table_stays_as_it_was_though_it_is_kept_once_more() -> None:
-    memory, keys = Memory(), [key * 0x9E3779B97F4A7C15 % 2**64 for key in range(1, 2 * module.MOST_LOOSE)]
-    for code in (1, 2):
-        for key in keys:
-            memory.keep({key: code})
-    assert memory._table._settled < len(keys) // 4 < module.MOST_LOOSE < np.count_nonzero(memory._table._rows)
-    assert looked(memory, keys) == ([1] * len(keys), [])
+def test_what_is_kept_moves_to_the_table_in_batches_the_first_of_a_place_first() -> None:
+    memory = Memory()
+    memory._table = table = module._Table(12)
+    keys = [key * 0x9E3779B97F4A7C15 % 2**64 for key in range(1, module.MOST_LOOSE + 1)] + [1 << 60]
+    codes = {key: 1 + number for number, key in enumerate(keys[:-1])} | {keys[-1]: 2**24 - 1}
+    for key in keys[:-1]:
+        memory.keep({key: codes[key]})
+    assert (np.count_nonzero(table._rows), list(table._spilt)) == (0, keys[:-1])
+    memory.keep({keys[-1]: codes[keys[-1]]})
+    first: dict[int, int] = {}
+    for key in keys:
+        first.setdefault(key % 4_096, key)
+    left = [key for key in keys if first[key % 4_096] != key]
+    assert {int(place): int(table._rows[place]) for place in table._rows.nonzero()[0]} == {
+        place: key >> 24 << 24 | codes[key] for place, key in first.items()
+    }
+    assert (list(table._spilt), table._settled, len(memory)) == (left, len(left), len(keys))
+    assert looked(memory, keys) == (list(codes.values()), [])
+    for key in keys:
+        memory.keep({key: 7})
+    assert looked(memory, keys) == (list(codes.values()), [])
+    assert list(table._spilt) == left
+
+
+def test_a_table_has_room_for_what_comes_at_once() -> None:
+    memory = Memory()
+    memory.keep({key * 0x9E3779B97F4A7C15 % 2**64: 1 for key in range(1, 301)})
+    assert module.LOAD * 300 <= memory._table.size <= 4 * module.LOAD * 300
 
 
 def test_a_memory_grows_and_forgets_nothing() -> None:
