@@ -251,6 +251,17 @@ async def test_a_page_cannot_be_posted_to(database: Database) -> None:
     assert "GET" in answer.headers["allow"]
 
 
+async def test_a_hearing_set_long_before_the_stories_of_the_page_is_among_the_dates_ahead(database: Database) -> None:
+    hearing = Deadline(label="motion hearing", on=date(2026, 12, 1))
+    await stored(database, judged(order(1, deadlines=(hearing,)), "abrego-garcia"))
+    later = [judged(order(number), "abrego-garcia") for number in range(2, PAGE + 3)]
+    await stored(database, *later, at=NOW + timedelta(hours=1))
+    for path in ("/", "/watch/abrego-garcia"):
+        body = (await get(database, path)).text
+        assert body.count('href="/story/1"') == 1  # among the dates alone
+        assert "motion hearing" in body
+
+
 async def test_a_hearing_is_shown_with_its_hour_until_a_later_entry_calls_it_off(database: Database) -> None:
     hearing = Deadline(label="motion hearing", on=date(2026, 12, 1), time=time(10, 30), zone="America/New_York")
     await stored(database, judged(order(51, deadlines=(hearing,)), "abrego-garcia"))

@@ -274,7 +274,9 @@ class SourceRow:
 class Views(Protocol):
     """What pages ask of the database. Reads only."""
 
-    async def stories(self, *, watch: str | None = None, limit: int = 50, before: int | None = None, told: bool = False) -> list[StoryPage]:
+    async def stories(
+        self, *, watch: str | None = None, limit: int = 50, before: int | None = None, told: bool = False, dated: bool = False
+    ) -> list[StoryPage]:
         """The latest Stories, of one Watch or of all, the last revised first; `before`: only those listed after this one; `told`: only
         those that were to be told."""
         ...

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from watcher.labels import label
-from watcher.models import Link, Watch
+from watcher.models import Deadline, Link, Watch
 from watcher.plain import visible
 from watcher.ports import SourceRow, StoryPage, Views
 from watcher.web import families, feeds, history, words
@@ -109,7 +109,14 @@ async def overview(site: Site, request: Request) -> Response:
     stories = await site.views.stories(limit=PAGE, before=before)
     counts = await site.views.counts_by_watch(await site.now() - MONTH)
     failing = [row for row in await _rows(site) if row.state.failures or row.state.gone]
-    shown = {"stories": stories, "counts": counts, "failing": failing, "more": _more(stories), "before": before}
+    shown = {
+        "stories": stories,
+        "counts": counts,
+        "failing": failing,
+        "more": _more(stories),
+        "before": before,
+        "dates": await _dates(site),
+    }
     return await _html(site, request, "overview", watches=site.watches(), fault=site.fault(), **shown)
 
 
@@ -118,7 +125,13 @@ async def watch_page(site: Site, request: Request) -> Response:
     watch = site.watch(request)
     before = _number(request, "before")
     stories = await site.views.stories(watch=watch.id, limit=PAGE, before=before)
-    return await _html(site, request, "watch", watch=watch, stories=stories, more=_more(stories), before=before)
+    dates = await _dates(site, watch.id)
+    return await _html(site, request, "watch", watch=watch, stories=stories, dates=dates, more=_more(stories), before=before)
+
+
+async def _dates(site: Site, watch: str | None = None) -> list[tuple[Deadline, StoryPage]]:
+    """The next days ahead, whenever they were set."""
+    return words.ahead(await site.views.stories(watch=watch, limit=DATES, dated=True), await site.now())
 
 
 async def story_page(site: Site, request: Request) -> Response:
@@ -169,7 +182,7 @@ async def watch_json(site: Site, request: Request) -> Response:
 async def watch_calendar(site: Site, request: Request) -> Response:
     """Its hearings, at their hour, and deadlines as a calendar; those of Stories that nobody was told of too, for it announces nothing."""
     watch = site.watch(request)
-    pages = await site.views.stories(watch=watch.id, limit=DATES)
+    pages = await site.views.stories(watch=watch.id, limit=DATES, dated=True)
     return _feed(site, request, feeds.calendar(watch, pages, site.base(request), site.names()), "text/calendar")
 
 

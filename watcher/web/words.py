@@ -18,7 +18,6 @@ OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that no
 AHEAD = 8  #: dates ahead that a page names
 IN_TEMPLATES = (
     "ago",
-    "ahead",
     "answered",
     "asked",
     "begins",
