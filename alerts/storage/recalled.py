@@ -31,12 +31,8 @@ def _told(letter: Letter) -> list[Item | Ahead]:
 async def _suspects(connection: AsyncConnection, stories: Iterable[int]) -> dict[int, int]:
     """Those of these Stories of which something may have been taken back, each with the one that it is by now."""
     told = sorted(set(stories))
-    if not told:
-        return {}
-    moved = await homes(connection, told)
-    now = {story: moved.get(story, story) for story in told}
-    gone = await stories_taken_back(connection, sorted(set(now.values())))
-    return {story: kept for story, kept in now.items() if kept in gone}
+    gone = await stories_taken_back(connection, told) if told else set()
+    return {story: story for story in gone} | await homes(connection, gone) if gone else {}
 
 
 async def _recalled(connection: AsyncConnection, letter: Letter, suspects: Mapping[int, int], names: Names) -> Letter:

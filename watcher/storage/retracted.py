@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.models import Document, Withheld
 from watcher.retraction import TAKEN_BACK, Words, redacted, taken_back
 from watcher.storage import tables as t
+from watcher.storage.moves import home
 from watcher.storage.rows import document_of, is_current
 
 
@@ -63,13 +64,13 @@ async def _former(connection: AsyncConnection, documents: Sequence[int]) -> dict
 
 
 async def stories_taken_back(connection: AsyncConnection, stories: Sequence[int]) -> set[int]:
-    """Those of these Stories that hold a paper at a stage whose words may be taken back."""
-    of = t.story_documents.c
-    statement = (
-        sa.select(of.story)
+    """Those of these Stories that hold a paper at a stage whose words may be taken back, whatever number they have by now."""
+    of, stages = t.story_documents.c, [stage.value for stage in TAKEN_BACK]
+    gone = (
+        sa.select(of.document)
         .join(t.documents, t.documents.c.id == of.document)
         .join(t.versions, is_current())
-        .where(of.story.in_(stories), t.versions.c.stage.in_([stage.value for stage in TAKEN_BACK]))
-        .distinct()
+        .where(of.story == home(t.stories.c.id), t.versions.c.stage.in_(stages))
+        .correlate(t.stories)
     )
-    return set((await connection.execute(statement)).scalars())
+    return set((await connection.execute(sa.select(t.stories.c.id).where(t.stories.c.id.in_(stories), gone.exists()))).scalars())
