@@ -211,6 +211,7 @@ def test_a_link_whose_paper_says_it_no_more_is_only_proposed() -> None:
     mended = replace(APPEAL, summary="FILING ERROR: wrong case")
     assert found(mended, known=(link(),)) == [("abrego-garcia", "ca4 25-1345", "proposed")]
     assert found(paper("ORDER granting stay", number="41"), known=(link(),)) == []  # another paper says nothing of it
+    assert found(mended, replace(APPEAL, key="cl:another"), known=(link(),)) == [("abrego-garcia", "ca4 25-1345", "linked")]
 
 
 def test_a_linked_docket_names_others_in_its_turn() -> None:

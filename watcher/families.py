@@ -363,32 +363,35 @@ def found(watches: Iterable[Watch], known: Sequence[Link], papers: Sequence[Docu
         stated: what the docket's own data names.
     """
     cases = _cases(watches)
-    stand = standing(cases.values(), known)
-    states = {(link.watch, _key(link.docket)): link.state for link in known}
-    family = {
-        case.id: (*case.dockets, *(each.docket for each in stand if each.watch == case.id and each.state == "linked"))
-        for case in cases.values()
-    }
-    room = {case: MOST - sum(each.watch == case and each.state == "linked" for each in stand) for case in cases}
     said = named_by(papers)
     new = {(link.watch, _key(link.docket)): link for link in _unsaid(known, papers, said)}
+    states = {(link.watch, _key(link.docket)): link.state for link in known}
+    family = {case.id: case.dockets for case in cases.values()}
+    room = dict.fromkeys(cases, MOST)
+    for link in standing(cases.values(), [link for link in known if (link.watch, _key(link.docket)) not in new]):
+        if link.state == "linked":
+            family[link.watch] = (*family[link.watch], link.docket)
+            room[link.watch] -= 1
     pairs = [(case, named) for named in (*stated, *said) for case in cases if _among(named.by, family[case])]
     for case, named in (*pairs, *_alike(cases, family, papers)):
         key = (case, _key(named.docket))
         if _among(named.docket, family[case]) or (not named.docket.number and _is_answered(named.docket, family[case])):
             continue
         link = _decided(case, named, _owners(cases, named.docket), room[case])
-        if (
-            states.get(key) == "refused"
-            or (key in states and link.state == "proposed")
-            or new.get(key, link).state == "linked" != link.state
-        ):
+        if not _says_more(link, states.get(key), new.get(key)):
             continue
         new[key] = link
         if link.state == "linked":
             room[case] -= 1
             family[case] = (*family[case], named.docket)
     return tuple(new.values())
+
+
+def _says_more(link: Link, stored: str | None, new: Link | None) -> bool:
+    """Whether a link says more than what is stored of the same docket, and than what the same reading found before."""
+    if stored == "refused" or (stored is not None and link.state == "proposed"):
+        return False
+    return new is None or link.state == "linked"
 
 
 def _decided(case: str, named: Named, owners: Sequence[str], room: int) -> Link:
