@@ -3,20 +3,26 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from alerts.models import Address, LetterState
 from alerts.retry import Settlement
 from tests.asking import asked
+from tests.papers import article, judged
 from tests.press import ABREGO, CECOT, NEW, OLD, feed, feed_table, reload
 from tests.processes import surroundings, watcher
+from tests.site import stored
 from watcher.app import App, build, poll_once
 from watcher.cli.why import Answer, of_key, of_url
 from watcher.config import settings
 from watcher.errors import ConfigError, WatcherError
+from watcher.storage import tables as t
+from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
 
 NEEDY = '[phrases]\nremoval = ["flown out"]\n[[doctrine]]\nid = "flights"\ntitle = "Flights"\nterms = ["Men flown"]\nneeds = ["removal"]\n'
@@ -221,3 +227,16 @@ async def test_looking_makes_no_database(environ: dict[str, str], tmp_path: Path
     assert (done.returncode, done.stdout) == (1, "")
     assert "there is no database" in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+async def test_the_number_of_a_merged_story_is_followed(service: App) -> None:
+    first = article("first", title="Notice of the first matter", key="fr:1", primary=True, source_kind="federal_register")
+    second = replace(first, key="fr:2", title="Another of the second sort")
+    for paper in (first, second, replace(second, relates=("fr:1",))):
+        await stored(service.database, judged(paper, "cecot"))
+    kept = [page.story.id for page in await Views(service.database).stories(watch="cecot") if page.story.lead == "fr:1"]
+    async with service.database.reading() as connection:
+        gone = list((await connection.execute(sa.select(t.story_moves.c.story))).scalars())
+    answer = await of_key(service, f"story:{gone[0]}")
+    assert answer is not None
+    assert answer.lines[:2] == [f"story:{gone[0]} turned out to be one with story:{kept[0]}", f"story:{kept[0]}"]

@@ -198,6 +198,8 @@ class _Teller:
         if page is None:
             return None
         answer = Answer(trace.story_lines(page), trace.story_json(page))
+        if page.story.id != number:
+            answer.lines.insert(0, f"story:{number} turned out to be one with story:{page.story.id}")
         if self.watch is not None:
             await self._cards_of(page, answer)
         await self._told(page, answer)
