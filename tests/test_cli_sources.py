@@ -158,7 +158,10 @@ async def test_links_are_stored_once_and_only_change_from_proposed_to_linked_and
         for links in ((link(missing="no court is named"),), (link(),), (link(),)):
             async with database.writing() as connection:
                 await put_links(connection, links, NOW)
-        assert await families.links() == (replace(link(), at=NOW),)
+        other = replace(link(), named=replace(link().named, found="MANDATE of USCA, 4th Circuit, USCA Case Number 25-1345"))
+        async with database.writing() as connection:
+            await put_links(connection, [other], NOW)
+        assert await families.links() == (replace(link(), at=NOW),)  # what said so first goes on to say so
         async with database.writing() as connection:
             await put_links(connection, [link(missing="says it no more")], NOW)
         assert await families.links() == (replace(link(missing="says it no more"), at=NOW),)
