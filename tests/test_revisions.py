@@ -81,6 +81,10 @@ CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
         now(STUB, summary=f"***EX-PARTE***{WORDS}", type=T.SEALED, stage=Stage.DESCRIBED),
         (replace(STUB, summary="Sealed Document", type=T.SEALED, stage=Stage.SEALED), replace(SEALED, summary=f"SEALED {WORDS}")),
         (STUB, SEALED),
+        (
+            replace(STUB, summary="Sealed Document", type=T.SEALED, stage=Stage.SEALED),
+            replace(OPEN, summary=f"***EX-PARTE***{WORDS}", type=T.SEALED),
+        ),
     ],
     "marked": [now(LETTER, summary=f"FILING ERROR - WRONG EVENT - {LETTER.summary}")],
     "published": [now(LISTED, stage=Stage.PUBLISHED), now(replace(LISTED, stage=Stage.SPECIAL), stage=Stage.PUBLISHED, deadlines=())],

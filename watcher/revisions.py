@@ -39,7 +39,9 @@ class Change:
     new_watches: tuple[str, ...] = ()
 
 
-def revise(story: Story, before: Document | None, after: Document, watches: Sequence[str]) -> Change | None:
+def revise(
+    story: Story, before: Document | None, after: Document, watches: Sequence[str], *, beside: Sequence[Document] = ()
+) -> Change | None:
     """Say what a new or changed Document does to its Story; None: it is updated in place, and nobody hears of it.
 
     Loud, so that those told before hear of it: a paper corrected, withdrawn, sealed, removed or unsealed; a paper that turns out to be
@@ -52,9 +54,12 @@ def revise(story: Story, before: Document | None, after: Document, watches: Sequ
     Args:
         before: the Document's previous version; None where it newly joined the Story.
         watches: all that the Document matches now.
+        beside: the Story's other papers. A correction says once what it corrects, and the paper says it too: whichever comes first is told.
     """
     new_watches = tuple(watch for watch in dict.fromkeys(watches) if watch not in story.watches)
     change = _joined(story, after) if before is None else _changed(before, after)
+    if change is not None and change.change == _TAKEN_BACK[Stage.CORRECTED] and any(_says_so(after, other) for other in beside):
+        change = None
     if change is not None:
         return replace(change, new_watches=new_watches)
     if story.severity is Severity.FORMALITY and after.severity > Severity.FORMALITY:
@@ -88,6 +93,22 @@ def _joined(story: Story, paper: Document) -> Change | None:
     if paper.type in _SIGNED and paper.type is story.type and paper.source_kind == "federal_register" and not story.lead.startswith("fr:"):
         return Change(change="listed by the Federal Register", loud=False)
     return None
+
+
+def is_correction(before: Document | None, after: Document) -> bool:
+    """Whether a paper may say of another one, or have said of it, that it is corrected: then its Story's papers are to be looked at."""
+    return after.type is DocumentType.CORRECTION if before is None else after.stage is Stage.CORRECTED is not before.stage
+
+
+def _says_so(paper: Document, other: Document) -> bool:
+    """Whether of a correction and the paper that it corrects the other one said so already."""
+    if other.type is DocumentType.CORRECTION:
+        return paper.type is not DocumentType.CORRECTION and (_names(other, paper) or _names(paper, other))
+    return other.stage is Stage.CORRECTED and _names(other, paper)
+
+
+def _names(one: Document, other: Document) -> bool:
+    return not {other.key, *other.keys}.isdisjoint(one.relates)
 
 
 def _changed(before: Document, after: Document) -> Change | None:

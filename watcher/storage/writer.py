@@ -60,6 +60,7 @@ class _News(NamedTuple):
     each: Judged
     untold: bool  #: nobody was to be told of it so far
     kept: bool  #: and nobody is now: only followers of Watches that it did not match before hear of it
+    beside: tuple[Document, ...] = ()  #: the Story's other papers, where it matters what they say
 
 
 class Writer:
@@ -291,6 +292,8 @@ class Writer:
         """
         story, was_told = await self.story(story_id)
         news = _News(story, was_told, tuple(await self._silent(story_id)), before, each, untold, kept)
+        if revisions.is_correction(before, each.document):
+            news = news._replace(beside=await self._beside(story_id, document))
         if not private((*story.watches, *each.verdict.watches)):
             await self._revise_publicly(news)
             return
@@ -312,7 +315,7 @@ class Writer:
         was_told = news.was_told and heard
         tell = (each.tell or (before is not None and was_told)) and not each.backfill
         said = tuple(watch for watch in story.watches if watch not in silent) if before is None and tell else story.watches
-        change = revisions.revise(replace(story, watches=said), before, each.document, watches)
+        change = revisions.revise(replace(story, watches=said), before, each.document, watches, beside=news.beside)
         new_watches = change.new_watches if change else ()
         tell = tell and not (news.kept and not was_told and not new_watches)
         anew = before is None or change is not None or news.untold
@@ -339,7 +342,7 @@ class Writer:
         """
         story, before, each = news.story, news.before, news.each
         tell = (each.tell or (before is not None and news.was_told)) and not each.backfill
-        change = revisions.revise(story, before, each.document, ()) if alone else None
+        change = revisions.revise(story, before, each.document, (), beside=news.beside) if alone else None
         new_watches = tuple(watch for watch in mine if watch not in story.watches)
         if (change is not None and not news.kept) or (tell and (before is None or news.untold)):
             new_watches = mine
@@ -348,6 +351,12 @@ class Writer:
         if new_watches:
             said, loud = (change.change, change.loud) if change else ("", False)
             await self.put_revision(story.id, number, change=said, loud=loud, new_watches=new_watches, tell=tell)
+
+    async def _beside(self, story: int, document: int) -> tuple[Document, ...]:
+        """The other papers of a Story."""
+        of = (t.story_documents.c.story == story, t.story_documents.c.document != document)
+        others = (await self.connection.execute(sa.select(t.story_documents.c.document).where(*of))).scalars()
+        return tuple((await self._documents(list(others))).values())
 
     async def _matched(self, document: int) -> tuple[str, ...]:
         """The Watches that any version of this Document answered."""
