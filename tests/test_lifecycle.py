@@ -413,6 +413,25 @@ async def test_by_mail_nothing_is_edited_and_all_else_is_told(database: Database
     assert heard == [["alert entry-51"], [], ["update entry-51"]]
 
 
+NAMED = published(corrections=[{"document_number": "C1-2026-19555"}])
+NAMING = published("C1-2026-19555", type="Correction", correction_of="2026-19555", title="Removals to Foreign Prisons; Correction")
+NEXT = published("C2-2026-19555", type="Correction", correction_of="2026-19555", title="Removals to Foreign Prisons; Correction 2")
+UPDATED = ("update fr:2026-19555",)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [Step(REGISTER, register(NAMED, NAMING), UPDATED)],
+        [Step(REGISTER, register(NAMED), UPDATED), Step(REGISTER, register(NAMED, NAMING))],
+        [Step(REGISTER, register(published(), NAMING), UPDATED), Step(REGISTER, register(NAMED, NAMING))],
+        [Step(REGISTER, register(NAMED, NAMING), UPDATED), Step(REGISTER, register(NAMED, NAMING, NEXT), UPDATED)],
+    ],
+)
+async def test_a_correction_is_told_once_whichever_of_the_two_papers_says_so_first(database: Database, steps: list[Step]) -> None:
+    await played(database, PUBLISHED, *steps)
+
+
 async def test_what_a_first_fetch_found_is_told_when_it_turns_out_to_be_a_ruling(database: Database) -> None:
     reader = Reader(database, [CASE])
     await reader.follow()

@@ -87,7 +87,7 @@ def test_other_words_are_another_version_and_other_addresses_are_not() -> None:
         ({"summary": "The man says that this article was withdrawn."}, Stage.PUBLISHED),
     ],
 )
-def test_an_article_is_withdrawn_where_its_publisher_says_so(words: dict[str, str], stage: Stage) -> None:
+def test_an_article_is_withdrawn_where_its_publisher_says_so(words: dict[str, Any], stage: Stage) -> None:
     assert one(replace(ENTRY, **words)).stage is stage
 
 
