@@ -1,5 +1,6 @@
 """The pages in a real browser: from the latest to a score card, without a complaint of the console or a request to anybody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,3 +47,23 @@ async def test_a_reader_goes_from_the_latest_to_a_score_card(database: Database)
     assert cut <= 390  # on a phone too, what is wrong with a source is seen without scrolling aside
     assert complaints == []
     assert [url for url in asked if not url.startswith(f"{base}/")] == []
+
+
+@pytest.mark.parametrize("operator_url", ["sqlite"], indirect=True)
+async def test_what_changed_is_read_on_a_phone_at_night_without_colours(database: Database) -> None:
+    if not CHROMIUM.exists():
+        missing("Chromium is not installed: apt-get install chromium")
+    first = article(title="Judge orders his return", text=f"Until {'a' * 300} Monday.", lang="en")
+    await stored(database, judged(first, "abrego-garcia"))
+    await stored(database, judged(replace(first, title="Judge denies his return", text="Until Friday."), "abrego-garcia"))
+    async with serving(site_app(database)) as base, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=[f"--{flag}" for flag in QUIET.split()])
+        page = await browser.new_page(viewport={"width": 360, "height": 740}, color_scheme="dark")
+        await page.goto(f"{base}/story/1")
+        lines = await page.eval_on_selector_all(
+            "blockquote :is(ins, del)", "all => all.map(each => [each.innerText, getComputedStyle(each).textDecorationLine])"
+        )
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        await browser.close()
+    assert [(words.split(":")[0], line) for words, line in lines[:2]] == [("removed", "line-through"), ("added", "underline")]
+    assert wide <= 360

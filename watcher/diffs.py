@@ -15,7 +15,7 @@ LONGEST = 2_000  #: words of one changed place that are compared; of a longer on
 PARAGRAPHS = 5_000  #: of a text; what is behind them is not compared
 AROUND = 8  #: words left standing on either side of a change
 CHANCE = 2  #: so many words in common between two longer changes are chance, and read worse than one change
-LONGEST_PIECE = 1_500  #: characters added or removed in one place that are shown
+LONGEST_PIECE = 800  #: characters added or removed in one place that are shown
 
 Kind = Literal["same", "added", "removed", "skipped"]
 CHANGED = ("added", "removed")
