@@ -251,7 +251,8 @@ async def test_a_further_paper_makes_it_public_without_the_paper_that_only_the_p
     await published(database, entry)
     (first,) = (await told(outbox)).values()
     assert first.items[0].title == "Entry #51"
-    report = replace(entry, key="cl:1#entry-9", number="9", title=f"Entry #9 on the {CECOT}")
+    other = Docket(court="ca4", number="25-1345", courtlistener=1)
+    report = replace(entry, key="cl:1#entry-9", number="9", title=f"Entry #9 on the {CECOT}", docket=other)
     later = NOW + timedelta(hours=1)
     await published(database, report, now=later)
     (page,) = await Views(database).stories()
