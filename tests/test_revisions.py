@@ -167,3 +167,20 @@ def test_new_watches_raise_the_revision_quietly_and_each_once() -> None:
 )
 def test_what_a_first_fetch_found_stays_untold_unless_it_turns_out_to_be_an_act(before: Document, after: Document, untold: bool) -> None:
     assert stays_untold(before, after) is untold
+
+
+@pytest.mark.parametrize(
+    ("severity", "sure", "change"),
+    [
+        (Severity.URGENT, False, Change(change="a further report", loud=True)),
+        (Severity.NOTABLE, False, Change(change="a further report", loud=False)),
+        (Severity.ROUTINE, False, Change(change="a further report", loud=False)),
+        (Severity.FORMALITY, False, None),
+        (Severity.URGENT, True, None),
+    ],
+)
+def test_a_report_that_may_tell_something_new_is_told_and_one_that_says_the_same_is_not(
+    severity: Severity, sure: bool, change: Change | None
+) -> None:
+    report = replace(REPORTS[1], severity=severity)
+    assert revise(story(), None, report, ["abrego-garcia"], sure=sure) == change

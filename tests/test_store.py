@@ -483,6 +483,23 @@ async def test_what_was_late_and_matches_only_now_has_a_story_that_is_not_told(s
     assert await revisions(database) == [(1, False, True, ["cecot"])]
 
 
+SEGMENT = article("one", title="CBS pulls 60 Minutes segment on prison Cecot", summary="The network's editor pulled it.")
+SURFACES = article("two", title="Pulled Cecot segment surfaces in Canada, goes viral", summary="Viewers of 60 Minutes saw it there.")
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_report_that_may_be_of_something_new_is_told_with_its_own_paper(
+    store: SourceStore, database: Database, together: bool
+) -> None:
+    each = [judged(SEGMENT, "cecot"), judged(replace(SURFACES, severity=Severity.URGENT), "cecot")]
+    for batch in [each] if together else [each[:1], each[1:]]:
+        await saved(store, *batch)
+    made = sa.select(t.revisions.c.number, t.revisions.c.change, t.revisions.c.loud, t.revisions.c.document).order_by(t.revisions.c.number)
+    told = sa.select(t.documents.c.id).where(t.documents.c.key == SURFACES.key)
+    ((surfaces,),) = await rows(database, told)
+    assert await rows(database, made) == [(1, "", True, None), (2, "a further report", True, surfaces)]
+
+
 LISTED = article("fr", key="fr:2026-1", source="inspection", stage=Stage.INSPECTION)
 WITHDRAWN = replace(LISTED, source="register", stage=Stage.WITHDRAWN)
 

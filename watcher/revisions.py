@@ -40,7 +40,7 @@ class Change:
 
 
 def revise(
-    story: Story, before: Document | None, after: Document, watches: Sequence[str], *, beside: Sequence[Document] = ()
+    story: Story, before: Document | None, after: Document, watches: Sequence[str], *, beside: Sequence[Document] = (), sure: bool = True
 ) -> Change | None:
     """Say what a new or changed Document does to its Story; None: it is updated in place, and nobody hears of it.
 
@@ -49,15 +49,16 @@ def revise(
     is edited: a stub that now has words, be it that they were closed from the start; the clerk's mark that it was filed in error; a listing
     that is published, becomes a special filing or gets another day; the register's copy of what was signed; the first primary paper of a
     Story of news that is no act. New Watches are news to those of their followers who were told nothing; so are all of them where the
-    Story was a formality. A better text, a further report, the paper itself to read change nothing.
+    Story was a formality. A better text, a further report that says the same, the paper itself to read change nothing.
 
     Args:
         before: the Document's previous version; None where it newly joined the Story.
         watches: all that the Document matches now.
         beside: the Story's other papers. A correction says once what it corrects, and the paper says it too: whichever comes first is told.
+        sure: whether a report that joins is plainly of what the Story tells (`models.Placed`).
     """
     new_watches = tuple(watch for watch in dict.fromkeys(watches) if watch not in story.watches)
-    change = _joined(story, after) if before is None else _changed(before, after)
+    change = _joined(story, after, sure=sure) if before is None else _changed(before, after)
     if change is not None and change.change == _TAKEN_BACK[Stage.CORRECTED] and any(_says_so(after, other) for other in beside):
         change = None
     if change is not None:
@@ -81,7 +82,7 @@ def _turns_out(before: Document, after: Document) -> bool:
     return after.type in ACTS and before.type not in ACTS
 
 
-def _joined(story: Story, paper: Document) -> Change | None:
+def _joined(story: Story, paper: Document, *, sure: bool) -> Change | None:
     if paper.stage in _TAKEN_BACK:
         return Change(change=_TAKEN_BACK[paper.stage], loud=True)
     if paper.type is DocumentType.CORRECTION:
@@ -92,6 +93,8 @@ def _joined(story: Story, paper: Document) -> Change | None:
         return Change(change="now with the paper itself", loud=False)
     if paper.type in _SIGNED and paper.type is story.type and paper.source_kind == "federal_register" and not story.lead.startswith("fr:"):
         return Change(change="listed by the Federal Register", loud=False)
+    if not sure and paper.severity > Severity.FORMALITY:
+        return Change(change="a further report", loud=paper.severity is Severity.URGENT)
     return None
 
 

@@ -124,6 +124,7 @@ ES = Terms(
         "now the executive order itself": "ahora es la propia orden ejecutiva",
         "now the proclamation itself": "ahora es la propia proclamación",
         "now with the paper itself": "ahora con el documento mismo",
+        "a further report": "otra información",
         "described": "ahora tiene descripción",
         "filed in error": "se presentó por error",
         "published": "publicado en el Federal Register",

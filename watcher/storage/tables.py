@@ -184,6 +184,7 @@ revisions = sa.Table(
     sa.Column("new_watches", Json, nullable=False),
     sa.Column("tell", sa.Boolean, nullable=False),
     sa.Column("fanned", sa.Boolean, nullable=False),  #: every Delivery of it is made; set by `alerts`
+    sa.Column("document", Key),  #: whose change or joining made it; null where none did, and in old rows
     sa.Index("ix_revisions_open", "at", sqlite_where=sa.text("NOT fanned"), postgresql_where=sa.text("NOT fanned")),
 )
 

@@ -56,10 +56,12 @@ class _News(NamedTuple):
     story: Story
     was_told: bool
     silent: tuple[str, ...]  #: Watches of the Story whose followers never heard of it
+    document: int  #: its id
     before: Document | None  #: the version before; None: it newly joined the Story
     each: Judged
     untold: bool  #: nobody was to be told of it so far
     kept: bool  #: and nobody is now: only followers of Watches that it did not match before hear of it
+    sure: bool  #: False: it joins, and may have something new to tell
     beside: tuple[Document, ...] = ()  #: the Story's other papers, where it matters what they say
 
 
@@ -275,7 +277,7 @@ class Writer:
     async def _join(self, story: int, members: Sequence[tuple[Judged, Placed]], ids: Mapping[str, int]) -> None:
         for each, place in members:
             await self.put_in(story, ids[each.document.key], place.because)
-            await self._revise(story, ids[each.document.key], None, each)
+            await self._revise(story, ids[each.document.key], None, each, sure=place.sure)
 
     async def put_in(self, story: int, document: int, because: Sequence[str]) -> None:
         await self.connection.execute(
@@ -283,7 +285,15 @@ class Writer:
         )
 
     async def _revise(
-        self, story_id: int, document: int, before: Document | None, each: Judged, *, untold: bool = False, kept: bool = False
+        self,
+        story_id: int,
+        document: int,
+        before: Document | None,
+        each: Judged,
+        *,
+        untold: bool = False,
+        kept: bool = False,
+        sure: bool = True,
     ) -> None:
         """Say what a new, changed or untold Document does to its Story: nothing, an update in place, or a revision.
 
@@ -291,7 +301,7 @@ class Writer:
         never answered a Watch of the file does nothing else.
         """
         story, was_told = await self.story(story_id)
-        news = _News(story, was_told, tuple(await self._silent(story_id)), before, each, untold, kept)
+        news = _News(story, was_told, tuple(await self._silent(story_id)), document, before, each, untold, kept, sure)
         if revisions.is_correction(before, each.document):
             news = news._replace(beside=await self._beside(story_id, document))
         if not private((*story.watches, *each.verdict.watches)):
@@ -315,7 +325,7 @@ class Writer:
         was_told = news.was_told and heard
         tell = (each.tell or (before is not None and was_told)) and not each.backfill
         said = tuple(watch for watch in story.watches if watch not in silent) if before is None and tell else story.watches
-        change = revisions.revise(replace(story, watches=said), before, each.document, watches, beside=news.beside)
+        change = revisions.revise(replace(story, watches=said), before, each.document, watches, beside=news.beside, sure=news.sure)
         new_watches = change.new_watches if change else ()
         tell = tell and not (news.kept and not was_told and not new_watches)
         anew = before is None or change is not None or news.untold
@@ -329,7 +339,10 @@ class Writer:
             return 0
         unseen = not story.watches and bool(news.story.watches)  # its owners' alone until now: to all others nothing has changed
         said_of_it, loud = (change.change, change.loud) if change and not unseen else ("", True)
-        await self.put_revision(story.id, story.revision + 1, change=said_of_it, loud=loud, new_watches=new_watches, tell=tell)
+        made_by = news.document if said_of_it else None
+        await self.put_revision(
+            story.id, story.revision + 1, change=said_of_it, loud=loud, new_watches=new_watches, tell=tell, made_by=made_by
+        )
         return 1
 
     async def _revise_privately(self, news: "_News", mine: tuple[str, ...], number: int, *, alone: bool) -> None:
@@ -342,7 +355,7 @@ class Writer:
         """
         story, before, each = news.story, news.before, news.each
         tell = (each.tell or (before is not None and news.was_told)) and not each.backfill
-        change = revisions.revise(story, before, each.document, (), beside=news.beside) if alone else None
+        change = revisions.revise(story, before, each.document, (), beside=news.beside, sure=news.sure) if alone else None
         new_watches = tuple(watch for watch in mine if watch not in story.watches)
         if (change is not None and not news.kept) or (tell and (before is None or news.untold)):
             new_watches = mine
@@ -350,7 +363,8 @@ class Writer:
             await self.refresh(story.id, tell=tell and bool(new_watches))
         if new_watches:
             said, loud = (change.change, change.loud) if change else ("", False)
-            await self.put_revision(story.id, number, change=said, loud=loud, new_watches=new_watches, tell=tell)
+            made_by = news.document if said else None
+            await self.put_revision(story.id, number, change=said, loud=loud, new_watches=new_watches, tell=tell, made_by=made_by)
 
     async def _beside(self, story: int, document: int) -> tuple[Document, ...]:
         """The other papers of a Story."""
@@ -405,22 +419,40 @@ class Writer:
             values["tell"] = True
         await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(values))
 
-    async def put_revision(self, story: int, number: int, *, change: str, loud: bool, new_watches: Sequence[str], tell: bool) -> None:
-        """The Story's next revision, and the Watches that it brought."""
+    async def put_revision(
+        self,
+        story: int,
+        number: int,
+        *,
+        change: str,
+        loud: bool,
+        new_watches: Sequence[str],
+        tell: bool,
+        made_by: int | None = None,
+    ) -> None:
+        """The Story's next revision, the Watches that it brought, and the Document that made it."""
         if new_watches:
             rows = [{"story": story, "watch": watch, "revision": number, "history": not tell} for watch in new_watches]
             statement = insert(self.connection, t.story_watches).values(rows)
             told = {"revision": statement.excluded.revision, "history": False}
             upsert = statement.on_conflict_do_update(index_elements=["story", "watch"], set_=told, where=t.story_watches.c.history)
             await self.connection.execute(upsert if tell else statement.on_conflict_do_nothing())
-        values = self._revision_values(story, number, change=change, loud=loud, new_watches=new_watches, tell=tell)
+        values = self._revision_values(story, number, change=change, loud=loud, new_watches=new_watches, tell=tell, made_by=made_by)
         await self.connection.execute(sa.insert(t.revisions).values(values))
         moved = {"revision": number} if is_private(new_watches) else {"revision": number, "revised_at": self.now}
         await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(moved))
         self.touched.append(story)
 
     def _revision_values(
-        self, story: int, number: int, *, new_watches: Sequence[str], tell: bool, change: str = "", loud: bool = True
+        self,
+        story: int,
+        number: int,
+        *,
+        new_watches: Sequence[str],
+        tell: bool,
+        change: str = "",
+        loud: bool = True,
+        made_by: int | None = None,
     ) -> dict[str, Any]:
         return {
             "story": story,
@@ -431,6 +463,7 @@ class Writer:
             "new_watches": list(new_watches),
             "tell": tell,
             "fanned": not tell,
+            "document": made_by,
         }
 
 
@@ -449,9 +482,11 @@ def _all(judged: Sequence[Judged], renamed: Sequence[Document]) -> list[Document
 
 
 def _by_publicity(members: Sequence[tuple[Judged, Placed]]) -> tuple[list[tuple[Judged, Placed]], list[tuple[Judged, Placed]]]:
-    """Who opens a Story, and who joins it then: after those that answer a Watch of the file, those that only subscribers' own ask for."""
-    first = [member for member in members if public(member[0].verdict.watches)]
-    return (first, [member for member in members if member not in first]) if first else (list(members), [])
+    """Who opens a Story, and who joins it then: after those that answer a Watch of the file, those that only subscribers' own ask for, and
+    what may tell something new."""
+    public_ones = [member for member in members if public(member[0].verdict.watches)] or list(members)
+    first = [member for member in public_ones if member[1].sure] or public_ones
+    return first, [member for member in members if member not in first]
 
 
 def _watches_of(members: Sequence[tuple[Judged, Placed]]) -> tuple[str, ...]:
