@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import courts, families
-from watcher.models import Docket, Document, Link, Named, Watch
+from watcher.models import Docket, Document, Link, Named, Stage, Watch
 
 MDD = Docket(court="mdd", number="8:25-cv-00951", courtlistener=69777799)
 CA4 = Docket(court="ca4", number="25-1345")
@@ -212,6 +212,13 @@ def test_a_link_whose_paper_says_it_no_more_is_only_proposed() -> None:
     assert found(mended, known=(link(),)) == [("abrego-garcia", "ca4 25-1345", "proposed")]
     assert found(paper("ORDER granting stay", number="41"), known=(link(),)) == []  # another paper says nothing of it
     assert found(mended, replace(APPEAL, key="cl:another"), known=(link(),)) == [("abrego-garcia", "ca4 25-1345", "linked")]
+
+
+def test_of_a_closed_paper_no_word_is_kept() -> None:
+    (asked,) = families.found(CASES, (link(),), [replace(APPEAL, stage=Stage.SEALED)])
+    assert (asked.state, asked.named.found, asked.named.missing) == ("proposed", "", "the paper that said so is closed")
+    assert families.reason(asked.named) == "its appeal: mdd 8:25-cv-00951 said so"
+    assert found(replace(APPEAL, stage=Stage.REMOVED)) == []
 
 
 def test_a_linked_docket_names_others_in_its_turn() -> None:

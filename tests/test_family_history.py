@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests.asking import asked
 from tests.papers import Moment
 from tests.press import reload
 from watcher import config, families
@@ -110,6 +111,7 @@ class Courts:
     """The service, and the world that it looks at."""
 
     app: App
+    environ: dict[str, str]
     clock: Moment
     file: Path
     courts: CourtListener
@@ -191,10 +193,11 @@ async def opened(folder: Path, database: str) -> AsyncIterator[Courts]:
         file.write_text(RULES.format(base=server.base))
         environ = {"WATCHER_SOURCES": str(file), "WATCHER_DATA": str(folder), "WATCHER_ALLOW_PRIVATE": "1"}
         clock = Moment()
-        known = settings(environ | {"WATCHER_DATABASE_URL": database})
+        environ["WATCHER_DATABASE_URL"] = database
+        known = settings(environ)
         app = await build(known, clock=clock, chance=lambda: 0.0, terminal=io.StringIO())
         try:
-            yield Courts(app, clock, file, courts, supreme, listed)
+            yield Courts(app, environ, clock, file, courts, supreme, listed)
         finally:
             await app.close()
 
@@ -252,6 +255,9 @@ async def test_the_family_of_abrego_garcia_finds_itself(world: Courts) -> None:
     assert card.term == (
         "24A949, its case at the Supreme Court: ca4 25-1345 says “SUPREME COURT REMARK--application to vacate filed. 24A949”"
     )
+
+    ruling = next(page.story.lead for page in await Views(world.app.database).stories() if "2025-04-10" in page.story.lead)
+    assert f"“{card.term}” in the docket, 0–6: worth 1.0" in (await asked(world.environ, "why", f"document:{ruling}")).stdout
 
     # a second appeal, the mandate, contempt
     await world.says(

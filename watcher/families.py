@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from watcher.captions import same_case
 from watcher.courtnames import DISTRICTS, circuit_of, circuits_in, court_name, districts_in, is_appellate, is_district
-from watcher.models import Docket, Document, DocumentType, Link, Named, Watch
+from watcher.models import Docket, Document, DocumentType, Link, Named, Stage, Watch
 from watcher.numbers import DocketNumber, parse_docket, same_docket
 
 READ = 2_000  #: characters of an entry that are looked at
@@ -133,6 +133,7 @@ CONSOLIDATED = "consolidated, which may be another case"
 _CONSOLIDATED = re.compile(rf"\bconsolidat\w+\b(?:[^.;]{{0,40}}?\b(?:{_PLAIN}|{_DISTRICT_NUMBER})){{1,6}}", re.IGNORECASE)
 _ANY_NUMBER = re.compile(rf"\b(?:{_DISTRICT_NUMBER}|{_PLAIN})", re.IGNORECASE)
 _JOINED_TO = re.compile(r"\bconsolidat\w+\b[^.;]{0,60}$", re.IGNORECASE)
+_CLOSED = frozenset({Stage.SEALED, Stage.REMOVED, Stage.WITHDRAWN})  #: nothing of such a paper is repeated
 _THE_COURTS_OWN = frozenset({DocumentType.ORDER, DocumentType.OPINION, DocumentType.JUDGMENT, DocumentType.MINUTE, DocumentType.OTHER})
 _PAGE = re.compile(r"https?://(?:www\.)?courtlistener\.com/docket/([0-9]{1,12})(?:/|$)")
 
@@ -164,7 +165,7 @@ def named_by(papers: Sequence[Document]) -> tuple[Named, ...]:
             notices[paper.docket][paper.number] = paper.summary[:READ]
     found: dict[tuple[str, Docket], Named] = {}
     for paper in papers:
-        if paper.docket is None or _MISTAKE.search(paper.summary[:READ]):
+        if paper.docket is None or paper.stage in _CLOSED or _MISTAKE.search(paper.summary[:READ]):
             continue
         for named in _read(paper, paper.docket, notices[paper.docket]):
             found.setdefault((paper.key, named.docket), named)
@@ -404,14 +405,16 @@ def _decided(case: str, named: Named, owners: Sequence[str], room: int) -> Link:
 
 
 def _unsaid(known: Iterable[Link], papers: Sequence[Document], said: Sequence[Named]) -> Iterator[Link]:
-    """Links whose paper was read again and names the docket no more: the clerk has taken it back."""
-    read = {paper.key for paper in papers}
+    """Links whose paper was read again and names the docket no more: the clerk has taken it back. Of a closed paper no word is kept."""
+    read = {paper.key: paper for paper in papers}
     still = {(named.document, _key(named.docket)) for named in said if not named.missing}
     for link in known:
-        if link.state == "linked" and link.named.document in read and (link.named.document, _key(link.docket)) not in still:
-            yield replace(
-                link, state="proposed", named=replace(link.named, missing="the paper that said so was changed, and says it no more")
-            )
+        paper = read.get(link.named.document)
+        if link.state != "linked" or paper is None or (paper.key, _key(link.docket)) in still:
+            continue
+        named = replace(link.named, missing="the paper that said so was changed, and says it no more")
+        closed = replace(named, found="", start=0, end=0, missing="the paper that said so is closed")
+        yield replace(link, state="proposed", named=closed if paper.stage in _CLOSED else named)
 
 
 def _alike(cases: Mapping[str, Watch], family: Mapping[str, Sequence[Docket]], papers: Sequence[Document]) -> Iterator[tuple[str, Named]]:
@@ -488,7 +491,8 @@ def reason(named: Named) -> str:
     """Why a docket is of a case, in a line: `its appeal: mdd 8:25-cv-00951 says “USCA Case Number 25-1345 for 4th Circuit”`."""
     if named.how == "name":
         return f"{HOW['name']}: “{named.found}”"
-    return f"{HOW.get(named.how, named.how)}: {shown(named.by)} says “{named.found}”"
+    words = f"says “{named.found}”" if named.found else "said so"
+    return f"{HOW.get(named.how, named.how)}: {shown(named.by)} {words}"
 
 
 def command(link: Link) -> str:

@@ -121,7 +121,7 @@ async def overview(site: Site, request: Request) -> Response:
 
 
 async def watch_page(site: Site, request: Request) -> Response:
-    """One topic: what it looks for, and its Stories."""
+    """One topic: what it looks for, a case's dockets in all courts with why each is one, and its Stories."""
     watch = site.watch(request)
     before = _number(request, "before")
     stories = await site.views.stories(watch=watch.id, limit=PAGE, before=before)
@@ -149,7 +149,7 @@ async def story_page(site: Site, request: Request) -> Response:
 
 
 async def status(site: Site, request: Request) -> Response:
-    """Every source that is polled, those in trouble first, and among them those that fail alike."""
+    """Every source that is polled, those in trouble first, and of them those that fail alike; dockets linked to cases, or proposed."""
     now = await site.now()
     found = await _rows(site)
     told = words.alike(found)
