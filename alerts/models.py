@@ -174,6 +174,7 @@ class Item:
     more: int = 0  #: papers beyond those
     reasons: tuple[Reason, ...]
     change: str = ""  #: in an update: what changed
+    news: Paper | None = None  #: and the paper that made it so, where that does not lead the Story
     seen_at: datetime
     deadlines: tuple[Deadline, ...] = ()
     page: bool = True  #: whether it has a public page; what only a subscriber's own phrase found has none

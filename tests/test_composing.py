@@ -97,6 +97,40 @@ async def test_news_of_a_told_story_replies_to_its_letter(database: Database, bo
     assert (news.kind, news.reply_to, bool(news.items[0].change)) == (LetterKind.UPDATE, "1/5", True)
 
 
+SEGMENT = article("one", title="CBS pulls 60 Minutes segment on prison Cecot", summary="The network's editor pulled it.")
+SURFACES = article(
+    "two",
+    title="Pulled Cecot segment surfaces in Canada, goes viral",
+    summary="Viewers of 60 Minutes saw it there.",
+    url="https://example.org/two",
+)
+
+
+@pytest.mark.parametrize(("severity", "edits", "reply_to"), [(Severity.URGENT, "", "1/5"), (Severity.NOTABLE, "1/5", "")])
+async def test_a_further_report_with_something_new_is_told_with_its_headline_and_link(
+    database: Database, book: Book, outbox: Outbox, severity: Severity, edits: str, reply_to: str
+) -> None:
+    await book.follow(ANN, ["cecot"], YESTERDAY)
+    await happened(database, judged(SEGMENT, "cecot"))
+    await delivered(outbox, Sent("1/5"))
+    await happened(database, judged(replace(SURFACES, severity=severity), "cecot"), now=SOON)
+    news = await delivered(outbox, Sent("1/6"), SOON)
+    assert (news.edits, news.reply_to) == (edits, reply_to)
+    (item,) = news.items
+    assert (item.title, item.change) == (SEGMENT.title, "a further report")
+    assert item.news is not None
+    assert (item.news.title, item.news.url) == (SURFACES.title, SURFACES.url)
+
+
+async def test_a_change_of_the_lead_itself_names_no_paper_twice(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await delivered(outbox, Sent("1/5"))
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    (item,) = (await delivered(outbox, Sent("1/6"), SOON)).items
+    assert (item.change, item.news) == ("now an order", None)
+
+
 async def test_a_quiet_change_edits_the_alert_that_told_the_story(database: Database, book: Book, outbox: Outbox) -> None:
     await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
     await happened(database, judged(stub(), "abrego-garcia"))

@@ -292,6 +292,25 @@ def test_an_update_says_first_what_changed() -> None:
     assert told.html.startswith("<b>Qué cambió</b>: ahora es una orden\n\n<b>🔴 Urgente</b> · orden\n")
 
 
+def test_an_update_names_the_paper_that_made_it() -> None:
+    news = Paper(title="Pulled segment surfaces", url="https://example.org/new?a&b", outlet="The Daily Example", published=NOW)
+    told = letter(item(change="a further report", news=news), kind=LetterKind.UPDATE)
+    first = "<b>What changed</b>: a further report: "
+    linked = '<a href="https://example.org/new?a&amp;b">“Pulled segment surfaces”</a> (The Daily Example)\n\n'
+    assert render.telegram(told).html.startswith(first + linked)
+    assert first.replace("<b>", "").replace("</b>", "") + "“Pulled segment surfaces”" in render.telegram(replace(told, lang="en")).text
+    mail = render.email(told)
+    assert "What changed: a further report\n“Pulled segment surfaces” (The Daily Example)\n  https://example.org/new?a&b\n" in mail.text
+    assert 'href="https://example.org/new?a&amp;b"' in mail.html
+    console = render.console(told).text
+    assert "What changed: a further report: “Pulled segment surfaces”" in console
+    assert "https://example.org/new?a&b" in console
+    listed = render.telegram(letter(item(change="a further report", news=news), item(18)))
+    assert "“Pulled segment surfaces”" in listed.html
+    assert "segment" not in render.telegram(replace(told, kind=LetterKind.RETRACTION)).html
+    assert "segment" not in render.email(replace(told, kind=LetterKind.RETRACTION)).text
+
+
 def test_an_update_without_words_is_still_called_one() -> None:
     assert render.telegram(letter(item(), kind=LetterKind.UPDATE)).html.startswith("<b>Update</b>\n\n")
 
@@ -441,6 +460,7 @@ def test_nothing_foreign_can_be_tapped_in_telegram(kind: LetterKind, many: int) 
         label=TAP,
         summary=TAP * 60,
         change=TAP,
+        news=paper,
         lead=paper,
         others=(paper, paper),
         reasons=(reason, reason),
@@ -500,6 +520,7 @@ ITEMS = st.builds(
     more=st.integers(0, 10**6),
     reasons=st.lists(REASONS, max_size=8).map(tuple),
     change=HOSTILE,
+    news=st.one_of(st.none(), PAPERS),
     seen_at=st.just(NOW),
     deadlines=st.lists(st.builds(Deadline, label=HOSTILE, on=st.dates(min_value=date(2026, 11, 1))), max_size=8).map(tuple),
 )

@@ -109,8 +109,16 @@ def _news(letter: Letter, item: Item, say: w.Words) -> list[Block]:
         head, happened, note = w.retraction(item, say)
         return [((Span(head, "b"), Span(f": {happened}" if happened else "")), (Span(note),))]
     if letter.kind is LetterKind.UPDATE or change:
-        return [((Span(say.changed if change else say.updated, "b"), Span(f": {change}" if change else "")),)]
+        return [((Span(say.changed if change else say.updated, "b"), Span(f": {change}" if change else ""), *_by(item)),)]
     return []
+
+
+def _by(item: Item, limit: int = 200) -> Line:
+    """The paper that made a change, after it."""
+    title, outlet = w.news(item, limit)
+    if not title or item.news is None:
+        return ()
+    return (Span(": "), Span(title, "", link(item.news.url)), Span(f" ({outlet})" if outlet else ""))
 
 
 def _head(item: Item, say: w.Words, letter: Letter) -> Block:
@@ -230,7 +238,7 @@ def _short(letter: Letter, item: Item, say: w.Words, title: str, *, reported: bo
         (Span(shown(title, 120), "b"),) if title else (),
         (Span(f"{_MARK[item.severity]} "), Span(shown(w.headline(item, say), 220), "", link(item.lead.url))),
         *(_reported(item, say, 160) if reported else ()),
-        (Span(f"{say.changed}: {change}"),) if change else (),
+        (Span(f"{say.changed}: {change}"), *_by(item, 160)) if change else (),
         (Span(w.origin(w.label(item, say, 60), w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)))),),
         (Span(f"{say.why}: {why}"),) if why else (),
         (Span(item.key, "code"),),

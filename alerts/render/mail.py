@@ -93,6 +93,7 @@ def _entry(entry: Entry, laid_out: View) -> list[list[str]]:
         return [[*head, entry.key]]
     head += _listed(entry.reported, f"{say.reported}: ") if entry.reported else []
     changed = _wrap(f"{say.changed}: {entry.change}") if entry.change else []
+    changed += _listed(entry.news, "") if entry.news else []
     why = [
         line for at, reason in enumerate(entry.reasons) for line in _wrap(f"{say.why}: {reason}" if at == 0 else f"- {reason}", hang="  ")
     ]

@@ -90,7 +90,10 @@ def _news(letter: Letter, item: Item, say: w.Words, pen: _Pen) -> list[str]:
     if letter.kind is LetterKind.RETRACTION:
         return pen.wrap(w.retracted(item, say), hang="    ")
     if letter.kind is LetterKind.UPDATE or change:
-        return pen.wrap(f"{say.changed}: {change}" if change else say.updated, hang="    ")
+        lines = pen.wrap(
+            ": ".join(part for part in (say.changed, change, w.origin(*w.news(item))) if part) if change else say.updated, hang="    "
+        )
+        return lines + ([f"    {link(item.news.url)}"] if change and item.news and link(item.news.url) else [])
     return []
 
 

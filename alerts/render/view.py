@@ -39,6 +39,7 @@ class Entry:
     origin: str
     reported: Link | None  #: how the press put what a court's paper did
     change: str
+    news: Link | None  #: the paper that made the change
     summary: str
     reasons: tuple[str, ...]
     dates: tuple[str, ...]
@@ -183,6 +184,7 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
         origin=w.origin(item.lead.outlet, w.when(item, w.zone(letter.zone), say)),
         reported=_reported(item),
         change="" if letter.kind is LetterKind.RETRACTION else w.change(item, say),
+        news=None if letter.kind is LetterKind.RETRACTION else _news(item),
         summary=shown(item.summary, 900),
         reasons=tuple(reasons + ([w.plural(say.more_topics, more_topics)] if more_topics > 0 else [])),
         dates=tuple(f"{w.day_ahead(each, say)}: {w.ahead_of(each, say)}" for each in w.ahead(item.deadlines, letter)[:_DAYS]),
@@ -197,6 +199,11 @@ def _entry(letter: Letter, item: Item, say: w.Words, public_url: str, *, short: 
 def _reported(item: Item) -> Link | None:
     title, outlet = w.report(item)
     return Link(text=title, url=link(item.reported.url), note=outlet) if title and item.reported else None
+
+
+def _news(item: Item) -> Link | None:
+    title, outlet = w.news(item)
+    return Link(text=title, url=link(item.news.url), note=outlet) if title and item.news and item.change else None
 
 
 def _votes(letter: Letter, item: Item, say: w.Words, public_url: str) -> tuple[Link, ...]:

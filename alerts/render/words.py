@@ -348,6 +348,13 @@ def change(item: Item, say: Words, limit: int = 300) -> str:
     return shown(terms.change(clean(item.change), say.lang), limit)
 
 
+def news(item: Item, limit: int = 200) -> tuple[str, str]:
+    """What the paper that changed it says, in quotes, and whose it is; "" twice where it is the lead, or nobody knows."""
+    if item.news is None or not (title := shown(item.news.title, limit)):
+        return "", ""
+    return f"“{title}”", shown(item.news.outlet, 120)
+
+
 def ahead_of(deadline: Deadline, say: Words, limit: int = 100) -> str:
     """What a day ahead is: `comments close`, `status report due`."""
     return shown(terms.day(clean(deadline.label), say.lang), limit)

@@ -22,7 +22,7 @@ from alerts.storage.items import Names, items_of
 from alerts.storage.rows import ahead_json, ahead_of, item_json, item_of, subscriber_of
 from watcher.storage import tables as w
 from watcher.storage.database import Utc, insert
-from watcher.storage.moves import alike, home
+from watcher.storage.moves import alike
 
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
 SEVERAL = 4  #: Deliveries looked at for each Subscriber that is sought: one may have several
@@ -156,12 +156,12 @@ class Composer:
         A digest takes with a Story what waits of it for the end of quiet hours. Where news of it is due at once already, it leaves the
         Story to the Letter that tells that: nothing urgent ever waits in a digest, and that Letter settles what the digest left.
         """
-        rows = await _waiting_of(connection, subscriber.id, now, cadence)
-        numbers = await alike(connection, {row.story for row in rows})
+        rows, numbers = await _waiting_of(connection, subscriber.id, now, cadence)
         wanted: dict[int, list[str]] = defaultdict(list)
         for row in rows:
             wanted[numbers[row.story]] += [watch for watch in row.watches if watch not in wanted[numbers[row.story]]]
         items = await items_of(connection, wanted, self.names(), subscriber.lang, owner=subscriber.id)
+        made_by = await _made_by(connection, rows)
         told = await _references(connection, subscriber.id, numbers)
         lists = await _lists(connection, subscriber.id, [row.reference for row in told.values() if LetterKind(row.kind) is LetterKind.LIST])
         due = [
@@ -169,7 +169,12 @@ class Composer:
                 delivery=row.id,
                 duty=Duty(row.duty),
                 cadence=Cadence(row.cadence),
-                item=replace(items[story].item, revision=row.revision, change=row.change),
+                item=replace(
+                    items[story].item,
+                    revision=row.revision,
+                    change=row.change,
+                    news=items[story].beside.get(made_by.get((row.story, row.revision), 0)) if row.change else None,
+                ),
                 correction=items[story].correction,
                 told=told[story].reference if story in told and subscriber.address.knows(told[story].reference) else "",
                 shows=_shows(items[story].item, told.get(story), lists, numbers),
@@ -219,16 +224,22 @@ async def _under_way(connection: AsyncConnection, address: Address) -> bool:
     return bool((await connection.execute(flying)).scalar_one())
 
 
-async def _waiting_of(connection: AsyncConnection, subscriber: int, now: datetime, cadence: Cadence) -> list[sa.Row[Any]]:
-    """The Deliveries that wait of each Story of which one is due now at this cadence, in the order of the Story's revisions."""
-    mine = t.deliveries.c.subscriber == subscriber
-    story = home(t.deliveries.c.story)  # what waits of two that turned out to be one is told together
-    stories = sa.select(story).where(mine, *_waiting(now), t.deliveries.c.cadence == cadence.value)
-    which = [mine, *_unsettled(), story.in_(stories)]
+async def _waiting_of(
+    connection: AsyncConnection, subscriber: int, now: datetime, cadence: Cadence
+) -> tuple[list[sa.Row[Any]], dict[int, int]]:
+    """The Deliveries that wait of each Story of which one is due now at this cadence, in the order of the Story's revisions; and of all
+    numbers that these Stories ever had the one of now: what waits of two that turned out to be one is told together."""
+    mine, story = t.deliveries.c.subscriber == subscriber, t.deliveries.c.story
+    due = (await connection.execute(sa.select(story).where(mine, *_waiting(now), t.deliveries.c.cadence == cadence.value))).scalars()
+    numbers = await alike(connection, due)
     if cadence is not Cadence.NOW:
         news = (t.deliveries.c.cadence == Cadence.NOW.value, t.deliveries.c.duty != Duty.EDIT.value)
-        which.append(story.not_in(sa.select(story).where(mine, *_waiting(now), *news)))
-    return list(await connection.execute(sa.select(t.deliveries).where(*which).order_by(t.deliveries.c.revision, t.deliveries.c.id)))
+        left = (await connection.execute(sa.select(story).where(mine, *_waiting(now), *news, story.in_(sorted(numbers))))).scalars()
+        told_at_once = {numbers[each] for each in left}
+        numbers = {number: kept for number, kept in numbers.items() if kept not in told_at_once}
+    waiting = sa.select(t.deliveries).where(mine, *_unsettled(), story.in_(sorted(numbers)))
+    rows = await connection.execute(waiting.order_by(t.deliveries.c.revision, t.deliveries.c.id))
+    return list(rows), numbers
 
 
 async def _references(connection: AsyncConnection, subscriber: int, numbers: Mapping[int, int]) -> dict[int, Any]:

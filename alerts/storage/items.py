@@ -32,6 +32,7 @@ class Facts(NamedTuple):
     item: Item
     correction: Item | None  #: what is said of a paper that was taken back; None where none was
     papers: tuple[Said, ...]  #: as they may be shown
+    beside: Mapping[int, Paper]  #: by their ids those that were not taken back, but for the lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,9 @@ async def items_of(
         if story in papers:
             item = _item(row, papers[story], finds[story], wanted[story], names, lang, page=story in public, gone=gone)
             said = tuple(Said(document=paper, seen_at=row.first_seen, story=story) for _, paper in papers[story])
-            facts[story] = Facts(item, _correction(item, row.lead, papers[story], gone, names), said)
+            beside = {number: _paper(paper, names) for number, paper in papers[story] if number not in gone}
+            beside = {number: paper for number, paper in beside.items() if paper != item.lead}
+            facts[story] = Facts(item, _correction(item, row.lead, papers[story], gone, names), said, beside)
     return facts
 
 

@@ -64,7 +64,7 @@ def _item(written: Item, facts: Mapping[int, Facts], suspects: Mapping[int, int]
     now = facts.get(suspects[written.story])
     if now is None:
         lead = replace(written.lead, title="")
-        return replace(written, title="", summary="", lead=lead, reported=None, others=(), more=0, reasons=(), deadlines=())
+        return replace(written, title="", summary="", lead=lead, reported=None, others=(), more=0, reasons=(), news=None, deadlines=())
     if _stands(now):
         return written
     found = {reason.watch: reason.found for reason in now.item.reasons}
