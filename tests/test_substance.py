@@ -72,6 +72,12 @@ def test_what_courts_and_parties_say_is_of_substance_and_so_is_what_nobody_knows
     assert severity_of(entry(words)) >= Severity.ROUTINE
 
 
+@pytest.mark.parametrize("kind", [T.ORDER, T.OPINION, T.JUDGMENT])
+@pytest.mark.parametrize("words", [*FORMALITIES[-6:], ""])
+def test_an_act_of_a_court_never_is_one(words: str, kind: T) -> None:
+    assert severity_of(entry(words, "", type=kind)) >= Severity.NOTABLE
+
+
 def test_only_papers_of_courts_are_formalities() -> None:
     assert not is_formality(replace(entry(FORMALITIES[5], type=T.ARTICLE), docket=None))
 
