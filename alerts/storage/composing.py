@@ -242,6 +242,14 @@ async def _waiting_of(
     return list(rows), numbers
 
 
+async def _made_by(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> dict[tuple[int, int], int]:
+    """Of the revisions of which these Deliveries are, each by Story and number, the Document that made it."""
+    of = w.revisions.c
+    told = sa.tuple_(of.story, of.number).in_(sorted({(row.story, row.revision) for row in rows if row.change}))
+    made = await connection.execute(sa.select(of.story, of.number, of.document).where(told, of.document.is_not(None)))
+    return {(row.story, row.number): row.document for row in made}
+
+
 async def _references(connection: AsyncConnection, subscriber: int, numbers: Mapping[int, int]) -> dict[int, Any]:
     """For each Story the reference and kind of the last Letter that told it, by whichever of its numbers."""
     stories = sorted(numbers)

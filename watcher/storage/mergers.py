@@ -1,6 +1,7 @@
 """Stories that turn out to be one are merged as a poll is stored, inside its transaction."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ async def merge(writer: "Writer", changed: Iterable[tuple[int, Document, Documen
     """
     for number, before, after in changed:
         if merging.may_tie(before, after):
-            await _merge_by(writer, number, after)
+            await _merge_by(writer, number, replace(after, key=before.key))  # as it is stored, by whichever key it came
 
 
 async def _merge_by(writer: "Writer", number: int, paper: Document) -> None:

@@ -30,11 +30,11 @@ async def homes(connection: AsyncConnection, stories: Iterable[int]) -> dict[int
 
 async def alike(connection: AsyncConnection, stories: Iterable[int]) -> dict[int, int]:
     """All numbers that these Stories ever had, their own too, each with the one that it is by now."""
-    asked = list(stories)
-    now = {story: story for story in asked} | await homes(connection, asked)
-    of = t.story_moves.c
-    rows = await connection.execute(sa.select(of.story, of.into).where(of.into.in_(sorted(set(now.values())))))
-    return now | {each: each for each in now.values()} | {row.story: row.into for row in rows}
+    asked = sorted(set(stories))
+    of, mine = t.story_moves.c, t.story_moves.alias().c
+    went = sa.select(mine.into).where(mine.story.in_(asked))
+    rows = list(await connection.execute(sa.select(of.story, of.into).where(sa.or_(of.into.in_(asked), of.into.in_(went)))))
+    return {story: story for story in (*asked, *(row.into for row in rows))} | {row.story: row.into for row in rows}
 
 
 async def merged_by(connection: AsyncConnection, story: int, revision: int) -> int | None:
