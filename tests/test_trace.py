@@ -445,6 +445,7 @@ def test_a_source_that_the_file_names_no_more_is_said_to_be_gone_from_it() -> No
     [
         ({"number": 1, "new_watches": ("cecot",)}, "1, 2026-11-24 12:00 UTC: first seen; new topics: cecot"),
         ({"change": "now an order"}, "2, 2026-11-24 12:00 UTC: now an order, loud"),
+        ({"change": "a further report", "paper": "feed:a:1"}, "2, 2026-11-24 12:00 UTC: a further report, loud, by document:feed:a:1"),
         ({"change": "now described", "loud": False}, "2, 2026-11-24 12:00 UTC: now described, quiet"),
         ({"loud": False, "new_watches": ("cecot",)}, "2, 2026-11-24 12:00 UTC: nothing but its topics; new topics: cecot"),
         (

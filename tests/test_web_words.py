@@ -7,7 +7,7 @@ import pytest
 
 from tests.papers import NOW, article, order
 from tests.test_web_feeds import story_page
-from watcher.models import Deadline, Docket, Revision, SourceState, Term
+from watcher.models import Deadline, Docket, Revision, SourceState, Term, Withheld
 from watcher.ports import Shown, SourceRow
 from watcher.web import words
 
@@ -114,6 +114,11 @@ def test_days_ahead_go_by_the_clock_and_have_their_hour() -> None:
         (("names fr:2025-90101 as its own",), "it says that it belongs to 2025-90101"),
         (("is named by fr:2025-90101",), "2025-90101 says that it belongs to it"),
         (("like its reports (0.70): eswati, 5, third",), "it tells the same as the other reports (likeness 0.70)"),
+        (
+            ("like its reports (0.57, all 0.41): pulled, segment",),
+            "it tells what other reports tell: pulled, segment (likeness 0.57, of all 0.41)",
+        ),
+        (("is about rosales v. civil of 1980",), "it is about the decision rosales v. civil of 1980"),
         (("the same title",), "it has the same title"),
         (("entry 5 of the same docket",), "it is entry 5 of the same docket"),
         (("the same paper in docket 24A949",), "it is the same paper in docket 24A949"),
@@ -166,3 +171,17 @@ def test_what_one_poll_found_of_two_papers_alike_is_said_once() -> None:
     first = Revision(story=7, number=2, at=NOW + timedelta(hours=1), change="corrected", loud=True, new_watches=(), tell=True)
     again, later = replace(first, number=3), replace(first, number=4, at=NOW + timedelta(hours=2))
     assert words.happened(replace(story_page("a"), revisions=(born, first, again, later))) == [born, first, later]
+
+
+def test_a_revision_names_the_paper_that_made_it_if_it_may_be_shown_and_does_not_lead() -> None:
+    lead, further = (Shown(document=article(name, title=name), seen_at=NOW, because=(), matches=()) for name in ("Lead", "Further"))
+    page = story_page("a")
+    page = replace(page, story=replace(page.story, lead=lead.document.key), papers=(lead, further))
+    made = Revision(story=7, number=2, at=NOW, change="a further report", loud=True, new_watches=(), tell=True)
+    by_further, by_lead, by_hidden = (replace(made, paper=key) for key in (further.document.key, lead.document.key, "feed:hidden"))
+    assert [words.made_by(page, each) for each in (by_further, by_lead, by_hidden, made)] == ["Further", "", "", ""]
+    withheld = replace(page, papers=(lead, replace(further, withheld=Withheld.QUOTES)))
+    assert words.made_by(withheld, by_further) == ""
+    third = Shown(document=article("Third", title="Third"), seen_at=NOW, because=(), matches=())
+    two = (by_further, replace(by_further, number=3, paper=third.document.key))
+    assert words.happened(replace(page, papers=(*page.papers, third), revisions=two)) == list(two)

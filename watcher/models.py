@@ -393,3 +393,4 @@ class Revision:
     loud: bool  #: those told before hear of it anew; else what they have is edited in place
     new_watches: tuple[str, ...]  #: Watches that this revision added; their followers not told before get a first alert
     tell: bool  #: False: backfill, baseline, replayed history: nobody is told
+    paper: str = ""  #: key of the Document that made it, where that is asked; "" where none did

@@ -378,8 +378,9 @@ def revised(revision: Revision) -> str:
     change = "first seen" if revision.number == 1 else folded(revision.change) or "nothing but its topics"
     how = "" if revision.number == 1 or not revision.change else ", loud" if revision.loud else ", quiet"
     topics = f"; new topics: {', '.join(revision.new_watches)}" if revision.new_watches else ""
+    by = f", by document:{revision.paper}" if revision.paper else ""
     silent = "" if revision.tell else "; told to nobody: found by a first look, or too old"
-    return f"{revision.number}, {moment(revision.at)}: {change}{how}{topics}{silent}"
+    return f"{revision.number}, {moment(revision.at)}: {change}{how}{by}{topics}{silent}"
 
 
 # -- as data
@@ -487,6 +488,7 @@ def story_json(page: StoryPage) -> dict[str, object]:
                 "revision": each.number,
                 "at": each.at.isoformat(),
                 "change": each.change,
+                "document": f"document:{each.paper}" if each.paper else None,
                 "loud": each.loud,
                 "new_watches": list(each.new_watches),
                 "tell": each.tell,

@@ -142,6 +142,7 @@ def revision_of(row: Row[Any]) -> Revision:
         loud=row.loud,
         new_watches=tuple(row.new_watches),
         tell=row.tell,
+        paper=row._mapping.get("paper") or "",
     )
 
 

@@ -216,7 +216,13 @@ async def _pages(connection: AsyncConnection, ids: Sequence[int], *, everything:
         connection,
         sa.select(t.story_watches).where(t.story_watches.c.story.in_(ids)).order_by(*WATCHES),
     )
-    revisions = await _grouped(connection, sa.select(t.revisions).where(t.revisions.c.story.in_(ids)).order_by(t.revisions.c.number))
+    revisions = await _grouped(
+        connection,
+        sa.select(t.revisions, t.documents.c.key.label("paper"))
+        .join(t.documents, t.documents.c.id == t.revisions.c.document, isouter=True)
+        .where(t.revisions.c.story.in_(ids))
+        .order_by(t.revisions.c.number),
+    )
     papers = await _papers(connection, ids, everything=everything)
     return [
         StoryPage(

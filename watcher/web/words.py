@@ -27,6 +27,7 @@ IN_TEMPLATES = (
     "file_name",
     "found",
     "happened",
+    "made_by",
     "joined",
     "lead_of",
     "link",
@@ -44,7 +45,9 @@ _JOINED = (
     (re.compile(r"is named by (?:[a-z]+:)?(\S+)"), r"\1 says that it belongs to it"),
     (re.compile(r"names (.+)"), r"it names “\1”"),
     (re.compile(r"tells of this act"), "it tells of the same act"),
-    (re.compile(r"like its reports \(([0-9.]+)\): (.+)"), r"it tells the same as the other reports (likeness \1)"),
+    (re.compile(r"like its reports \(([0-9.]+), all ([0-9.]+)\): (.+)"), r"it tells what other reports tell: \3 (likeness \1, of all \2)"),
+    (re.compile(r"like its reports \(([0-9.]+)\): (.+)"), r"it tells the same as the other reports (likeness \1)"),  # until 2026-11
+    (re.compile(r"is about (.+) of ([0-9]+)"), r"it is about the decision \1 of \2"),
     (re.compile(r"(the same title)"), r"it has \1"),
     (re.compile(r"((?:the same|entry) .+)"), r"it is \1"),
 )
@@ -171,8 +174,14 @@ def happened(page: StoryPage) -> list[Revision]:
     """What became of a Story; what one poll found of two of its papers alike is said once."""
     told: dict[tuple[object, ...], Revision] = {}
     for each in page.revisions:
-        told.setdefault((each.at, each.change, each.new_watches, each.tell), each)
+        told.setdefault((each.at, each.change, each.new_watches, each.tell, made_by(page, each)), each)
     return list(told.values())
+
+
+def made_by(page: StoryPage, revision: Revision) -> str:
+    """The headline of the paper that made a revision, where it is another than the lead and may be shown; else ""."""
+    shown = (paper.document for paper in page.papers if not paper.withheld and paper.document.key != page.story.lead)
+    return next((document.shown for document in shown if document.key == revision.paper), "")
 
 
 def joined(because: Sequence[str]) -> str:
