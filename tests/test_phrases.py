@@ -62,6 +62,17 @@ def found(phrase: str, text: str) -> list[str]:
         pytest.param("Права человека", "о ПРАВА ЧЕЛОВЕКА!", "ПРАВА ЧЕЛОВЕКА", id="Cyrillic"),
         pytest.param("萨尔瓦多监狱", "送往萨尔瓦多监狱的人", "萨尔瓦多监狱", id="Chinese, no blanks"),
         pytest.param("エルサルバドル", "米国はエルサルバドルに", "エルサルバドル", id="Japanese"),
+        pytest.param("Roti Zuma", "Zuma, Roti", "Zuma, Roti", id="reversed name of four letters each"),
+        pytest.param("Kilmar Armando Abrego Garcia", "Abrego Garcia, Kilmar Armando", "Abrego Garcia, Kilmar Armando", id="of four words"),
+        pytest.param("Garcia v. Noem", "Garcia v. Kristi Noem", "Garcia v. Kristi Noem", id="a first name more in a case"),
+        pytest.param("confinement camp", "confine-\nment of the camp", "confine-\nment of the camp", id="broken, free words between"),
+        pytest.param(
+            "denaturalization confinement",
+            "denaturalization a a a a confinement",
+            "denaturalization a a a a confinement",
+            id="four free words between",
+        ),
+        pytest.param("banishment", "the banshmnt", "banshmnt", id="two slips in a word of ten letters"),
         pytest.param("Tecoluca, Salvador", "in Tecoluca, Salvador,", "Tecoluca, Salvador", id="a comma of its own"),
         pytest.param("Tecoluca (Salvador)", "in Tecoluca Salvador", "Tecoluca Salvador", id="without its brackets"),
         pytest.param("萨尔瓦多 监狱", "送往萨尔瓦多·监狱的人", "萨尔瓦多·监狱", id="Chinese, a dot between"),
@@ -96,6 +107,16 @@ def test_tolerates(phrase: str, text: str, words: str) -> None:
         pytest.param("24A949", "24A948 and 24A9490", id="numbers are exact"),
         pytest.param("J.G.G. v. Trump", "J.O.P. v. Trump", id="other initials"),
         pytest.param("Права человека", "правы человек", id="another alphabet with a slip"),
+        pytest.param("Kilmar Abrego", "Abrego Kilmar", id="two words reversed without a comma"),
+        pytest.param("Kilmar Abrego", "However, Abrego — Kilmar", id="the comma stands before"),
+        pytest.param("Zorba Quimby Xanthe Wexler Yttrium", "Yttrium, Zorba Quimby Xanthe Wexler", id="five words turned round"),
+        pytest.param("J Garcia", "J Armando Garcia", id="a word more beside an initial"),
+        pytest.param("denaturalization confinement", "denaturalization a a a a a confinement", id="five free words between"),
+        pytest.param("government official", "govenmnt official", id="two slips in a plain word"),
+        pytest.param("government", "goverment", id="a slip in a plain word alone"),
+        pytest.param("denaturalization", "benaturalizaton", id="two slips, one of them at the first letter"),
+        pytest.param("confinement camp", "donfinemnt camp", id="the same beside another word"),
+        pytest.param("banishment rendition refoulement confinement", "banishmnt rendtion refoulment confinement", id="three of four"),
         pytest.param("萨尔瓦多 监狱", "送往萨尔瓦多。监狱的人", id="Chinese, the end of a sentence inside"),
         pytest.param("萨尔瓦多 监狱", "送往萨尔瓦多\n\n监狱的人", id="Chinese, two paragraphs"),
         pytest.param("سجن أجنبي", "سجن؟ أجنبي", id="Arabic, the end of a sentence inside"),
@@ -123,6 +144,15 @@ def test_the_phrase_itself_scores_one_and_each_change_less() -> None:
     assert scores[0] == 1.0
     assert scores == sorted(scores, reverse=True)
     assert all(FLOOR <= score < 1.0 for score in scores[1:])
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "score"),
+    [("confinement camp", "confine-\nment camp", 0.99), ("black site", "blacksite", 0.99), ("Kilmar Abrego", "Abrego, the Kilmar", 0.98)],
+)
+def test_what_was_mended_or_turned_round_scores_a_little_less(phrase: str, text: str, score: float) -> None:
+    (hit,) = PhraseIndex([phrase]).find(text)
+    assert hit.score == pytest.approx(score)
 
 
 def test_phrases_are_numbered_by_their_place_and_equal_ones_are_all_reported() -> None:
