@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from alerts import deliver, render
 from alerts.channels.telegram import Request, TelegramChannel
@@ -22,6 +23,7 @@ from watcher.poll import Tools, poll
 from watcher.ports import Ask, Page
 from watcher.sources import KINDS
 from watcher.storage import Database, SourceStore
+from watcher.storage import tables as t
 from watcher.testing.telegram import BotApi
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -233,6 +235,21 @@ async def test_the_same_paper_in_another_docket_is_silent_too(database: Database
     assert "quicksilver" not in page.casefold()
     assert "Copy of a paper that was taken back (#9)" in page
     assert (await get(database, "/story/2")).status_code == 404
+
+
+async def test_no_word_that_tied_two_reports_is_left_of_a_closed_paper(database: Database) -> None:
+    ruling = order(summary=OPEN, title="Order")
+    report = article("one", title="Abrego Garcia judge orders a man moved", summary="")
+    for paper in (ruling, report):
+        await stored(database, judged(paper, "abrego-garcia"))
+    async with database.writing() as connection:
+        tie = ["like its reports (0.80, all 0.70): quicks, zanzib"]
+        await connection.execute(sa.update(t.story_documents).values(story=1, because=tie))
+    assert "part of this story" in (await get(database, "/story/1")).text
+    await stored(database, judged(replace(ruling, summary=CLOSED, stage=Stage.SEALED), "abrego-garcia"), at=NOW + HOUR)
+    page = (await get(database, "/story/1")).text
+    assert "part of this story" not in page
+    assert "zanzib" not in page
 
 
 async def test_a_letter_of_other_stories_is_left_as_it_was_written(world: World, api: BotApi) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.errors import DatabaseAwayError
-from watcher.models import Document, Evidence, Severity, Story
+from watcher.models import Document, Evidence, Severity, Story, Withheld
 from watcher.own import is_own, is_private, public
 from watcher.ports import Shown, SourceRow, StoryPage, Version
 from watcher.retraction import evidence, wordless
@@ -283,7 +283,13 @@ async def _papers(connection: AsyncConnection, ids: Sequence[int], *, everything
             changed_at=row.seen_at,
         )
         papers[row.story].append(_bared(paper, hidden[row.document]) if row.document in hidden else paper)
-    return papers
+    return defaultdict(list, {story: _untied(each) for story, each in papers.items()})
+
+
+def _untied(papers: list[Shown]) -> list[Shown]:
+    """Where a court closed a paper, nothing says any more by which words the others were tied to it, or to reports that quote it."""
+    closed = any(paper.withheld not in (None, Withheld.WITHDRAWN) for paper in papers)
+    return [replace(paper, because=()) for paper in papers] if closed else papers
 
 
 def _bared(paper: Shown, shown: Bare) -> Shown:
