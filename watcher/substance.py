@@ -25,11 +25,13 @@ def _opens(*patterns: str) -> re.Pattern[str]:
 
 _LAWYER = r"(?:attorney|counsel|appearance|lawyer)s?\b"
 # between `MOTION` and what it asks for: names, not another request
-_NOTHING_ELSE = r"(?:(?!\bre\b|extension|stay|injunct|dismiss|compel|seal|disqualif)[^;:]){0,80}?"
+_NOTHING_ELSE = r"(?:(?!\bre\b|extension|stay|injunct|dismiss|compel|seal|disqualif|sanction|contempt|revo|strik)[^;:]){0,80}?"
+#: names between `Withdrawal of` and `as Attorney`, but nothing else that may be withdrawn
+_WHOM = r"(?: (?!(?:motion|appeal|complaint|petition|claim|brief|letter|request|notice)s?\b)[\w.,'’-]+){0,6}? "
 _FORMALITY = _opens(
     # who speaks for whom
     rf"(?:(?:joint |unopposed |consent |emergency )?(?:motion|application|request)|notice)\b{_NOTHING_ELSE}"
-    rf"\b(?:pro hac vice|(?:withdraw(?:al)?|substitut(?:e|ion)|terminat(?:e|ion))\b[^.;:]{{0,30}}\b{_LAWYER})",
+    rf"\b(?:pro hac vice|(?:withdraw(?:al)?|substitut(?:e|ion)|terminat(?:e|ion)){_WHOM}{_LAWYER})",
     r"(?:appear|admission) pro hac vice",
     rf"(?:withdraw(?:al)?|substitut(?:e|ion)|change) (?:as |of )?{_LAWYER}",
     r"(?:add|terminate)(?: and terminate)? attorneys",
