@@ -31,7 +31,7 @@ def test_what_is_near_is_what_is_like(reports: list[Paper], dropped: set[int]) -
     for place, other in enumerate(reports[1:], 1):
         nearest.add(other, place)
     for place in dropped & set(range(1, len(reports))):
-        nearest.drop(reports[place])
+        nearest.drop(place)
     left = {place for place in range(1, len(reports)) if place not in dropped}
     paper = reports[0]
     found = {place: base + shared(paper, reports[place]) for place, base in nearest.near(paper)}
@@ -48,7 +48,7 @@ def test_what_was_dropped_takes_no_room_for_ever() -> None:
     for n, one in enumerate(paper):
         nearest.add(one, n)
         if n:
-            nearest.drop(paper[n - 1])
+            nearest.drop(n - 1)
     assert len(nearest._held) <= MOST_EMPTY + 3
     assert list(nearest.holding("oopsie")) == [len(paper) - 1]
     assert [held for held, _ in nearest.near(paper[0])] == [len(paper) - 1]

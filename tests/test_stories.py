@@ -361,6 +361,11 @@ def test_new_stories_are_numbered_in_the_order_given_and_all_else_is_kept() -> N
     assert list(dict.fromkeys(each.story for each in answers)) == [f"new:{n + 1}" for n in range(len({each.story for each in answers}))]
 
 
+def test_one_document_many_times_is_one_story_as_often() -> None:
+    assert {each.story for each in place(placed(*[REPORTS[0]] * 5), placed(*[REPORTS[0]] * 2, story="1"))} == {"1"}
+    assert {each.story for each in place(placed(*[REPORTS[0]] * 5), [])} == {"new:1"}
+
+
 def test_nothing_in_nothing_out() -> None:
     assert place([], placed(*MIXED, story="1")) == []
 

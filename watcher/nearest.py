@@ -18,10 +18,10 @@ MOST_EMPTY = 500  #: places of dropped reports that are carried along, beside as
 
 
 class Nearest(Generic[T]):
-    """Reports that may come and go, each with something of the caller's; what it answers follows from those that are there."""
+    """Reports that may come and go, each held by something of the caller's own; what it answers follows from those that are there."""
 
     def __init__(self) -> None:
-        self._at: dict[Paper, int] = {}
+        self._at: dict[T, tuple[int, Paper]] = {}
         self._clear()
 
     def _clear(self) -> None:
@@ -32,7 +32,8 @@ class Nearest(Generic[T]):
 
     def add(self, paper: Paper, held: T) -> None:
         """One more report."""
-        place = self._at[paper] = len(self._held)
+        place = len(self._held)
+        self._at[held] = place, paper
         self._held.append(held)
         self._days.append(paper.day)
         for stem in paper.words:
@@ -42,14 +43,14 @@ class Nearest(Generic[T]):
             places.append(place)
             shares.append(share)
 
-    def drop(self, paper: Paper) -> None:
+    def drop(self, held: T) -> None:
         """One less."""
-        self._held[self._at.pop(paper)] = None
+        self._held[self._at.pop(held)[0]] = None
         if len(self._held) > MOST_EMPTY + 2 * len(self._at):
-            left = [(one, held) for one, place in self._at.items() if (held := self._held[place]) is not None]
+            left = [(paper, one) for one, (_, paper) in self._at.items()]
             self._clear()
-            for one, held in left:
-                self.add(one, held)
+            for paper, one in left:
+                self.add(paper, one)
 
     def holding(self, stem: str) -> Iterator[T]:
         """Reports that have a word."""

@@ -175,7 +175,7 @@ class Shelf:
                 if not index[key]:
                     del index[key]
         if kept.paper.kind == REPORT:
-            self._reports.drop(kept.paper)
+            self._reports.drop(kept)
 
     def _indexes(self, paper: Paper) -> Iterator[tuple[_Index, Iterable[str]]]:
         yield self._named, paper.named
