@@ -167,7 +167,7 @@ def test_what_is_kept_moves_to_the_table_in_batches_the_first_of_a_place_first()
     codes = {key: 1 + number for number, key in enumerate(keys[:-1])} | {keys[-1]: 2**24 - 1}
     for key in keys[:-1]:
         memory.keep({key: codes[key]})
-    assert (np.count_nonzero(table._rows), list(table._spilt)) == (0, keys[:-1])
+    assert (int(np.count_nonzero(table._rows)), list(table._spilt)) == (0, keys[:-1])
     memory.keep({keys[-1]: codes[keys[-1]]})
     first: dict[int, int] = {}
     for key in keys:
