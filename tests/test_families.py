@@ -42,7 +42,12 @@ SURE, ASK = True, False
         ("mdd", "USCA Case Number 25-1345 for 4th Circuit for 31 Notice of Appeal", [("ca4", "25-1345", "appeal", SURE)]),
         ("dcd", "USCA Case Number 25-5067 for 24 Notice of Appeal to DC Circuit Court", [("cadc", "25-5067", "appeal", SURE)]),
         ("txnd", "USCA Case Number 25-10534 in USCA5 for 41 Notice of Appeal", [("ca5", "25-10534", "appeal", SURE)]),
-        ("flsd", "USCA Case Number 25-1813-C for Federal Circuit for 9 Notice of Appeal", []),  # not a number of that form
+        (
+            "flsd",
+            "Acknowledgment of Receipt of NOA from USCA, 11th Circuit. USCA Case Number: 25-10123-A",
+            [("ca11", "25-10123", "appeal", SURE)],
+        ),
+        ("mdd", "USCA Case Number 25-1345-2-1 for 4th Circuit", []),  # not a number of that form
         ("ded", "USCA Case Number 25-2153 in the Federal Circuit for 9 Notice of Appeal", [("cafc", "25-2153", "appeal", SURE)]),
         (
             "dcd",
@@ -116,6 +121,12 @@ def test_a_circuit_of_one_district_has_it_named_for_the_operator() -> None:
         ("cadc", "LETTER from Clerk of the Supreme Court of the United States: application placed on the docket as No. 24A931", ["24A931"]),
         ("ca5", "Supreme Court notice that petition for writ of certiorari was filed. Supreme Court No. 24-1177", ["24-1177"]),
         ("mdd", "ORDER of the U.S. Supreme Court in 24A949", ["24A949"]),
+        ("mdd", "ORDER of the U.S. Supreme Court in No. 24-1177", ["24-1177"]),
+        # plain numbers are every court's: its own, and others of its own court
+        ("cadc", "SUPREME COURT ORDER filed in No. 25-5067: application 24A931 denied", ["24A931"]),
+        ("cadc", "SUPREME COURT ORDER filed, see also Case Nos. 25-5068, 25-5069", []),
+        ("cadc", "Supreme Court order, U.S. Supreme Court No. 25-5067", []),
+        ("cadc", "LETTER [2110000] received from the Clerk of the Supreme Court: placed on the docket April 7 as No. 24-1287", ["24-1287"]),
         ("cadc", "LETTER under FRAP 28(j) by appellees on Supreme Court order in No. 24A1007", []),
         ("cadc", "NOTICE of Supreme Court decision in No. 24A1007", []),
         ("cadc", "SUPREME COURT ORDER in No. 24A1007, supplemental authority filed by appellees", []),

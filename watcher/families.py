@@ -59,20 +59,21 @@ _USCA = (
     r"(?:USCA(?:-?\s?(?:1[01]|[1-9]|DC|Fed)\b)?|U\.S\.C\.A\.|(?:1[01]|[1-9])(?:st|nd|rd|th)?\s?CCA"
     rf"|(?:U\.?\s?S\.?|United\sStates)\sCourt\sof\sAppeals(?:\sfor\sthe\s{_ORDINAL}\sCircuit)?|{_ORDINAL}\sCircuit(?:\sCourt(?:\sof\sAppeals)?)?)"
 )
-_PLAIN = r"[0-9]{2}-[0-9]{2,5}(?![0-9-])"
+_PLAIN = r"[0-9]{2}-[0-9]{2,5}(?:-[A-Z]{1,2})?(?![0-9A-Za-z-])"  #: some circuits add a letter
 #: how clerks of a district begin a line on what the court of appeals did, or on the appeal's number
 _FROM_ABOVE = re.compile(
-    rf"(?:{_USCA}\s(?:(?:case|appeal|docket)\s)?(?:numbers?|nos?\.?|\#)"
+    rf"(?:{_USCA}\s(?:(?:case|appeal|docket)\s)?(?:number(?:s|\(s\))?|nos?\.?|\#)"
     rf"|{_USCA}\s(?:mandate|judgment|order|opinion|decision|docketing\sletter|notice\sof\sdocketing)\b"
     rf"|(?:mandate|judgment|orders?|opinion|per\scuriam\sopinion|memorandum|decision)\s(?:\([^)]{{1,30}}\)\s)?(?:of|from)\s(?:the\s)?{_USCA}"
     rf"|(?:notice|letter)\sfrom\s(?:the\s)?(?:clerk\sof\s(?:the\s)?)?{_USCA}"
+    rf"|acknowledge?ment\sof\sreceipt\b[^.;]{{0,60}}?{_USCA}"
     rf"|notice\sof\s(?:docketing|assignment)\b[^.;]{{0,60}}?{_USCA}"
     r"|(?:(?:certificate\sof|electronic|supplemental|entire|complete|index\sof)\s){0,2}record\son\sappeal\b"
     r"|appeal\srecord\s(?:sent|returned)|(?:transmission|transmittal)\sof\s(?:\w+\s){0,4}(?:record|appeal))",
     re.IGNORECASE,
 )
 _ITS_NUMBER = re.compile(
-    rf"{_USCA}[\s,:;(#]{{0,3}}(?:in\s)?(?:(?:case|appeal|docket)\s)?(?:(?:numbers?|nos?\.?|\#|case|appeal)\s?)?[:\#]?\s?"
+    rf"{_USCA}[\s,:;(#]{{0,3}}(?:in\s)?(?:(?:case|appeal|docket)\s)?(?:(?:number(?:s|\(s\))?|nos?\.?|\#|case|appeal)\s?)?[:\#]?\s?"
     rf"(?P<series>{_PLAIN}(?:\s?(?:,|;|&|\band\b)\s?(?:and\s)?{_PLAIN}){{0,9}})",
     re.IGNORECASE,
 )
@@ -100,12 +101,15 @@ _COURT_OF_ALL = r"(?:of\s)?(?:the\s)?(?:(?:U\.?\s?S\.?|United\sStates)\s)?Suprem
 _FROM_SUPREME = re.compile(
     rf"(?:{_COURT_OF_ALL}\s(?:remark|order|judgment|mandate|letter|notice|opinion|action)\b"
     rf"|(?:mandate|(?:certified\s)?judgment|orders?|opinion)\s(?:of|from)\s{_COURT_OF_ALL}"
-    rf"|(?:letter|notice|communication|correspondence)\s(?:received\s)?from\s(?:the\s)?(?:(?:deputy\s)?clerk(?:\sof\s(?:the\s)?court)?,?\s)?{_COURT_OF_ALL})",
+    rf"|(?:letter|notice|communication|correspondence)\s(?:\[[0-9]{{1,12}}\]\s)?(?:received\s)?from\s(?:the\s)?(?:(?:deputy\s)?clerk(?:\sof\s(?:the\s)?court)?,?\s)?{_COURT_OF_ALL})",
     re.IGNORECASE,
 )
+# A plain number says no court by itself: it is the Supreme Court's only where the words before it say so.
 _SUPREME_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z-])(?:[0-9]{2}[AM][0-9]{1,4}(?![0-9A-Za-z])"
-    rf"|(?:(?<=no\.\s)|(?<=nos\.\s)|(?<=number\s)|(?<=number:\s)|(?<=case\s)|(?<=docket\s)|(?<=docketed\sas\s)){_PLAIN})",
+    r"(?<![0-9A-Za-z-])(?P<lettered>[0-9]{2}[AM][0-9]{1,4})(?![0-9A-Za-z])"
+    r"|(?:Supreme\sCourt(?:\sof\sthe\sUnited\sStates)?,?\s(?:in\s)?(?:case\s|docket\s)?(?:nos?\.|numbers?):?"
+    r"|\bdocketed\sas(?:\s(?:no\.|number))?|\bon\sthe\sdocket\b[^.;]{0,40}?\bas\s(?:no\.|number))"
+    rf"\s(?P<plain>{_PLAIN})",
     re.IGNORECASE,
 )
 _BY_A_PARTY = re.compile(
@@ -204,7 +208,7 @@ def _appeals(line: _Line) -> Iterator[Named]:
             beside = _JOINED_TO.search(line.text, 0, found.start())
             court, missing, place = _court_above(line)
             for each in _EACH.finditer(line.text, found.start("series"), found.end("series")):
-                docket = Docket(court=court, number=each[0])
+                docket = Docket(court=court, number=re.sub(r"-[A-Za-z]+$", "", each[0]))
                 if beside:
                     yield line.named(docket, "consolidated", beside.start(), each.end(), CONSOLIDATED)
                 else:
@@ -269,8 +273,10 @@ def _at_the_supreme_court(line: _Line) -> Iterator[Named]:
     if head is None or _BY_A_PARTY.search(line.text):
         return
     for found in _SUPREME_NUMBER.finditer(line.text, line.at):
+        number = (found["lettered"] or found["plain"]).upper()
         start = head.start() if found.end() - head.start() <= WIDE else found.start()
-        yield line.named(Docket(court=SUPREME, number=found[0].upper()), "supreme", start, found.end())
+        if not _is(line.by, number):
+            yield line.named(Docket(court=SUPREME, number=number), "supreme", start, found.end())
 
 
 def _submitted(line: _Line) -> Iterator[Named]:
