@@ -38,6 +38,7 @@ class Tie(NamedTuple):
     score: float  #: above 1.0 what names it, else how like it is; the best one wins
     because: tuple[str, ...]  #: for people
     sure: bool = True  #: False: it may have something new to tell
+    closest: Paper | None = None  #: the report that it is most like, where likeness is why
 
 
 # ---- one publication
@@ -151,7 +152,12 @@ def alike(paper: Paper, reports: Sequence[Paper]) -> Tie | None:
         return None
     closest = reports[scores.index(nearest)]
     sure = mean >= SURE and not _tells_otherwise(paper, reports)
-    return Tie((nearest + mean) / 2, (f"like its reports ({nearest:.2f}, all {mean:.2f}): {', '.join(_words(paper, closest))}",), sure)
+    return Tie((nearest + mean) / 2, (f"like its reports ({nearest:.2f}, all {mean:.2f})",), sure, closest)
+
+
+def explained(paper: Paper, tie: Tie) -> tuple[str, ...]:
+    """Why a paper belongs to a Story, for people; with the words that it shares, which only the tie that is chosen needs."""
+    return tie.because if tie.closest is None else (f"{tie.because[0]}: {', '.join(_words(paper, tie.closest))}",)
 
 
 def _same_acts(paper: Paper, reports: Sequence[Paper]) -> bool:

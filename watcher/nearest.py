@@ -63,13 +63,16 @@ class Nearest(Generic[T]):
         count = len(self._held)
         if not count:
             return
-        told, tells = np.zeros(count), np.zeros(count)
+        told = np.zeros(count)
         for stem, share in paper.title:
             if (of := self._words.get(stem)) is not None:
                 told[np.frombuffer(of, np.uint32)] += share
+        places, shares = array("I"), array("d")
         for stem in sorted(paper.words & self._titles.keys()):
-            places, shares = self._titles[stem]
-            tells[np.frombuffer(places, np.uint32)] += np.frombuffer(shares)
+            more_places, more_shares = self._titles[stem]
+            places += more_places
+            shares += more_shares
+        tells = np.bincount(np.frombuffer(places, np.uint32), np.frombuffer(shares), count) if places else np.zeros(count)
         more, days = np.maximum(told, tells), np.abs(np.frombuffer(self._days) - paper.day)
         found = np.nonzero((more >= TOLD) & (days <= SPAN_DAYS))[0]
         base = LESS * np.minimum(told, tells)[found] + MORE * more[found] - FADING * days[found]

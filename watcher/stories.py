@@ -18,7 +18,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
-from watcher.likeness import ALIKE, SAME_TITLE, Tie, alike, first_said, report_of, same_publication, shared
+from watcher.likeness import ALIKE, SAME_TITLE, Tie, alike, explained, first_said, report_of, same_publication, shared
 from watcher.models import Document, Placed
 from watcher.nearest import Nearest
 from watcher.papers import COURT, REPORT, Paper, read
@@ -72,7 +72,7 @@ def place(fresh: Sequence[Placed], window: "Sequence[Placed] | Shelf") -> list[P
         story, tie = chosen[index]
         if story.startswith("new:"):
             story = renamed.setdefault(story, f"new:{len(renamed) + 1}")
-        answer.append(replace(placed, story=story, because=tie.because if tie else (), sure=tie is None or tie.sure))
+        answer.append(replace(placed, story=story, because=explained(papers[index], tie) if tie else (), sure=tie is None or tie.sure))
     return answer
 
 
