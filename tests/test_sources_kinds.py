@@ -379,12 +379,19 @@ def test_dockets_that_the_court_names_are_linked_with_the_court_they_are_of() ->
     )
     answer = Page(url="https://www.supremecourt.gov/", body=json.dumps(body).encode())
     named = KINDS["scotus-docket"].read(source("scotus-docket", NOEM), answer).named
+    fourth = "United States Court of Appeals for the Fourth Circuit"
     assert [(each.how, each.docket.court, each.docket.number, each.found, bool(each.missing)) for each in named] == [
         ("linked", "scotus", "24A1007", "Linked with 24A1007", False),
         ("beside", "scotus", "24-971", "Vide 24-971", True),
-        ("below", "ca4", "25-1345", "(25-1345, 25-1404 (See also 25-1519))", True),  # appeals of two suits may be one case up there
-        ("below", "ca4", "25-1404", "(25-1345, 25-1404 (See also 25-1519))", True),
-        ("beside", "ca4", "25-1519", "(25-1345, 25-1404 (See also 25-1519))", True),
+        (
+            "below",
+            "ca4",
+            "25-1345",
+            f"{fourth} (25-1345, 25-1404 (See also 25-1519))",
+            True,
+        ),  # appeals of two suits may be one case up there
+        ("below", "ca4", "25-1404", f"{fourth} (25-1345, 25-1404 (See also 25-1519))", True),
+        ("beside", "ca4", "25-1519", f"{fourth} (25-1345, 25-1404 (See also 25-1519))", True),
     ]
     assert {(each.by, each.url) for each in named} == {
         (NOEM, "https://www.supremecourt.gov/search.aspx?filename=/docket/docketfiles/html/public/24a949.html")

@@ -149,7 +149,7 @@ def lines(said: Sequence[dict[str, Any]], *, refused: bool = False) -> list[str]
         shown += [f"  {_said(each)}", f"    {each['command']}"]
         if not each["polled"]:
             shown.append(f"    not polled: {_unpolled(each)}")
-    shown += ["dockets proposed for cases:"] if proposed else []
+    shown += ["dockets proposed for cases (`refuse` in the place of `accept` turns one down for good):"] if proposed else []
     for each in proposed:
         shown += [f"  {_said(each)}; {each['missing']}", f"    {each['command']}"]
     if refused and turned_down:

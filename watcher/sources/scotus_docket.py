@@ -29,7 +29,7 @@ DEFAULT_URL: str | None = "https://www.supremecourt.gov/"
 OPTIONS: frozenset[str] = frozenset({"allow_robots"})
 
 CAP = 3_000_000  #: bytes
-WORDS = 120  #: characters of a field that are shown whole as evidence
+WORDS = 160  #: characters of a field that are shown whole as evidence
 BESIDE = "listed beside it, which may be another case"
 COURT = "scotus"
 
@@ -87,10 +87,12 @@ def _linked(source: Source, case: Mapping[str, Any]) -> Iterator[Named]:
 
 
 def _below(source: Source, words: str, name: str) -> Iterator[Named]:
-    """The cases below: `(25-1345)`, `(23-2051 (See also 23-1853))`."""
+    """The cases below, `(25-1345)` or `(23-2051 (See also 23-1853))`; the name of their court stands before the words that say so."""
     court = _court_below(name)
     aside = _SEE_ALSO.search(words)
     own = len(_BELOW.findall(words[: aside.start()] if aside else words))
+    said = f"{clip(' '.join(name.split()), 100)} {words}".lstrip()
+    first = len(said) - len(words)
     for number in _BELOW.finditer(words):
         how, missing = ("below", SEVERAL if own > 1 else "")
         if aside is not None and number.start() > aside.start():
@@ -98,7 +100,8 @@ def _below(source: Source, words: str, name: str) -> Iterator[Named]:
         if not court:
             missing = f"no court that is known here: {clip(name, 80) or 'none is named'}"
         if parse_docket(number[0]) is not None:
-            yield _named(source, Docket(court=court, number=number[0]), how, "LowerCourtCaseNumbers", words, number.span(), missing)
+            place = (first + number.start(), first + number.end())
+            yield _named(source, Docket(court=court, number=number[0]), how, "LowerCourtCaseNumbers", said, place, missing)
 
 
 def _named(source: Source, docket: Docket, how: str, field: str, words: str, place: tuple[int, int], missing: str = "") -> Named:
