@@ -187,3 +187,17 @@ async def test_an_empty_database_is_not_current(tmp_path: Path) -> None:
     async with database.reading() as connection:
         assert (await connection.execute(sa.select(t.sources))).all() == []
     await database.dispose()
+
+
+async def test_what_sources_said_before_there_were_families_is_read_once_more(empty: Database) -> None:
+    await migrations.upgrade(empty, "0008")
+    async with empty.writing() as connection:
+        await connection.execute(
+            sa.insert(t.sources).values(
+                source="press", host="news.example", next_poll_at=NOW, polls=4, etag="x", last_modified="y", body_hash="z"
+            )
+        )
+    await migrations.upgrade(empty)
+    async with empty.reading() as connection:
+        (row,) = await connection.execute(sa.select(t.sources))
+    assert (row.polls, row.etag, row.last_modified, row.body_hash) == (4, None, None, None)

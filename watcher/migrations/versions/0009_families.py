@@ -13,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Every source is read once more, though nothing has changed there: what it said before names dockets as well."""
     op.create_table(
         "family_links",
         sa.Column("watch", sa.Text(), nullable=False),
@@ -33,6 +34,8 @@ def upgrade() -> None:
         sa.Column("at", database.Utc(), nullable=False),
         sa.PrimaryKeyConstraint("watch", "court", "number", name=op.f("pk_family_links")),
     )
+    validators = dict.fromkeys(("etag", "last_modified", "body_hash"))
+    op.execute(sa.update(sa.table("sources", *map(sa.column, validators))).values(validators))
 
 
 def downgrade() -> None:
