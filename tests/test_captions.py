@@ -1,6 +1,8 @@
 """Names of cases: who is the same though written otherwise, and who is not though the name is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watcher.captions import same_case
 
@@ -30,7 +32,20 @@ OFFICE = "the same name against an office: who holds it changes"
         ("Abrego Garcia v. Noem", "Garcia Lopez v. Noem", ""),
         ("CECOT", "Abrego Garcia v. Noem", ""),
         ("", "Abrego Garcia v. Noem", ""),
+        ("", "", ""),
+        ("et al v. the", "et al v. the", ""),
     ],
 )
 def test_names_of_one_case(one: str, other: str, reason: str) -> None:
     assert same_case(one, other) == same_case(other, one) == reason
+
+
+PARTS = st.lists(
+    st.sampled_from(["Abrego", "Garcia", " v. ", " vs ", "et al", ",", "J.", "G.", "Noem", "Secretary", "In re", "(", "é", " "]),
+    max_size=12,
+)
+
+
+@given(PARTS.map("".join), PARTS.map("".join))
+def test_any_two_names_are_compared_either_way_round(one: str, other: str) -> None:
+    assert same_case(one, other) == same_case(other, one)

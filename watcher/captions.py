@@ -37,7 +37,7 @@ _OFFICIAL = frozenset((_OFFICE + _HOLDER).split())
 def same_case(one: str, other: str) -> str:
     """Why two names may be of one case, in a sentence; "" where nothing says so."""
     first, second = _sides(one), _sides(other)
-    if len(first) != len(second):
+    if not first or len(first) != len(second):
         return ""
     if len(first) == 1:
         return "the same name" if _is_same(first[0], second[0]) else ""
