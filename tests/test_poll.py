@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from tests.papers import NOW, SOURCE, judged
 from watcher.errors import DatabaseAwayError, FetchError, ParseError, SourceError, StaleLeaseError
-from watcher.models import Document, Entry, FirstRun, Source, SourceState, Verdict
-from watcher.poll import LONGEST, MOST_FAULTS, MOST_PAGES, MOVED_AFTER, SLOW, Tools, poll, told_at_first
+from watcher.models import Docket, Document, Entry, FirstRun, Link, Named, Source, SourceState, Verdict
+from watcher.poll import LONGEST, MOST_FAULTS, MOST_PAGES, MOVED_AFTER, SLOW, Kin, Tools, poll, told_at_first
 from watcher.ports import Added, Ask, Judged, Page, PollResult, Reading, Sorted
-from watcher.storage import Database, SourceStore
+from watcher.storage import Database, SourceStore, StoredFamilies
 from watcher.storage import tables as t
 from watcher.storage.store import LEASE
 
@@ -97,6 +97,7 @@ class Desk:
         self.source = SOURCE
         self.chance = 0.0
         self.judge: Callable[[Document], Verdict] = lambda document: Verdict(document=document.key)
+        self.kin: Kin = lambda _papers, _named: ()
         self.longest = LONGEST
         self.minutes = 0
         self.stopwatch: Callable[[], float] = lambda: 0.0
@@ -116,6 +117,7 @@ class Desk:
             store=self.store,
             judge=self.judge,
             adapter=self.lines,
+            kin=self.kin,
             chance=lambda: self.chance,
             stopwatch=self.stopwatch,
             longest=self.longest,
@@ -423,6 +425,40 @@ async def test_what_we_cannot_work_with_is_a_fault_of_the_source_that_is_remembe
     assert (state.failures, state.last_error, state.lease_until) == (1, result.error, None)
     assert state.next_poll_at == NOW + 2 * SOURCE.every
     assert await desk.titles() == []
+
+
+LINK = Link(
+    watch="abrego-garcia",
+    named=Named(
+        docket=Docket(court="ca4", number="25-1345"), by=Docket(court="mdd", number="8:25-cv-00951"), how="appeal", found="x", field="y"
+    ),
+    state="linked",
+)
+
+
+async def test_dockets_are_tied_by_all_that_was_read_changed_or_not(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    read: list[list[str]] = []
+
+    def kin(papers: Sequence[Document], _named: Sequence[Named]) -> Sequence[Link]:
+        read.append([paper.title for paper in papers])
+        return [LINK]
+
+    desk.kin = kin
+    with caplog.at_level("INFO", "watcher.poll"):
+        await desk.poll(page(item("a")))
+        await desk.poll(page(item("a"), item("b")))
+    assert read == [["a was reported"], ["a was reported", "b was reported"]]
+    assert "abrego-garcia: linked ca4 25-1345: its appeal: mdd 8:25-cv-00951 says “x”" in caplog.messages
+    assert await StoredFamilies(desk.database).links() == (replace(LINK, at=NOW),)
+
+
+async def test_a_fault_of_ours_over_dockets_costs_no_paper_its_telling(desk: Desk) -> None:
+    def fail(*_: Any) -> Any:
+        raise ZeroDivisionError("a bug of ours")
+
+    desk.kin = fail
+    assert (await desk.poll(page(item("a")))).status == "ok"
+    assert await desk.titles() == ["a"]
 
 
 async def test_a_database_that_is_away_is_no_fault_of_the_source(desk: Desk) -> None:

@@ -200,8 +200,17 @@ async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools
         for document, verdict in zip(fresh, verdicts, strict=True)
     ]
     gap = bool(found.full and found.broken is None and state.polls and len(made) >= found.full and sorted_.known == 0)
-    links = await asyncio.to_thread(tools.kin, made, found.named)
-    return _Work(judged=tuple(judged), renamed=sorted_.renamed, links=tuple(links), gap=gap)
+    links = await _tied(source, made, found, tools)
+    return _Work(judged=tuple(judged), renamed=sorted_.renamed, links=links, gap=gap)
+
+
+async def _tied(source: Source, made: Sequence[Document], found: _Found, tools: Tools) -> tuple[Link, ...]:
+    """What ties dockets to cases. A fault of ours in it costs that, and no paper its telling."""
+    try:
+        return tuple(await asyncio.to_thread(tools.kin, made, found.named))
+    except Exception:
+        log.exception("%s: a fault of ours over which dockets are one case", source.id, extra={"action": "kin-fault", "source": source.id})
+        return ()
 
 
 def told_at_first(source: Source, new: Sequence[Document], now: datetime) -> frozenset[str]:
