@@ -31,13 +31,13 @@ def test_a_right_file_ends_with_0_and_one_line_of_counts(tmp_path: Path) -> None
 
 def test_a_phrase_that_could_never_be_found_is_named_and_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "sources.toml"
-    rules = RULES.replace('["t"]', '["Garcia, Kilmar", "8 U.S.C. 1231", "Kilmar Garcia"]\nneeds = ["abroad"]')
+    rules = RULES.replace('["t"]', '["Kilmar. Garcia", "8 U.S.C. 1231", "Garcia, Kilmar"]\nneeds = ["abroad"]')
     path.write_text('[phrases]\nabroad = ["El Salvador", "prison. Abroad"]\n' + rules)
     answer = run.invoke(app, [str(path)])
     assert (answer.exit_code, answer.stderr.splitlines()) == (
         0,
         [
-            "doctrine d: “Garcia, Kilmar” would not be found even in itself: write it as a text would, or its parts by themselves",
+            "doctrine d: “Kilmar. Garcia” would not be found even in itself: write it as a text would, or its parts by themselves",
             "[phrases]: abroad: “prison. Abroad” would not be found even in itself: write it as a text would, or its parts by themselves",
         ],
     )
