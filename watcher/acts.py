@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 OPPOSITE = frozenset({"stop", "allow"})  #: of these two a court did one, or the other
-REMEMBERED = 60_000  #: words that are known without thinking
+REMEMBERED = 20_000  #: words that are known without thinking
 
 # What a court, or who asks it, can do: beginnings of words, and whole ones (=). A report and the paper it reports agree in one.
 _SAID = {

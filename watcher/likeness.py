@@ -5,7 +5,7 @@ of each title the other report tells, its words weighed by how rare they are, wi
 day between. A report of what a court did and one that tells of no act of a court are not one happening.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -138,20 +138,36 @@ def _tells_of(report: Paper, paper: Paper) -> bool:
 # ---- reports of one happening
 
 
-def alike(paper: Paper, reports: Sequence[Paper]) -> Tie | None:
+class Reports(NamedTuple):
+    """The reports of one Story, at least one, and what they say together."""
+
+    papers: Sequence[Paper]
+    told: frozenset[str]  #: acts of a court, by title or what follows it
+    places: frozenset[str]  #: countries and the like, by title
+    acting: int  #: how many titles tell of an act
+
+
+def reports_of(papers: Sequence[Paper]) -> Reports:
+    told = frozenset[str]().union(*(paper.told for paper in papers))
+    places = frozenset[str]().union(*(paper.places for paper in papers))
+    return Reports(papers, told, places, sum(bool(paper.acts) for paper in papers))
+
+
+def alike(paper: Paper, story: Reports, known: Mapping[Paper, float]) -> Tie | None:
     """Whether a report tells of what these tell of: it must be near to one of them and not far from all, and tell of a court what they do.
 
     Args:
-        reports: those of one Story, at least one.
+        known: its likeness to some of them.
     """
-    if min(abs(paper.day - other.day) for other in reports) > SPAN_DAYS or not _same_acts(paper, reports):
+    reports = story.papers
+    if min(abs(paper.day - other.day) for other in reports) > SPAN_DAYS or not _same_acts(paper, story):
         return None
-    scores = [likeness(paper, other) for other in reports]
+    scores = [known[other] if other in known else likeness(paper, other) for other in reports]
     nearest, mean = max(scores), sum(scores) / len(scores)
     if nearest < ALIKE or mean < NOT_FAR:
         return None
     closest = reports[scores.index(nearest)]
-    sure = mean >= SURE and not _tells_otherwise(paper, reports)
+    sure = mean >= SURE and not _tells_otherwise(paper, story)
     return Tie((nearest + mean) / 2, (f"like its reports ({nearest:.2f}, all {mean:.2f})",), sure, closest)
 
 
@@ -160,26 +176,23 @@ def explained(paper: Paper, tie: Tie) -> tuple[str, ...]:
     return tie.because if tie.closest is None else (f"{tie.because[0]}: {', '.join(_words(paper, tie.closest))}",)
 
 
-def _same_acts(paper: Paper, reports: Sequence[Paper]) -> bool:
+def _same_acts(paper: Paper, story: Reports) -> bool:
     """Whether they agree on what a court has done: an act in a title is never put to reports of none, nor of its opposite, nor of other
     countries; and what tells of no act anywhere is not put to a Story of one."""
-    told = frozenset[str]().union(*(other.told for other in reports))
     if not paper.acts:
-        return bool(paper.told) or 2 * sum(bool(other.acts) for other in reports) <= len(reports)
-    opposed = paper.acts & OPPOSITE and told & OPPOSITE and not paper.acts & told & OPPOSITE
-    return bool(told) and not opposed and not _elsewhere(paper, reports)
+        return bool(paper.told) or 2 * story.acting <= len(story.papers)
+    opposed = paper.acts & OPPOSITE and story.told & OPPOSITE and not paper.acts & story.told & OPPOSITE
+    return bool(story.told) and not opposed and not _elsewhere(paper, story)
 
 
-def _elsewhere(paper: Paper, reports: Sequence[Paper]) -> bool:
+def _elsewhere(paper: Paper, story: Reports) -> bool:
     """Whether the titles speak of countries, and none of the same."""
-    places = frozenset[str]().union(*(other.places for other in reports))
-    return bool(paper.places and places and not paper.places & places)
+    return bool(paper.places and story.places and not paper.places & story.places)
 
 
-def _tells_otherwise(paper: Paper, reports: Sequence[Paper]) -> bool:
+def _tells_otherwise(paper: Paper, story: Reports) -> bool:
     """Whether the title tells of an act of a court of which no other tells, or of other countries."""
-    told = frozenset[str]().union(*(other.told for other in reports))
-    return bool(paper.acts - told) or _elsewhere(paper, reports)
+    return bool(paper.acts - story.told) or _elsewhere(paper, story)
 
 
 def likeness(one: Paper, two: Paper) -> float:
@@ -188,13 +201,18 @@ def likeness(one: Paper, two: Paper) -> float:
     Mostly the share of each title that the other tells of (the better told title counts more), then how many rare names and quoted words
     they share; less for each day between them. Titles that differ in their digits alone are a series.
     """
-    if one.template == two.template and one.document.title != two.document.title:
+    if is_series(one, two):
         return 0.0
     first, second = _share_in(one.title, two.words), _share_in(two.title, one.words)
     less, more = (first, second) if first <= second else (second, first)
     if more < TOLD:
         return 0.0
     return max(0.0, LESS * less + MORE * more - FADING * abs(one.day - two.day) + shared(one, two))
+
+
+def is_series(one: Paper, two: Paper) -> bool:
+    """Whether the titles differ in their digits alone."""
+    return one.template == two.template and one.document.title != two.document.title
 
 
 def shared(one: Paper, two: Paper) -> float:

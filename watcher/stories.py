@@ -18,7 +18,20 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
-from watcher.likeness import ALIKE, SAME_TITLE, Tie, alike, explained, first_said, report_of, same_publication, shared
+from watcher.likeness import (
+    ALIKE,
+    SAME_TITLE,
+    Reports,
+    Tie,
+    alike,
+    explained,
+    first_said,
+    is_series,
+    report_of,
+    reports_of,
+    same_publication,
+    shared,
+)
 from watcher.models import Document, Placed
 from watcher.nearest import Nearest
 from watcher.papers import COURT, REPORT, Paper, read
@@ -101,6 +114,7 @@ class _Cluster:
 
     story: str
     kept: list[_Kept] = field(default_factory=list)
+    said: Reports | None = None  #: what its reports say together; None: to be found out
 
     @property
     def order(self) -> _Order:
@@ -112,8 +126,10 @@ class _Cluster:
         return any(kept.paper.kind != REPORT for kept in self.kept)
 
     @property
-    def reports(self) -> list[Paper]:
-        return [kept.paper for kept in self.kept if kept.paper.kind == REPORT]
+    def reports(self) -> Reports:
+        if self.said is None:
+            self.said = reports_of([kept.paper for kept in self.kept if kept.paper.kind == REPORT])
+        return self.said
 
 
 _Index: TypeAlias = defaultdict[str, set[_Kept]]
@@ -157,6 +173,7 @@ class Shelf:
         kept = self._kept[mark] = _Kept(paper, order, cluster)
         self._marks.add(mark)
         insort(cluster.kept, kept, key=_order)
+        cluster.said = None
         for index, keys in self._indexes(paper):
             for key in keys:
                 index[key].add(kept)
@@ -167,6 +184,7 @@ class Shelf:
         kept = self._kept.pop(mark)
         self._marks.discard(mark)
         kept.story.kept.remove(kept)
+        kept.story.said = None
         if not kept.story.kept:
             del self._clusters[kept.story.story]
         for index, keys in self._indexes(kept.paper):
@@ -208,12 +226,17 @@ class Shelf:
         of.update(*(self._titles[word] for word in paper.title_stems & self._titles.keys()))
         found = [(kept, tie) for kept in of if (tie := report_of(paper, kept.paper))]
         yield from found
-        seen = {kept.story for kept, _ in found}
+        settled = {kept.story for kept, _ in found}
+        known: dict[Paper, float] = {}
+        stories: dict[_Cluster, _Kept] = {}
         for kept, base in self._reports.near(paper):
-            if kept.story not in seen and (base >= ALIKE or base + shared(paper, kept.paper) >= ALIKE):
-                seen.add(kept.story)
-                if tie := alike(paper, kept.story.reports):
-                    yield kept, tie
+            if kept.story not in settled and not is_series(paper, kept.paper):
+                known[kept.paper] = like = base + shared(paper, kept.paper)
+                if like >= ALIKE:
+                    stories.setdefault(kept.story, kept)
+        for story, kept in stories.items():
+            if tie := alike(paper, story.reports, known):
+                yield kept, tie
 
 
 def _shelf_of(window: Iterable[Placed]) -> Shelf:

@@ -13,7 +13,7 @@ from watcher.folding import words_of
 
 STEM = 6  #: letters of a word that its forms share
 EVERYWHERE, OURS, COMMON, RARE = 0.0, 2.3, 4.4, 6.5  #: about the logarithm of one in so many Documents
-REMEMBERED = 60_000  #: words whose stem is known without thinking
+REMEMBERED = 20_000  #: words whose stem is known without thinking
 
 # What nearly every Document here speaks of: it says little about which happening this one is.
 _OURS = """
