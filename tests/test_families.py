@@ -72,6 +72,11 @@ SURE, ASK = True, False
         ("mdd", "USCA Case Number 25-1345 for 9th Circuit for 31 Notice of Appeal", [("ca9", "25-1345", "appeal", ASK)]),
         ("mdd", "USCA Case Number 25-1345 for 4th Circuit, formerly D.C. Circuit", [("ca4", "25-1345", "appeal", ASK)]),
         ("mdd", "ORDER of USCA, 4th Circuit, consolidating it with USCA No. 25-1404", [("ca4", "25-1404", "consolidated", ASK)]),
+        (
+            "mdd",
+            "JUDGMENT of USCA, USCA Case Number 25-1345 for 4th Circuit, related to USCA No. 25-1404",
+            [("ca4", "25-1345", "appeal", SURE), ("ca4", "25-1404", "beside", ASK)],
+        ),
         # a court whose number is not named
         ("mdd", "NOTICE OF APPEAL to 4th Circuit as to 21 Order by Kristi Noem", [("ca4", "", "appeal", ASK)]),
         # parties cite

@@ -133,10 +133,11 @@ _CAME_FROM = re.compile(
 _WENT_TO = re.compile(r"\btransferr?ed\s(?:out\s)?to\s(?P<court>[^.;]{3,120})", re.IGNORECASE)
 
 SEVERAL = "one of several below, which may be another suit"
+BESIDE = "listed beside it, which may be another case"
 CONSOLIDATED = "consolidated, which may be another case"
 _CONSOLIDATED = re.compile(rf"\bconsolidat\w+\b(?:[^.;]{{0,40}}?\b(?:{_PLAIN}|{_DISTRICT_NUMBER})){{1,6}}", re.IGNORECASE)
 _ANY_NUMBER = re.compile(rf"\b(?:{_DISTRICT_NUMBER}|{_PLAIN})", re.IGNORECASE)
-_JOINED_TO = re.compile(r"\bconsolidat\w+\b[^.;]{0,60}$", re.IGNORECASE)
+_JOINED_TO = re.compile(r"\b(?:(?P<consolidated>consolidat\w+)|related|companion|see\salso)\b[^.;]{0,60}$", re.IGNORECASE)
 _CLOSED = frozenset({Stage.SEALED, Stage.REMOVED, Stage.WITHDRAWN})  #: nothing of such a paper is repeated
 _THE_COURTS_OWN = frozenset({DocumentType.ORDER, DocumentType.OPINION, DocumentType.JUDGMENT, DocumentType.MINUTE, DocumentType.OTHER})
 _PAGE = re.compile(r"https?://(?:www\.)?courtlistener\.com/docket/([0-9]{1,12})(?:/|$)")
@@ -210,7 +211,8 @@ def _appeals(line: _Line) -> Iterator[Named]:
             for each in _EACH.finditer(line.text, found.start("series"), found.end("series")):
                 docket = Docket(court=court, number=re.sub(r"-[A-Za-z]+$", "", each[0]))
                 if beside:
-                    yield line.named(docket, "consolidated", beside.start(), each.end(), CONSOLIDATED)
+                    how, why = ("consolidated", CONSOLIDATED) if beside["consolidated"] else ("beside", BESIDE)
+                    yield line.named(docket, how, beside.start(), each.end(), why)
                 else:
                     yield line.named(docket, "appeal", *_around((found.start(), each.end()), place), missing)
     elif _NOTICE_OF_APPEAL.match(line.text, line.at):

@@ -16,7 +16,7 @@ from watcher import courts
 from watcher.courtnames import circuits_in, districts_in
 from watcher.dates import EPOCH, moment
 from watcher.errors import ParseError, clip
-from watcher.families import SEVERAL
+from watcher.families import BESIDE, SEVERAL
 from watcher.hearings import READ, days_ahead, days_off
 from watcher.models import Docket, Entry, Named, Source, Stage
 from watcher.numbers import parse_docket
@@ -30,7 +30,6 @@ OPTIONS: frozenset[str] = frozenset({"allow_robots"})
 
 CAP = 3_000_000  #: bytes
 WORDS = 160  #: characters of a field that are shown whole as evidence
-BESIDE = "listed beside it, which may be another case"
 COURT = "scotus"
 
 _PAPER = re.compile(r"/DocketPDF/[^/]+/[^/]+/(\d+)/", re.IGNORECASE)
