@@ -106,13 +106,17 @@ _KINDS: tuple[tuple[DocumentType, re.Pattern[str]], ...] = (
         _words(r"minute\sentry", r"(?:civil\s|criminal\s|courtroom\s)?minutes?(?!\sorder)", r"(?:electronic\s)?clerk['’]?s?\snotes"),
     ),
     (T.MINUTE, _words(r"(?:[a-z]+\s){1,3}(?:hearing|conference)\s(?:held|heard)", r"oral\sargument\s(?:held|heard)")),
+    (T.HEARING, _words(r"initial\sappearance\b[^.;]{0,80}?\s(?:re)?(?:set|scheduled|continued)\s(?:for|to)")),
+    (T.MINUTE, _words(r"initial\sappearance")),
     (
         T.APPEARANCE,
         _words(
-            r"(?:notice\sof\s)?(?:attorney\s|withdrawal\sof\s|entry\sof\s)*appearance(?:\sform)?",
+            r"(?:notice|entry|withdrawal)\sof\s(?:(?:attorney|counsel|withdrawal|entry|limited|special|general|of)\s){0,4}appearance(?:\sform)?(?!\sbond)",
+            r"(?:attorney|counsel)\sappearance",
+            r"\Aappearance(?:\sform|\sof\s(?:counsel|attorneys?)(?!\sgeneral)|\s(?:by|for|filed)|\W*\Z)",
             r"add(?:\sand\sterminate)?\sattorneys",
             r"pro\shac\svice\sattorney",
-            r"notice\sof\sattorney",
+            r"notice\sof\sattorney(?:\s(?:appearance|withdrawal|substitution|change|admission)|\W*\Z)",
         ),
     ),
     (
