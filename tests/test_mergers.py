@@ -21,6 +21,7 @@ from watcher.merging import Merger, Side
 from watcher.models import Docket, Document, DocumentType, Severity, Stage, Story
 from watcher.storage import Database
 from watcher.storage import tables as t
+from watcher.storage.moves import merged_by
 from watcher.storage.traces import Traces
 from watcher.storage.views import Views
 
@@ -171,6 +172,10 @@ async def test_a_chain_of_moves_is_one_step(database: Database) -> None:
     await stored(database, judged(rule("1", relates=("fr:2",)), "cecot"), at=NOW + 6 * HOUR)
     moves = await rows(database, sa.select(t.story_moves.c.story, t.story_moves.c.into).order_by(t.story_moves.c.story))
     assert moves == [(2, 1), (3, 1)]
+    made = await rows(database, sa.select(t.story_moves.c.revision).distinct())
+    assert made == [(2,)]  # both came into story 1 by its second
+    async with database.reading() as connection:
+        assert [await merged_by(connection, 1, number) for number in (1, 2, 3)] == [set(), {2, 3}, set()]
     for gone in (2, 3):
         assert (await get(database, f"/story/{gone}")).headers["location"] == "/story/1"
 
@@ -280,3 +285,17 @@ async def test_a_later_change_replies_to_what_told_the_other(database: Database,
     assert {letter.items[0].title for letter in told_now.values()} == {NAMES_IT.title}  # and not that of the paper that stands
     telling = await Tellings(database).of_story(1)
     assert sum(tally.count for tally in telling.tallies) == 4
+
+
+async def test_a_correction_of_a_story_that_two_went_into_one_after_the_other_reaches_all(database: Database, readers: Book) -> None:
+    outbox = Outbox(database, names=lambda: NAMES, domain="alerts.example")
+    for number in "123":
+        await stored(database, judged(rule(number), "cecot"), at=NOW + int(number) * HOUR)
+        assert [to for to, _ in await sent(outbox, NOW + int(number) * HOUR)] == ["2"]
+    await stored(database, judged(rule("2", stage=Stage.CORRECTED), "cecot"), at=NOW + 4 * HOUR)
+    await stored(database, judged(rule("3", relates=("fr:2",)), "cecot"), at=NOW + 5 * HOUR)
+    await stored(database, judged(rule("1", relates=("fr:2",)), "cecot"), at=NOW + 6 * HOUR)
+    assert await rows(database, sa.select(t.story_moves.c.story, t.story_moves.c.into).order_by(t.story_moves.c.story)) == [(2, 1), (3, 1)]
+    assert [letter.kind for _, letter in await sent(outbox, NOW + 6 * HOUR)] == [LetterKind.UPDATE]
+    await stored(database, judged(rule("1", relates=("fr:2",), stage=Stage.WITHDRAWN), "cecot"), at=NOW + 7 * HOUR)
+    assert [letter.kind for _, letter in await sent(outbox, NOW + 7 * HOUR)] == [LetterKind.RETRACTION]

@@ -109,7 +109,7 @@ async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[i
     only those who were told of the other hear of it.
     """
     others = set(await alike(connection, [revision.story])) - {revision.story}
-    merged = await merged_by(connection, revision.story, revision.number) if others else None
+    merged = await merged_by(connection, revision.story, revision.number) if others else set()
     before = sa.and_(t.deliveries.c.story == revision.story, t.deliveries.c.revision < revision.number)
     rows = await connection.execute(
         sa.select(t.deliveries.c.subscriber, t.deliveries.c.story, t.deliveries.c.skipped, t.letters.c.state)
@@ -126,12 +126,12 @@ async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[i
     for row in rows:
         arrives = row.skipped is None and row.state not in (LetterState.DEAD.value, LetterState.CANCELLED.value)
         (told if arrives else owed).add(row.subscriber)
-        if arrives and merged is not None and row.story != merged:
+        if arrives and merged and row.story not in merged:
             knows.add(row.subscriber)
     which = sa.and_(t.told.c.story.in_(sorted({revision.story, *others})), t.told.c.subscriber.in_(ids))
     for subscriber, story in await connection.execute(sa.select(t.told.c.subscriber, t.told.c.story).where(which)):
         told.add(subscriber)
-        if merged is not None and story != merged:
+        if merged and story not in merged:
             knows.add(subscriber)
     return told, owed - told, knows
 

@@ -89,7 +89,7 @@ async def _carry_out(writer: "Writer", plan: Merger) -> None:
     connection, kept, gone = writer.connection, plan.kept.story, plan.gone.story
     number = kept.revision + 1
     moved = {"story": gone.id, "into": kept.id, "revision": number, "at": writer.now, "because": plan.because}
-    await connection.execute(sa.update(t.story_moves).where(t.story_moves.c.into == gone.id).values(into=kept.id))
+    await connection.execute(sa.update(t.story_moves).where(t.story_moves.c.into == gone.id).values(into=kept.id, revision=number))
     await connection.execute(sa.insert(t.story_moves).values(moved))
     await connection.execute(sa.update(t.story_documents).where(t.story_documents.c.story == gone.id).values(story=kept.id))
     watches = list(await connection.execute(sa.select(t.story_watches).where(t.story_watches.c.story == gone.id)))

@@ -10,8 +10,8 @@ from watcher.storage import tables as t
 
 def home(story: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     """The Story that this one is by now: itself, as a rule."""
-    of = t.story_moves.alias().c
-    into = sa.select(of.into).where(of.story == story).scalar_subquery()
+    moves = t.story_moves.alias()
+    into = sa.select(moves.c.into).where(moves.c.story == story).correlate_except(moves).scalar_subquery()  # at any depth of a query
     return sa.func.coalesce(into, story)
 
 
@@ -37,7 +37,7 @@ async def alike(connection: AsyncConnection, stories: Iterable[int]) -> dict[int
     return {story: story for story in (*asked, *(row.into for row in rows))} | {row.story: row.into for row in rows}
 
 
-async def merged_by(connection: AsyncConnection, story: int, revision: int) -> int | None:
-    """The Story that a revision brought into this one; None: it did no such thing."""
+async def merged_by(connection: AsyncConnection, story: int, revision: int) -> set[int]:
+    """The Stories that a revision brought into this one: the other, and all that had gone into that."""
     of = t.story_moves.c
-    return (await connection.execute(sa.select(of.story).where(of.into == story, of.revision == revision))).scalar_one_or_none()
+    return set((await connection.execute(sa.select(of.story).where(of.into == story, of.revision == revision))).scalars())
