@@ -7,7 +7,7 @@ overtakes the first alert, and nothing is told again later.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.fanout import Duty
+from alerts.fanout import TAKES_BACK, Duty
 from alerts.models import Cadence, Item, LetterKind
 from watcher.models import Severity
 
@@ -15,8 +15,6 @@ MOST = 10  #: Stories in one list; the rest follow in the next
 
 Room = Callable[[LetterKind, Sequence[Item]], int]
 """How many of these Items, from the first, one message of that kind shows; at least 1 (`alerts.render.room`)."""
-
-_TAKES_BACK = ("withdrawn", "sealed", "removed from the docket")  #: changes, as `watcher.revisions` calls them
 
 # Why a quiet change is not told after all.
 LONG_AGO = "a quiet change, and of the list that told the story nobody knows any more what else it told"
@@ -33,7 +31,7 @@ class Due:
     duty: Duty
     cadence: Cadence
     item: Item
-    correction: Item | None = None  #: of a Story of which a paper was taken back, what is said of that
+    correction: Item | None = None  #: what is said of the paper that made the change, where it is taken back by now
     told: str = ""  #: reference of the last Letter that told this Subscriber of the Story
     shows: tuple[Item, ...] = ()  #: all that the message of that reference shows by now; empty: not known, so that it cannot be edited
     ripe: bool = True  #: its time has come; one whose time has not goes with another of its Story, or waits on
@@ -111,11 +109,26 @@ def _is_quiet(news: Due, due: Sequence[Due]) -> bool:
 
 def _news(news: Due, due: Sequence[Due]) -> Plan:
     """News of one Story."""
-    plan = _plan(_kind_of_news(news), [news], due)
-    if plan.kind is LetterKind.RETRACTION:
-        told = plan.items[0]
-        return replace(plan, items=(replace(news.correction or told, revision=told.revision, change=told.change),))
-    return plan
+    gone = [each for each in due if each.item.story == news.item.story and _takes_back(each)]
+    return _retraction(gone, due) if gone else _plan(LetterKind.UPDATE, [news], due)
+
+
+def _retraction(gone: Sequence[Due], due: Sequence[Due]) -> Plan:
+    """One correction of all papers of a Story that were taken back. What another paper has to say, or one has said since, stays due."""
+    ordered = sorted(gone, key=lambda each: each.item.revision, reverse=True)
+    plan = _plan(LetterKind.RETRACTION, ordered[:1], [*gone, *(each for each in due if each not in gone and _is_past(each, ordered[0]))])
+    (told,) = plan.items
+    first, *others = {each.correction.lead: each.correction for each in ordered if each.correction is not None}.values()
+    papers = tuple(other.lead for other in others)
+    correction = replace(first, revision=told.revision, change=told.change, others=papers[:MOST], more=max(0, len(papers) - MOST))
+    return replace(plan, items=(correction,))
+
+
+def _is_past(said: Due, last: Due) -> bool:
+    """Whether a correction leaves nothing of it: it came before, and is quiet, or of a paper that is taken back as well."""
+    if said.item.story != last.item.story or said.item.revision >= last.item.revision:
+        return False
+    return said.duty is Duty.EDIT or said.correction is not None
 
 
 def _edit(news: Sequence[Due], due: Sequence[Due], room: Room) -> Plan:
@@ -143,14 +156,15 @@ def digest(due: Sequence[Due], room: Room) -> tuple[Plan, ...]:
     return tuple(plans)
 
 
-def _kind_of_news(due: Due) -> LetterKind:
-    return LetterKind.RETRACTION if due.correction is not None and due.item.change in _TAKES_BACK else LetterKind.UPDATE
+def _takes_back(due: Due) -> bool:
+    return due.duty is Duty.UPDATE and due.correction is not None and due.item.change in TAKES_BACK
 
 
 def _by_story(due: Sequence[Due]) -> list[Due]:
-    """One of each Story, at its latest revision that is not quiet; the most pressing first, then in the order they came."""
+    """One of each Story, at its latest revision that is not quiet, or at the latest that takes a paper back; the most pressing first, then
+    in the order they came."""
     latest: dict[int, Due] = {}
-    for each in sorted(due, key=lambda each: (each.duty is not Duty.EDIT, each.item.revision)):
+    for each in sorted(due, key=lambda each: (each.duty is not Duty.EDIT, _takes_back(each), each.item.revision)):
         latest[each.item.story] = each
     return sorted(latest.values(), key=lambda each: (-each.item.severity, each.item.seen_at, each.item.story))
 

@@ -13,6 +13,8 @@ PRESSING = (Cadence.NOW, Cadence.DAILY, Cadence.WEEKLY)  #: the most urgent firs
 UNSUBSCRIBED = "unsubscribed"  #: why a Delivery is skipped whose reader follows nothing any more
 MUTED = "its topics are followed no more"  #: the same where she follows other topics still
 OTHER_TYPE = "of another type: "  #: begins why a Delivery is skipped whose Story has no paper of a type asked for
+TAKES_BACK = ("withdrawn", "sealed", "removed from the docket")  #: changes, as `watcher.revisions` calls them
+NEVER_TOLD = "takes back what was never told"  #: why a correction is skipped of which the first message never arrived, or was none
 NOT_WANTED = (UNSUBSCRIBED, MUTED)  #: what was skipped for these is not owed: a later change of the Story is none of her business
 
 
@@ -78,6 +80,9 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime, 
     wanted = [each for each in pressing if follower.told or not each.types or not kinds.isdisjoint(each.types)]
     cadence = min((each.cadence for each in wanted or relevant), key=PRESSING.index)
     subscriber = follower.subscriber
+    unwanted = "" if wanted else _unwanted(story.severity, kinds, below=not pressing)
+    if not follower.told and follower.owed and revision.change in TAKES_BACK:
+        unwanted = NEVER_TOLD
     return Draft(
         subscriber=subscriber.id,
         story=story.id,
@@ -87,7 +92,7 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime, 
         cadence=cadence,
         due_at=due(subscriber, cadence, story.severity, now),
         change=revision.change if revision.loud or follower.told else "",
-        skipped=_why_not(subscriber, duty, cadence, "" if wanted else _unwanted(story.severity, kinds, below=not pressing)),
+        skipped=_why_not(subscriber, duty, cadence, unwanted),
     )
 
 

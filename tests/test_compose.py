@@ -183,3 +183,71 @@ def test_a_digest_that_one_message_cannot_hold_is_several_and_loses_none() -> No
     plans = digest([due(number) for number in range(1, 6)], narrow)
     assert [plan.deliveries for plan in plans] == [(1, 2), (3, 4), (5,)]
     assert [tuple(each.story for each in plan.items) for plan in plans] == [(1, 2), (3, 4), (5,)]
+
+
+def taken_back(number: int, change: str, paper: str, *, revision: int) -> Due:
+    """News of Story 9, of a paper that is taken back by now."""
+    news = replace(due(number, Duty.UPDATE, story=9, revision=revision), told="5/17")
+    gone = replace(news.item, title=paper, lead=replace(news.item.lead, title=paper))
+    return replace(news, item=replace(news.item, change=change), correction=gone)
+
+
+def news_of_another(number: int, change: str, duty: Duty = Duty.UPDATE, *, revision: int) -> Due:
+    news = replace(due(number, duty, story=9, revision=revision), told="5/17")
+    return replace(news, item=replace(news.item, change=change))
+
+
+SEALED = taken_back(1, "sealed", "Sealed paper (#51)", revision=2)
+WITHDRAWN = replace(SEALED, item=replace(SEALED.item, change="withdrawn"))
+REPORTED = news_of_another(2, "a further report", revision=3)
+CORRECTED, NOW_AN_ORDER = news_of_another(2, "corrected", revision=3), news_of_another(2, "now an order", revision=3)
+REMOVED = taken_back(3, "removed from the docket", "Removed paper (#60)", revision=4)
+
+
+@pytest.mark.parametrize(("gone", "later"), [(SEALED, REPORTED), (WITHDRAWN, NOW_AN_ORDER), (WITHDRAWN, CORRECTED)])
+def test_a_correction_goes_before_later_news_which_is_told_after_it(gone: Due, later: Due) -> None:
+    plan = compose([gone, later], ample)
+    assert plan is not None
+    assert (plan.kind, plan.deliveries, plan.reply_to) == (LetterKind.RETRACTION, (1,), "5/17")
+    assert [(each.title, each.change, each.revision) for each in plan.items] == [("Sealed paper (#51)", gone.item.change, 2)]
+    after = compose([later], ample)
+    assert after is not None
+    assert (after.kind, after.deliveries, after.items) == (LetterKind.UPDATE, (2,), (later.item,))
+
+
+def test_one_correction_names_every_paper_that_was_taken_back_and_leaves_news_between_them_due() -> None:
+    plan = compose([SEALED, REPORTED, REMOVED], ample)
+    assert plan is not None
+    assert (plan.kind, plan.deliveries) == (LetterKind.RETRACTION, (1, 3))
+    (item,) = plan.items
+    assert (item.title, item.change, [paper.title for paper in item.others]) == (
+        "Removed paper (#60)",
+        "removed from the docket",
+        ["Sealed paper (#51)"],
+    )
+
+
+def test_a_paper_taken_back_twice_is_named_once() -> None:
+    plan = compose([SEALED, replace(REMOVED, correction=SEALED.correction)], ample)
+    assert plan is not None
+    assert (plan.deliveries, plan.items[0].others) == ((1, 3), ())
+
+
+def test_what_was_said_of_a_paper_before_it_was_taken_back_goes_with_the_correction() -> None:
+    filled = replace(taken_back(4, "now an order", "Sealed paper (#51)", revision=1), delivery=4)
+    mended = news_of_another(5, "described", Duty.EDIT, revision=1)
+    plan = compose([filled, mended, SEALED], ample)
+    assert plan is not None
+    assert (plan.kind, plan.deliveries) == (LetterKind.RETRACTION, (1, 4, 5))
+
+
+def test_what_is_open_again_is_no_correction() -> None:
+    again = news_of_another(2, "open again", revision=3)
+    plan = compose([replace(SEALED, correction=None), again], ample)
+    assert plan is not None
+    assert (plan.kind, plan.deliveries, plan.items) == (LetterKind.UPDATE, (1, 2), (again.item,))
+
+
+def test_a_digest_says_that_a_paper_was_taken_back_whatever_came_after_it() -> None:
+    (plan,) = digest([SEALED, REPORTED], ample)
+    assert (plan.deliveries, [each.change for each in plan.items]) == ((1, 2), ["sealed"])

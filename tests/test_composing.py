@@ -347,3 +347,59 @@ async def test_a_withdrawn_paper_keeps_the_date_that_it_had(database: Database, 
     assert await told(outbox, SOON) == 1
     (letter,) = await claim(outbox, "mailto", now=SOON + timedelta(minutes=1))
     assert (letter.kind, letter.items[0].lead.published, letter.items[0].lead.day_only) == (LetterKind.RETRACTION, listed.published, True)
+
+
+SOON_AFTER = timedelta(seconds=5)
+SEALED_51 = replace(order(), stage=Stage.SEALED, summary="SEALED DOCUMENT.", text="")
+REMOVED_60 = replace(order(60), stage=Stage.REMOVED, summary="", text="")
+
+
+async def two_orders_of_one_story(database: Database, book: Book, outbox: Outbox) -> None:
+    """Told in one alert."""
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await happened(database, judged(order(60), "abrego-garcia", tell=False))
+    async with database.writing() as connection:
+        await connection.execute(sa.update(w.story_documents).values(story=1))
+    await delivered(outbox, Sent("1/5"))
+
+
+async def test_a_second_correction_of_a_story_names_the_paper_that_it_is_of(database: Database, book: Book, outbox: Outbox) -> None:
+    await two_orders_of_one_story(database, book, outbox)
+    await happened(database, judged(SEALED_51, "abrego-garcia"), now=SOON)
+    first = await delivered(outbox, Sent("1/6"), SOON)
+    assert (first.kind, first.items[0].title) == (LetterKind.RETRACTION, "Sealed paper (#51), Abrego Garcia v. Noem")
+    await happened(database, judged(REMOVED_60, "abrego-garcia"), now=SOON + SOON_AFTER)
+    second = await delivered(outbox, Sent("1/7"), SOON + SOON_AFTER)
+    assert (second.kind, second.items[0].title, second.items[0].others) == (
+        LetterKind.RETRACTION,
+        "Paper removed from the docket (#60), Abrego Garcia v. Noem",
+        (),
+    )
+
+
+async def test_two_papers_that_are_taken_back_at_once_are_both_named(database: Database, book: Book, outbox: Outbox) -> None:
+    await two_orders_of_one_story(database, book, outbox)
+    await happened(database, judged(SEALED_51, "abrego-garcia"), judged(REMOVED_60, "abrego-garcia"), now=SOON)
+    letter = await delivered(outbox, Sent("1/6"), SOON)
+    (item,) = letter.items
+    assert (letter.kind, {item.title, *(paper.title for paper in item.others)}) == (
+        LetterKind.RETRACTION,
+        {"Sealed paper (#51), Abrego Garcia v. Noem", "Paper removed from the docket (#60), Abrego Garcia v. Noem"},
+    )
+    assert await told(outbox, SOON) == 0
+
+
+async def test_a_correction_leaves_first_and_the_report_that_came_after_it_is_told_too(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await two_orders_of_one_story(database, book, outbox)
+    await happened(database, judged(SEALED_51, "abrego-garcia"), now=SOON)
+    corrected = replace(order(60), stage=Stage.CORRECTED)
+    await happened(database, judged(corrected, "abrego-garcia"), now=SOON)
+    assert (await delivered(outbox, Sent("1/6"), SOON)).kind is LetterKind.RETRACTION
+    update = await delivered(outbox, Sent("1/7"), SOON + SOON_AFTER)
+    (item,) = update.items
+    assert (update.kind, item.change) == (LetterKind.UPDATE, "corrected")
+    assert item.news is not None
+    assert "(#60)" in item.news.title

@@ -119,7 +119,7 @@ def test_who_was_told_hears_what_becomes_of_it_whatever_types_she_asks_for(revis
     assert draft.skipped is None
 
 
-@pytest.mark.parametrize("revision", [WITHDRAWAL, MENDED])
+@pytest.mark.parametrize("revision", [replace(WITHDRAWAL, change="now an order"), MENDED])
 def test_whom_the_type_kept_from_a_story_is_first_told_of_it_once_it_has_such_a_paper_also_by_a_quiet_change(revision: Revision) -> None:
     passed_over = replace(follower(follows(types=ORDERS)), owed=True)
     draft, still = decide(STORY, revision, passed_over, NOW), decide(REPORT, revision, passed_over, NOW)
@@ -177,6 +177,13 @@ def test_a_quiet_change_is_a_first_alert_too_for_who_was_passed_over_and_does_no
     draft = decide(RISEN, MENDED, owed(follows(floor=Severity.URGENT)), NOW)
     assert draft is not None
     assert (draft.duty, draft.skipped, draft.change) == (Duty.ALERT, None, "")
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "sealed", "removed from the docket"])
+def test_who_was_told_nothing_gets_no_correction_of_it(change: str) -> None:
+    draft = decide(RISEN, replace(WITHDRAWAL, change=change), owed(follows()), NOW)
+    assert draft is not None
+    assert draft.skipped == "takes back what was never told"
 
 
 def test_a_further_topic_of_others_is_no_news_to_who_was_passed_over() -> None:

@@ -30,9 +30,19 @@ class Facts(NamedTuple):
     """An Item and what else composing asks."""
 
     item: Item
-    correction: Item | None  #: what is said of a paper that was taken back; None where none was
+    corrections: Mapping[int, Item]  #: what is said of each paper that was taken back, by their ids; that of the lead first
     papers: tuple[Said, ...]  #: as they may be shown
     beside: Mapping[int, Paper]  #: by their ids those that were not taken back, but for the lead
+
+    def news(self, document: int | None) -> Paper | None:
+        """The paper that made a revision, as it may be shown; None where it leads the Story."""
+        if (gone := self.corrections.get(document or 0)) is not None:
+            return gone.lead if gone.lead != self.item.lead else None
+        return self.beside.get(document or 0)
+
+    def correction(self, document: int | None) -> Item | None:
+        """What is said of the paper that made a revision; of one of which nobody knows which did, what is said of the lead."""
+        return next(iter(self.corrections.values()), None) if document is None else self.corrections.get(document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +88,7 @@ async def items_of(
             said = tuple(Said(document=paper, seen_at=row.first_seen, story=story) for _, paper in papers[story])
             beside = {number: _paper(paper, names) for number, paper in papers[story] if number not in gone}
             beside = {number: paper for number, paper in beside.items() if paper != item.lead}
-            facts[story] = Facts(item, _correction(item, row.lead, papers[story], gone, names), said, beside)
+            facts[story] = Facts(item, _corrections(item, row.lead, papers[story], gone, names), said, beside)
     return facts
 
 
@@ -169,12 +179,13 @@ def _item(
     )
 
 
-def _correction(item: Item, lead: int, papers: Sequence[tuple[int, Document]], gone: Mapping[int, Bare], names: Names) -> Item | None:
-    """A Story by the paper that was taken back: which one it is and, of what was withdrawn, why. All else would say again what was told."""
+def _corrections(item: Item, lead: int, papers: Sequence[tuple[int, Document]], gone: Mapping[int, Bare], names: Names) -> dict[int, Item]:
     numbers = [number for number, _ in papers if number in gone and gone[number].why is not Withheld.QUOTES]
-    if not numbers:
-        return None
-    paper = gone[lead if lead in numbers else numbers[0]].document
+    return {number: _correction(item, gone[number].document, names) for number in sorted(numbers, key=lambda number: number != lead)}
+
+
+def _correction(item: Item, paper: Document, names: Names) -> Item:
+    """A Story by the paper that was taken back: which one it is and, of what was withdrawn, why. All else would say again what was told."""
     return replace(
         item,
         title=paper.shown,

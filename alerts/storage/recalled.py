@@ -54,7 +54,7 @@ async def _facts(
 
 
 def _stands(facts: Facts | None) -> bool:
-    return facts is not None and facts.correction is None
+    return facts is not None and not facts.corrections
 
 
 def _item(written: Item, facts: Mapping[int, Facts], suspects: Mapping[int, int]) -> Item:
@@ -69,4 +69,6 @@ def _item(written: Item, facts: Mapping[int, Facts], suspects: Mapping[int, int]
         return written
     found = {reason.watch: reason.found for reason in now.item.reasons}
     reasons = tuple(replace(reason, found=found.get(reason.watch, ())) for reason in written.reasons)
-    return replace(now.item, revision=written.revision, change=written.change, reasons=reasons)
+    shown = (*now.beside.values(), *(each.lead for each in now.corrections.values()))
+    news = written.news if written.news in shown else None
+    return replace(now.item, revision=written.revision, change=written.change, reasons=reasons, news=news)
