@@ -50,12 +50,12 @@ CHANGES = frozenset({"follow", "unfollow", "mute", "quiet", "lang", "stop"})  #:
 
 _CADENCES = {
     **dict.fromkeys(("now", "once", "ahora"), Cadence.NOW),
-    **dict.fromkeys(("daily", "diario", "diaria"), Cadence.DAILY),
-    **dict.fromkeys(("weekly", "semanal"), Cadence.WEEKLY),
+    **dict.fromkeys(("daily", "diario", "diaria", "diarios", "diarias"), Cadence.DAILY),
+    **dict.fromkeys(("weekly", "semanal", "semanales"), Cadence.WEEKLY),
 }
 _FLOORS = {
-    **dict.fromkeys(("urgent", "urgente"), Severity.URGENT),
-    **dict.fromkeys(("notable",), Severity.NOTABLE),
+    **dict.fromkeys(("urgent", "urgente", "urgentes"), Severity.URGENT),
+    **dict.fromkeys(("notable", "notables"), Severity.NOTABLE),
     **dict.fromkeys(("routine", "rutina"), Severity.ROUTINE),
 }
 _ONLY = frozenset({"only", "solo", "solamente"})
