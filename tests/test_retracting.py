@@ -258,3 +258,19 @@ async def test_a_letter_of_other_stories_is_left_as_it_was_written(world: World,
     await deliver.compose(world.outbox, world.clock.now, [])
     (letter, *_) = await claim(world.outbox, "telegram", now=world.clock.now)
     assert secrets(repr(letter)) == list(SECRETS[:2])
+
+
+async def test_a_story_that_cannot_be_read_costs_its_letters_their_words_and_stops_no_channel(
+    world: World, api: BotApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.polled(COURT, docket_feed(OPEN))
+    await deliver.fan_out(world.outbox, world.clock.now)
+    await deliver.compose(world.outbox, world.clock.now, [])
+    await world.polled(COURT, docket_feed(CLOSED))
+    async with world.database.writing() as connection:
+        await connection.execute(sa.update(t.versions).where(t.versions.c.stage == Stage.SEALED.value).values(type="of-a-later-release"))
+    letters = await claim(world.outbox, "telegram", now=world.clock.now) + await claim(world.outbox, "mailto", now=world.clock.now)
+    assert sorted(letter.kind for letter in letters) == [LetterKind.ALERT, LetterKind.ALERT]
+    assert [item.story for letter in letters for item in letter.items] == [1, 1]
+    assert [secrets(repr(letter)) for letter in letters] == [[], []]
+    assert "what was taken back of its stories cannot be read (ValueError)" in caplog.text

@@ -1,15 +1,19 @@
 """What was written before a paper was taken back, and is sent or shown after it: it is looked at once more."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.models import Ahead, Item, Letter, LetterKind
 from alerts.storage.items import Facts, Names, items_of
 from watcher.storage.moves import homes
 from watcher.storage.retracted import stories_taken_back
+
+log = logging.getLogger(__name__)
 
 
 async def recall(connection: AsyncConnection, letters: Sequence[Letter], names: Names) -> list[Letter]:
@@ -38,9 +42,21 @@ async def _suspects(connection: AsyncConnection, stories: Iterable[int]) -> dict
 async def _recalled(connection: AsyncConnection, letter: Letter, suspects: Mapping[int, int], names: Names) -> Letter:
     if letter.kind is LetterKind.RETRACTION or not any(each.story in suspects for each in _told(letter)):
         return letter  # a correction says none of it by itself
-    facts = await _facts(connection, _told(letter), suspects, names, letter.lang)
+    facts = await _readable(connection, letter, suspects, names)
     ahead = tuple(each for each in letter.ahead if each.story not in suspects or _stands(facts.get(suspects[each.story])))
     return replace(letter, items=tuple(_item(item, facts, suspects) for item in letter.items), ahead=ahead)
+
+
+async def _readable(connection: AsyncConnection, letter: Letter, suspects: Mapping[int, int], names: Names) -> Mapping[int, Facts]:
+    """The facts of a Letter's Stories; none where one cannot be read: then nothing is said of them, and no other Letter waits for it."""
+    try:
+        return await _facts(connection, _told(letter), suspects, names, letter.lang)
+    except SQLAlchemyError:
+        raise  # of the database itself: the transaction is over
+    except Exception as error:
+        said = "letter:%d leaves without its words: what was taken back of its stories cannot be read (%s)"
+        log.error(said, letter.id, type(error).__name__, extra={"action": "blanked", "letter": letter.id})
+        return {}
 
 
 async def _facts(
@@ -63,7 +79,7 @@ def _item(written: Item, facts: Mapping[int, Facts], suspects: Mapping[int, int]
         return written
     now = facts.get(suspects[written.story])
     if now is None:
-        lead = replace(written.lead, title="")
+        lead = replace(written.lead, title="", url="")
         return replace(written, title="", summary="", lead=lead, reported=None, others=(), more=0, reasons=(), news=None, deadlines=())
     if _stands(now):
         return written
