@@ -184,3 +184,16 @@ def test_a_report_that_may_tell_something_new_is_told_and_one_that_says_the_same
 ) -> None:
     report = replace(REPORTS[1], severity=severity)
     assert revise(story(), None, report, ["abrego-garcia"], sure=sure) == change
+
+
+@pytest.mark.parametrize(
+    ("told", "paper", "change"),
+    [
+        (T.ORDER, register("fr:2", "Implementation of Executive Order 14160", T.RULE), Change(change="a further paper", loud=True)),
+        (T.EXECUTIVE_ORDER, register("fr:2", "Notice", T.REGISTER_NOTICE), Change(change="a further paper", loud=True)),
+        (T.ARTICLE, entry("5", "EMERGENCY MOTION to stay", T.MOTION), Change(change="now with the paper itself", loud=True)),
+        (T.ARTICLE, ORDERED, Change(change="now an order", loud=True)),
+    ],
+)
+def test_a_paper_of_its_own_that_joins_what_is_not_surely_the_same_is_told_aloud(told: T, paper: Document, change: Change) -> None:
+    assert revise(story(told), None, paper, ["abrego-garcia"], sure=False) == change

@@ -357,7 +357,7 @@ def test_a_shelf_answers_by_what_it_holds_and_not_by_how_that_came_there(held: l
 def test_new_stories_are_numbered_in_the_order_given_and_all_else_is_kept() -> None:
     fresh = [Placed(document=document, seen_at=NOW, watches=("cecot",)) for document in reversed(MIXED)]
     answers = place(fresh, [])
-    assert [replace(each, story="", because=()) for each in answers] == fresh
+    assert [replace(each, story="", because=(), sure=True) for each in answers] == fresh
     assert list(dict.fromkeys(each.story for each in answers)) == [f"new:{n + 1}" for n in range(len({each.story for each in answers}))]
 
 
@@ -422,3 +422,59 @@ def test_an_entry_of_a_doubled_docket_is_the_same_and_one_of_another_number_is_n
     first = entry("21", DISTRICT_ORDER if other.summary == DISTRICT_ORDER else "Order")
     (placed_there,) = place(placed(other), placed(first, story="1"))
     assert (placed_there.story == "1") is same
+
+
+PEREZ, LOPEZ = (replace(MDD, courtlistener=number, number=f"1:26-cv-0{number}") for number in (1001, 1002))
+SHOW_CAUSE = "ORDER TO SHOW CAUSE. Signed by Judge Ellen L. Hollander on 6/1/2026. (lmys, Deputy Clerk)"
+
+
+def test_what_clerks_write_in_the_same_words_is_an_order_in_each_case() -> None:
+    perez, lopez = (entry("5", SHOW_CAUSE, docket=docket, case=f"{name} v. Noem") for docket, name in ((PEREZ, "Perez"), (LOPEZ, "Lopez")))
+    assert stories_of(perez, lopez) == ["new:1", "new:2"]
+    both = "ORDER (in associated cases 1:26-cv-01001, 1:26-cv-01002) to produce the petitioners by noon."
+    assert stories_of(replace(perez, summary=both), replace(lopez, summary=both)) == ["new:1", "new:1"]
+    assert stories_of(replace(perez, number="", key="cl:1001#minute-1"), replace(perez, number="", key="cl:1001#minute-2")) == [
+        "new:1",
+        "new:2",
+    ]
+
+
+def test_a_second_act_joins_no_story_by_what_else_is_in_it() -> None:
+    order = entry("21", DISTRICT_ORDER)
+    notice = register("fr:5", "Notice of Court Order", summary="In Abrego Garcia v. Noem, No. 8:25-cv-00951, the court ordered the return.")
+    contempt = entry("81", "ORDER finding probable cause for criminal contempt", at=NOW + DAY)
+    assert stories_of(order, notice, contempt) == ["new:1", "new:1", "new:2"]
+
+
+def test_what_names_an_order_is_no_copy_of_it() -> None:
+    order = register("fr:3", "Executive Order 14160 of January 20, 2025, Citizenship", T.EXECUTIVE_ORDER)
+    rule = register("fr:4", "Implementation of Executive Order 14160; Interim Final Rule", T.RULE)
+    amended = register("fr:5", "Amendment to Executive Order 14160", T.EXECUTIVE_ORDER)
+    answers = place(placed(order, rule, amended), ())
+    assert [(each.story, each.sure) for each in answers] == [("new:1", True), ("new:1", False), ("new:2", True)]
+
+
+def test_a_report_is_surely_of_a_paper_only_where_that_tells_most_of_it() -> None:
+    housekeeping = entry("41", "ORDER granting 40 Consent Motion for Extension of Time")
+    release = article("a1", "Judge grants Abrego Garcia release from Tennessee jail in smuggling case", at=NOW + timedelta(hours=2))
+    (there,) = place(placed(release), placed(housekeeping, story="1"))
+    assert (there.story, there.sure) == ("1", False)
+    formality = replace(entry("42", "MOTION to appear pro hac vice", T.MOTION), severity=Severity.FORMALITY)
+    asks = article("a2", "Abrego Garcia asks court to stop removal to Liberia", at=NOW + timedelta(hours=2))
+    assert stories_of(formality, asks) == ["new:1", "new:2"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("Judge blocks deportation of Guatemalan children", "Second judge blocks deportation of Guatemalan children"),
+        ("US deports five men to Eswatini", "US deports 10 more men to Eswatini"),
+        ("Deportation flight to Eswatini planned", "Deportation flight lands in Eswatini"),
+        ("Juez frena deportación de niños guatemaltecos", "Otro juez frena deportación de niños guatemaltecos"),
+    ],
+)
+def test_one_more_of_what_was_told_is_not_surely_the_same(first: str, then: str) -> None:
+    (there,) = place(placed(article("a2", then, at=NOW + timedelta(hours=5))), placed(article("a1", first), story="1"))
+    assert there.story != "1" or not there.sure
+    (again,) = place(placed(article("a3", first, at=NOW + timedelta(hours=5))), placed(article("a1", first), story="1"))
+    assert (again.story, again.sure) == ("1", True)

@@ -5,6 +5,7 @@ of each title the other report tells, its words weighed by how rare they are, wi
 day between. A report of what a court did and one that tells of no act of a court are not one happening.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +15,13 @@ from watcher import numbers
 from watcher.acts import OPPOSITE
 from watcher.models import Docket
 from watcher.papers import BILL, COURT, FAMILY_NAMES, LONG_ENOUGH, REGISTER, Paper
-from watcher.revisions import ACTS
-from watcher.storywords import spelt, weight
+from watcher.revisions import ACTS, SIGNED
+from watcher.storywords import TOPICS, spelt, stems_of, weight
 
 ALIKE = 0.36  #: likeness to the nearest report of a Story from which one more joins; see `likeness`
 NOT_FAR = 0.25  #: and to all its reports in the mean, so that a Story does not drift from day to day
 SURE = 0.62  #: mean likeness from which one more report tells nothing new
+PLAINLY = 0.5  #: share of a report's title that a court's paper tells, from which the report tells nothing else
 TOLD = 0.3  #: share of the better told title, of two reports, without which they are not like each other at all
 LESS, MORE, NAMES, QUOTES = 0.4, 0.6, 0.2, 0.1  #: what the worse and the better told title, names and quotations make of a likeness
 FADING = 0.04  #: likeness lost with each day between two reports
@@ -62,6 +64,17 @@ def same_publication(paper: Paper, other: Paper) -> str:
     return ""
 
 
+def is_copy(paper: Paper, other: Paper) -> bool:
+    """Whether of two papers that are tied as one publication neither tells what the other does not: a rule that carries out an order,
+    or an amendment of it, names the order as its copy does.
+    """
+    if REGISTER not in {paper.kind, other.kind}:
+        return True
+    signed = paper.document.type in SIGNED and paper.document.type is other.document.type
+    less, more = sorted((paper.title_stems, other.title_stems), key=len)
+    return signed and paper.orders == other.orders and less <= more
+
+
 def _same_entry(paper: Paper, other: Paper) -> str:
     """Why two papers of courts are one paper; "" where they are two, even of one docket and day."""
     one, two = paper.document, other.document
@@ -71,9 +84,21 @@ def _same_entry(paper: Paper, other: Paper) -> str:
     own = numbers.same_docket(one.docket, two.docket) or (one_day and _is_doubled(one.docket, two.docket))
     if own and paper.entry and other.entry:
         return f"entry {paper.entry} of the same docket" if paper.entry == other.entry else ""
-    if len(one.summary) >= LONG_ENOUGH and one.summary == two.summary and one_day:
+    if len(one.summary) >= LONG_ENOUGH and one.summary == two.summary and one_day and _filed_in_both(paper, other):
         return f"the same paper in docket {two.docket.number}"
     return ""
+
+
+def _filed_in_both(paper: Paper, other: Paper) -> bool:
+    """Whether two papers of the same words are one that was filed in both dockets: clerks write many orders with the same words."""
+    one, two = paper.document.docket, other.document.docket
+    if one is None or two is None or numbers.same_docket(one, two):
+        return False  # twice in one docket it is two papers
+    says_so = _ASSOCIATED.search(paper.document.summary) or _is_doubled(one, two) or (paper.dockets & other.dockets)
+    return bool(says_so) or bool((paper.parties & other.parties) - FAMILY_NAMES)
+
+
+_ASSOCIATED = re.compile(r"\b(?:associated|related|member|lead|all) cases?\b", re.IGNORECASE)
 
 
 def _is_doubled(one: Docket, two: Docket) -> bool:
@@ -95,6 +120,8 @@ def report_of(report: Paper, paper: Paper) -> Tie | None:
     """Whether a report is of this primary paper, and how surely."""
     if paper.kind != COURT:
         return _report_of_register(report, paper)
+    if paper.is_formal:
+        return None
     if cases := [key for key in report.named & paper.named if key.startswith("case ")]:
         return Tie(1.5, (f"is about {' v. '.join(min(cases).split()[2:])} of {paper.dated.year}",))
     gap = report.after(paper)
@@ -103,7 +130,8 @@ def report_of(report: Paper, paper: Paper) -> Tie | None:
     named = _case_named(report, paper)
     if not named or not _tells_of(report, paper):
         return None
-    return Tie(1.2 - abs(gap) / COURT_SPAN / 2 + 0.3 * share_told(report, paper), (f"names {min(named)}", "tells of this act"))
+    told = _share_in(report.title, paper.words | stems_of(paper.parties))
+    return Tie(1.2 - abs(gap) / COURT_SPAN / 2 + 0.3 * told, (f"names {min(named)}", "tells of this act"), told >= PLAINLY)
 
 
 def _case_named(report: Paper, paper: Paper) -> frozenset[str]:
@@ -145,12 +173,16 @@ class Reports(NamedTuple):
     told: frozenset[str]  #: acts of a court, by title or what follows it
     places: frozenset[str]  #: countries and the like, by title
     acting: int  #: how many titles tell of an act
+    further: frozenset[str]  #: words of their titles that tell of one more of something
+    figures: frozenset[str]  #: of their titles
 
 
 def reports_of(papers: Sequence[Paper]) -> Reports:
     told = frozenset[str]().union(*(paper.told for paper in papers))
     places = frozenset[str]().union(*(paper.places for paper in papers))
-    return Reports(papers, told, places, sum(bool(paper.acts) for paper in papers))
+    further = frozenset[str]().union(*(paper.further for paper in papers))
+    figures = frozenset[str]().union(*(paper.figures for paper in papers))
+    return Reports(papers, told, places, sum(bool(paper.acts) for paper in papers), further, figures)
 
 
 def alike(paper: Paper, story: Reports, known: Mapping[Paper, float]) -> Tie | None:
@@ -167,8 +199,16 @@ def alike(paper: Paper, story: Reports, known: Mapping[Paper, float]) -> Tie | N
     if nearest < ALIKE or mean < NOT_FAR:
         return None
     closest = reports[scores.index(nearest)]
+    if _same_topic_alone(paper, closest):
+        return None
     sure = mean >= SURE and not _tells_otherwise(paper, story)
     return Tie((nearest + mean) / 2, (f"like its reports ({nearest:.2f}, all {mean:.2f})",), sure, closest)
+
+
+def _same_topic_alone(one: Paper, two: Paper) -> bool:
+    """Whether what each title has of the other report says of which topic they are (`CECOT`, `prison`), and nothing of what happened."""
+    both = (one.title_stems & two.words) | (two.title_stems & one.words)
+    return both <= TOPICS and one.title_stems != two.title_stems
 
 
 def explained(paper: Paper, tie: Tie) -> tuple[str, ...]:
@@ -191,8 +231,10 @@ def _elsewhere(paper: Paper, story: Reports) -> bool:
 
 
 def _tells_otherwise(paper: Paper, story: Reports) -> bool:
-    """Whether the title tells of an act of a court of which no other tells, or of other countries."""
-    return bool(paper.acts - story.told) or _elsewhere(paper, story)
+    """Whether the title tells of an act of a court of which no other tells, of other countries, of one more of what they tell (`second`,
+    `again`, `lands`), or of other figures."""
+    figures = bool(paper.figures and story.figures) and not paper.figures <= story.figures
+    return bool(paper.acts - story.told) or _elsewhere(paper, story) or bool(paper.further - story.further) or figures
 
 
 def likeness(one: Paper, two: Paper) -> float:
@@ -220,11 +262,6 @@ def shared(one: Paper, two: Paper) -> float:
     names = min(len(one.names & two.names), MANY_NAMES) / MANY_NAMES
     quotes = min(len(one.quotes & two.quotes), MANY_QUOTED) / MANY_QUOTED
     return NAMES * names + QUOTES * quotes
-
-
-def share_told(report: Paper, paper: Paper) -> float:
-    """The share of a report's title, by weight, that a paper holds."""
-    return _share_in(report.title, paper.words)
 
 
 def _share_in(title: tuple[tuple[str, float], ...], words: frozenset[str]) -> float:

@@ -13,9 +13,9 @@ from watcher import numbers
 from watcher.acts import court_acts, done_acts
 from watcher.common_words import FUNCTION_WORDS
 from watcher.folding import words_of
-from watcher.models import Document, Placed
+from watcher.models import Document, Placed, Severity
 from watcher.revisions import ACTS
-from watcher.storywords import COMMON, OUR_WORDS, PLACES, RARE, stems, stems_of, weight
+from watcher.storywords import COMMON, FURTHER, OUR_WORDS, PLACES, RARE, stems, stems_of, weight
 
 JUST_READ = 500  #: Documents that are not read again when they come back with the window of the next poll
 READ = 4_000  #: characters of a summary and of a text that are compared
@@ -51,6 +51,8 @@ class Paper:
     done: frozenset[str]  #: acts of a court: those that a court's paper is, or of which a report may be
     acts: frozenset[str]  #: acts of a court that the title says were done
     told: frozenset[str]  #: the same of the title and what follows it at once
+    further: frozenset[str]  #: words of its title that tell of one more of something, or that something planned is done
+    figures: frozenset[str]  #: numbers under a thousand that its title names
     template: str  #: the title without its digits
     named: frozenset[str]  #: keys that name a publication, by which it is found however long ago
 
@@ -62,6 +64,11 @@ class Paper:
     def after(self, other: "Paper") -> timedelta:
         """How long after another it is dated; negative before."""
         return self.dated - other.dated
+
+    @property
+    def is_formal(self) -> bool:
+        """Whether it is a paper that nobody is told of: no report is of that."""
+        return self.document.severity is Severity.FORMALITY
 
     @property
     def dockets(self) -> frozenset[str]:
@@ -105,6 +112,8 @@ def _read(document: Document, dated: datetime) -> Paper:
         done=_done(document, in_title, in_summary) if kind == COURT else court_acts([*in_title, *in_summary[:LEAD]]),
         acts=acts,
         told=done_acts(lead) if kind == REPORT else acts,
+        further=FURTHER.intersection(in_title),
+        figures=frozenset(stem for stem in title if stem.isdigit() and len(stem) < 4),
         template=_DIGITS.sub("0", document.title.casefold()),
         named=frozenset(_named(document, kind, found, parties, dated)),
     )

@@ -13,7 +13,7 @@ from watcher.substance import is_amended, is_marked
 
 #: what a court or the President does; the rest asks, tells or lists
 ACTS = frozenset({DocumentType.ORDER, DocumentType.OPINION, DocumentType.JUDGMENT, DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION})
-_SIGNED = frozenset({DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION})
+SIGNED = frozenset({DocumentType.EXECUTIVE_ORDER, DocumentType.PROCLAMATION})
 NOW = {
     DocumentType.ORDER: "now an order",
     DocumentType.OPINION: "now an opinion",
@@ -90,9 +90,11 @@ def _joined(story: Story, paper: Document, *, sure: bool) -> Change | None:
     if paper.primary and paper.type in ACTS and story.type not in ACTS:
         return Change(change=NOW[paper.type], loud=True)
     if paper.primary and story.type is DocumentType.ARTICLE:
-        return Change(change="now with the paper itself", loud=False)
-    if paper.type in _SIGNED and paper.type is story.type and paper.source_kind == "federal_register" and not story.lead.startswith("fr:"):
+        return Change(change="now with the paper itself", loud=not sure)
+    if paper.type in SIGNED and paper.type is story.type and paper.source_kind == "federal_register" and not story.lead.startswith("fr:"):
         return Change(change="listed by the Federal Register", loud=False)
+    if paper.primary and not sure:
+        return Change(change="a further paper", loud=True)
     if not sure and paper.severity > Severity.FORMALITY:
         return Change(change="a further report", loud=paper.severity is Severity.URGENT)
     return None

@@ -26,6 +26,7 @@ from watcher.likeness import (
     alike,
     explained,
     first_said,
+    is_copy,
     is_series,
     report_of,
     reports_of,
@@ -35,6 +36,7 @@ from watcher.likeness import (
 from watcher.models import Document, Placed
 from watcher.nearest import Nearest
 from watcher.papers import COURT, REPORT, Paper, read
+from watcher.revisions import ACTS
 from watcher.storywords import stems
 
 SAME = 3.0  #: score of one publication told twice: more than that of any report of it
@@ -125,6 +127,11 @@ class _Cluster:
         """Whether it has a publication of its own."""
         return any(kept.paper.kind != REPORT for kept in self.kept)
 
+    def has_another_act(self, paper: Paper) -> bool:
+        """Whether a paper is an act, and the Story is of another: what ties the two is then no reason to tell it as news of that."""
+        acts = (kept.paper for kept in self.kept if kept.paper.document.type in ACTS and kept.paper.kind != REPORT)
+        return paper.document.type in ACTS and any(not (same_publication(paper, act) and is_copy(paper, act)) for act in acts)
+
     @property
     def reports(self) -> Reports:
         if self.said is None:
@@ -205,7 +212,11 @@ class Shelf:
     def choose(self, paper: Paper) -> tuple[str, Tie | None]:
         """The Story that suits best, the older where two suit alike; "" and None: a new one."""
         named = {kept for key in paper.named for kept in self._named.get(key, ())}
-        same = [(kept, Tie(SAME, (reason,))) for kept in named if (reason := same_publication(paper, kept.paper))]
+        same = [
+            (kept, Tie(SAME, (reason,), is_copy(paper, kept.paper)))
+            for kept in named
+            if (reason := same_publication(paper, kept.paper)) and not kept.story.has_another_act(paper)
+        ]
         ties = same or [*(self._told_of(paper, named) if paper.kind == REPORT else self._telling_of(paper, named))]
         if not ties:
             return "", None
@@ -224,7 +235,7 @@ class Shelf:
         of = {kept for kept in named if kept.paper.kind != REPORT}
         of.update(*(self._parties[word] for word in paper.parties & self._parties.keys()))
         of.update(*(self._titles[word] for word in paper.title_stems & self._titles.keys()))
-        found = [(kept, tie) for kept in of if (tie := report_of(paper, kept.paper))]
+        found = [(kept, _surer(paper, kept, tie)) for kept in of if (tie := report_of(paper, kept.paper))]
         yield from found
         settled = {kept.story for kept, _ in found}
         known: dict[Paper, float] = {}
@@ -237,6 +248,14 @@ class Shelf:
         for story, kept in stories.items():
             if tie := alike(paper, story.reports, known):
                 yield kept, tie
+
+
+def _surer(paper: Paper, kept: _Kept, tie: Tie) -> Tie:
+    """A report's tie to a paper: sure, too, where it tells nothing that the reports of it do not."""
+    if tie.sure or not kept.story.reports.papers:
+        return tie
+    like = alike(paper, kept.story.reports, {})
+    return tie._replace(sure=like is not None and like.sure)
 
 
 def _shelf_of(window: Iterable[Placed]) -> Shelf:

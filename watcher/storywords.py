@@ -131,8 +131,18 @@ def _weights() -> dict[str, float]:
     return weights
 
 
+# Words of a title that tell of one more of something, of what was planned and is done, or of a higher court. Folded, whole.
+_FURTHER = """
+    second third fourth another again more new newly further full lands landed arrives arrived leaves left departs departed reaches reached
+    returns returned extends extended expands expanded widens supreme appeals circuit panel
+    otro otra otros otras segundo segunda tercer tercera nuevo nueva nuevos nuevas mas aterriza aterrizan llega llegan llegaron parte parten
+    sale salen regresa regresan amplia extiende pleno suprema supremo apelaciones
+"""
+FURTHER = frozenset(_FURTHER.split())
 _WEIGHTS = _weights()
 PLACES = frozenset(map(stem, _PLACES.split()))
+#: what says of which topic a report is, and not what happened
+TOPICS = PLACES | frozenset(map(stem, [*_WATCHED.split(), *OUR_WORDS]))
 
 
 def weight(of: str) -> float:

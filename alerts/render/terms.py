@@ -125,6 +125,7 @@ ES = Terms(
         "now the proclamation itself": "ahora es la propia proclamación",
         "now with the paper itself": "ahora con el documento mismo",
         "a further report": "otra información",
+        "a further paper": "otro documento",
         "described": "ahora tiene descripción",
         "filed in error": "se presentó por error",
         "published": "publicado en el Federal Register",
