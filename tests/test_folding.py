@@ -213,7 +213,7 @@ def test_letters_that_a_scanner_confuses_have_one_form(word: str, bones: str) ->
 
 @pytest.mark.parametrize("script", ["กๆຂ\u0eff", "က႟", "ᄀᇿ", "ក\u17ff", "々", "\u3040ヿ", "㐀鿿", "가\ud7af", "豈\ufaff", "𠀀\U0003ffff"])
 def test_scripts_without_blanks_are_known_from_their_first_character_to_their_last(script: str) -> None:
-    assert all(UNSPACED.match(character) for character in script)
+    assert all(folding.UNSPACED.match(character) for character in script)
 
 
 def test_a_low_line_is_no_letter() -> None:

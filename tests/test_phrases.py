@@ -318,6 +318,12 @@ def test_a_pause_parts_two_words_and_not_three(pause: str) -> None:
     assert [found.phrase for found in index.find(text)] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("pause", [" (", ") ", " )", "( ", " /", "/ ", ", ", " —"])
+def test_brackets_and_strokes_part_two_words_with_a_blank_on_either_side(pause: str) -> None:
+    index = PhraseIndex(["terrorism confinement centre", "confinement centre"])
+    assert [found.phrase for found in index.find(f"terrorism confinement{pause}centre")] == [0]
+
+
 @pytest.mark.parametrize("gap", ["\n", "\n ", "  ", "\t", "-", "‑", "'", '"', "“"])
 def test_other_marks_and_the_end_of_a_line_part_nothing(gap: str) -> None:
     index = PhraseIndex(["terrorism confinement centre", "confinement centre"])

@@ -42,9 +42,9 @@ MEMO_SIZE = 200_000  #: chunks remembered; then it starts anew
 CROWD = 4  #: a word that is in more phrases than so (and one more for every 1,500 tracked) tells little
 MOST_INITIALS = 6  #: single letters that may make one word
 
-_MARKS = ".!?;:…|•¿¡。！？；：؟؛۔।"
+_MARKS = ".!?;:|•¿¡。؟؛۔।"  #: full-width ones are folded to these
 _STRONG = re.compile(rf"[{_MARKS}]|\n\s*\n")  #: ends a sentence; a full stop has exceptions
-_WEAK = re.compile(r"[,—–、，،]|\s[()/]|[()/]\s")  #: `287(g)` and `and/or` are one breath
+_WEAK = re.compile(r"[,—–、،]|\s[()/]|[()/]\s")  #: `287(g)` and `and/or` are one breath
 _IN_RUN = rf"(?:(?!\n\s*\n)[^\w{_MARKS}]|_)*"  #: what may stand inside a phrase without blanks
 _PAUSE = re.compile(f"{_STRONG.pattern}|{_WEAK.pattern}")
 _ABBREVIATED = """
