@@ -262,7 +262,7 @@ class PhraseIndex:
             self._first.append(self._count)
             self._posts.append(words)
             self._stale = True
-        if _WEAK.search(text):
+        if _WEAK.search(fold(text).text):
             self._parted.add(self._known[essence])
             self._details.pop(self._known[essence], None)
         self._count += 1
