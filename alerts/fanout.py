@@ -14,8 +14,10 @@ UNSUBSCRIBED = "unsubscribed"  #: why a Delivery is skipped whose reader follows
 MUTED = "its topics are followed no more"  #: the same where she follows other topics still
 OTHER_TYPE = "of another type: "  #: begins why a Delivery is skipped whose Story has no paper of a type asked for
 TAKES_BACK = ("withdrawn", "sealed", "removed from the docket")  #: changes, as `watcher.revisions` calls them
+FURTHER = "a further report"  #: the same of a report that may be news: where nothing can be edited it is told, not left out
 NEVER_TOLD = "takes back what was never told"  #: why a correction is skipped of which the first message never arrived, or was none
 NOT_WANTED = (UNSUBSCRIBED, MUTED)  #: what was skipped for these is not owed: a later change of the Story is none of her business
+EDITED = "telegram"  #: the channel that can mend what it sent
 
 
 class Duty(StrEnum):
@@ -80,6 +82,8 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime, 
     wanted = [each for each in pressing if follower.told or not each.types or not kinds.isdisjoint(each.types)]
     cadence = min((each.cadence for each in wanted or relevant), key=PRESSING.index)
     subscriber = follower.subscriber
+    if duty is Duty.EDIT and revision.change == FURTHER and not _edits(subscriber, cadence):
+        duty, cadence = Duty.UPDATE, _unhurried(subscriber, cadence)
     unwanted = "" if wanted else _unwanted(story.severity, kinds, below=not pressing)
     if not follower.told and follower.owed and revision.change in TAKES_BACK:
         unwanted = NEVER_TOLD
@@ -101,11 +105,20 @@ def _why_not(subscriber: Subscriber, duty: Duty, cadence: Cadence, unwanted: str
         return parked(subscriber.parked)
     if unwanted:
         return unwanted
-    if duty is Duty.EDIT and subscriber.address.channel != "telegram":
+    if duty is Duty.EDIT and subscriber.address.channel != EDITED:
         return "a quiet change, and this channel cannot edit what it sent"
     if duty is Duty.EDIT and cadence is not Cadence.NOW:
         return "a quiet change, and a digest is not edited"
     return None
+
+
+def _edits(subscriber: Subscriber, cadence: Cadence) -> bool:
+    return subscriber.address.channel == EDITED and cadence is Cadence.NOW
+
+
+def _unhurried(subscriber: Subscriber, cadence: Cadence) -> Cadence:
+    """When a quiet change is told that cannot be edited in: by mail in the next digest, a letter of its own were too loud."""
+    return Cadence.DAILY if subscriber.address.channel == "mailto" and cadence is Cadence.NOW else cadence
 
 
 def _unwanted(severity: Severity, kinds: Collection[DocumentType], *, below: bool) -> str:

@@ -403,3 +403,42 @@ async def test_a_correction_leaves_first_and_the_report_that_came_after_it_is_to
     assert (update.kind, item.change) == (LetterKind.UPDATE, "corrected")
     assert item.news is not None
     assert "(#60)" in item.news.title
+
+
+async def test_by_mail_a_quiet_report_that_may_be_news_is_in_the_next_digest_of_who_has_none_otherwise(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(EVE, ["cecot"], YESTERDAY)
+    await happened(database, judged(SEGMENT, "cecot"))
+    await told(outbox)
+    (alert,) = await claim(outbox, "mailto")
+    await outbox.settle(alert, settle(alert, Sent("<1@x>"), NOW, gap=GAP), NOW)
+    await happened(database, judged(replace(SURFACES, severity=Severity.NOTABLE), "cecot"), now=SOON)
+    assert await told(outbox, SOON) == 0
+    tomorrow = NOW + timedelta(days=1)
+    assert await told(outbox, tomorrow) == 1
+    (digest,) = await claim(outbox, "mailto", now=tomorrow)
+    (item,) = digest.items
+    assert (digest.kind, item.change) == (LetterKind.DIGEST, "a further report")
+    assert item.news is not None
+    assert item.news.title == SURFACES.title
+    await outbox.settle(digest, settle(digest, Sent("<2@x>"), tomorrow, gap=GAP), tomorrow)
+    assert await told(outbox, tomorrow + timedelta(days=2)) == 0  # and no digest of nothing after it
+
+
+async def test_a_digest_that_was_opened_for_a_report_is_not_sent_where_news_at_once_told_it(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(EVE, ["cecot"], YESTERDAY)
+    await happened(database, judged(SEGMENT, "cecot"))
+    await told(outbox)
+    (alert,) = await claim(outbox, "mailto")
+    await outbox.settle(alert, settle(alert, Sent("<1@x>"), NOW, gap=GAP), NOW)
+    await happened(database, judged(replace(SURFACES, severity=Severity.NOTABLE), "cecot"), now=SOON)
+    await happened(database, judged(replace(SEGMENT, stage=Stage.WITHDRAWN), "cecot"), now=SOON)
+    assert await told(outbox, SOON) == 1
+    (correction,) = await claim(outbox, "mailto", now=SOON)
+    assert correction.kind is LetterKind.RETRACTION
+    async with database.writing() as connection:
+        await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.letter_id.is_(None)).values(skipped="told at once"))
+    assert await told(outbox, NOW + timedelta(days=1)) == 0

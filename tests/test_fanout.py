@@ -216,6 +216,26 @@ def test_a_quiet_change_is_skipped_where_nothing_can_be_edited() -> None:
     assert draft.skipped == "a quiet change, and this channel cannot edit what it sent"
 
 
+@pytest.mark.parametrize(
+    ("address", "follows_by", "duty", "cadence"),
+    [
+        ("telegram:7", Cadence.NOW, Duty.EDIT, Cadence.NOW),
+        ("telegram:7", Cadence.WEEKLY, Duty.UPDATE, Cadence.WEEKLY),
+        ("mailto:ann@example.org", Cadence.NOW, Duty.UPDATE, Cadence.DAILY),
+        ("mailto:ann@example.org", Cadence.WEEKLY, Duty.UPDATE, Cadence.WEEKLY),
+        ("console:", Cadence.NOW, Duty.UPDATE, Cadence.NOW),
+    ],
+)
+def test_a_quiet_report_that_may_be_news_is_told_where_nothing_can_be_edited(
+    address: str, follows_by: Cadence, duty: Duty, cadence: Cadence
+) -> None:
+    reader = replace(ANN, address=Address.parse(address))
+    report = replace(MENDED, change="a further report")
+    draft = decide(STORY, report, follower(follows(cadence=follows_by), told=True, subscriber=reader), NOW)
+    assert draft is not None
+    assert (draft.duty, draft.cadence, draft.change, draft.skipped) == (duty, cadence, "a further report", None)
+
+
 def test_a_parked_address_is_skipped_with_the_reason() -> None:
     draft = decide(STORY, BIRTH, follower(follows(), subscriber=replace(ANN, parked="blocked the bot")), NOW)
     assert draft is not None

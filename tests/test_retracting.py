@@ -269,7 +269,7 @@ async def test_a_story_that_cannot_be_read_costs_its_letters_their_words_and_sto
     await world.polled(COURT, docket_feed(CLOSED))
     async with world.database.writing() as connection:
         await connection.execute(sa.update(t.versions).where(t.versions.c.stage == Stage.SEALED.value).values(type="of-a-later-release"))
-    letters = await claim(world.outbox, "telegram", now=world.clock.now) + await claim(world.outbox, "mailto", now=world.clock.now)
+    letters = [each for channel in ("telegram", "mailto") for each in await claim(world.outbox, channel, now=world.clock.now)]
     assert sorted(letter.kind for letter in letters) == [LetterKind.ALERT, LetterKind.ALERT]
     assert [item.story for letter in letters for item in letter.items] == [1, 1]
     assert [secrets(repr(letter)) for letter in letters] == [[], []]

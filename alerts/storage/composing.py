@@ -93,7 +93,7 @@ class Composer:
         following = await _next_digest(connection, subscriber, cadence, now)
         await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == subscriber_id).values({column.name: following}))
         due = await self._due(connection, subscriber, now, cadence)
-        if not due and subscriber.address.channel != "mailto":
+        if not due and (subscriber.address.channel != "mailto" or following is None):
             return None
         unread = await self._unread(connection, sources, now)
         text = reading(unread, len(sources), empty=not due, say=words(subscriber.lang))

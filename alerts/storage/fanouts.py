@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
 from alerts.fanout import Draft, Follower
-from alerts.models import LetterState
+from alerts.models import Cadence, LetterState
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, subscriber_of, subscription_of
 from watcher.models import DocumentType, Revision, Severity, Story
@@ -50,12 +50,24 @@ async def fan_out(connection: AsyncConnection, revision: Revision, now: datetime
     if drafts:
         values = [_delivery_values(draft, now) for draft in drafts]
         await connection.execute(insert(connection, t.deliveries).on_conflict_do_nothing(), values)
+        await _open_digests(connection, drafts)
     if len(asked) < BATCH:
         await connection.execute(sa.update(w.revisions).where(_is(revision)).values(fanned=True))
         await connection.execute(sa.delete(t.fanouts).where(*_fanout_is(revision)))
     else:
         await connection.execute(sa.update(t.fanouts).where(*_fanout_is(revision)).values(cursor=asked[-1]))
     return len(drafts), len(asked) == BATCH
+
+
+async def _open_digests(connection: AsyncConnection, drafts: Sequence[Draft]) -> None:
+    """Let whoever follows nothing by the day have a digest all the same, once, of what is to be told to her in one."""
+    daily = defaultdict(list)
+    for draft in drafts:
+        if draft.cadence is Cadence.DAILY and draft.skipped is None:
+            daily[draft.due_at].append(draft.subscriber)
+    for due_at, subscribers in daily.items():
+        unset = sa.and_(t.subscribers.c.id.in_(subscribers), t.subscribers.c.next_daily_at.is_(None))
+        await connection.execute(sa.update(t.subscribers).where(unset).values(next_daily_at=due_at))
 
 
 async def _cursor(connection: AsyncConnection, revision: Revision) -> int | None:
