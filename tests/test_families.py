@@ -58,7 +58,7 @@ SURE, ASK = True, False
         (
             "ncmd",
             "OPINION of 4CCA, 4CCA Case Nos. 25-1345, 25-1404",
-            [("ca4", "25-1345", "appeal", SURE), ("ca4", "25-1404", "appeal", SURE)],
+            [("ca4", "25-1345", "appeal", SURE), ("ca4", "25-1404", "appeal", ASK)],
         ),
         (
             "mdd",
@@ -75,7 +75,7 @@ SURE, ASK = True, False
         (
             "mdd",
             "JUDGMENT of USCA, USCA Case Number 25-1345 for 4th Circuit, related to USCA No. 25-1404",
-            [("ca4", "25-1345", "appeal", SURE), ("ca4", "25-1404", "beside", ASK)],
+            [("ca4", "25-1345", "appeal", ASK), ("ca4", "25-1404", "beside", ASK)],
         ),
         # a court whose number is not named
         ("mdd", "NOTICE OF APPEAL to 4th Circuit as to 21 Order by Kristi Noem", [("ca4", "", "appeal", ASK)]),
@@ -168,6 +168,75 @@ def test_what_courts_say_of_other_dockets(court: str, words: str, found: list[tu
     assert named(court, words, "24-1177" if court == "scotus" else "25-1345") == found
 
 
+DCD = "dcd"
+NOTICE_51 = "as to 51 Notice of Appeal to DC Circuit Court"
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        # a court's line that names other cases too
+        (f"ORDER of USCA (certified copy) {NOTICE_51}; USCA Case Number 25-5067: held in abeyance pending "
+         "D.C. Circuit No. 24-5111, RAICES v. Noem", 2),
+        (f"MANDATE of USCA {NOTICE_51}; USCA Case Number 25-5067. See D.C. Circuit Case No. 24-9999", 2),
+        ("Judgment of USCA D.C. Circuit No. 25-5067 affirming; companion D.C. Circuit No. 25-5071 remains pending", 2),
+        ("ORDER of USCA, D.C. Circuit No. 24-5111, RAICES v. Noem", 1),
+        ("ORDER of USCA: stayed until decision in D.C. Circuit No. 24-5111", 1),
+        (f"ORDER of USCA {NOTICE_51}, filed by DONALD J. TRUMP. It applies the rule of D.C. Circuit No. 24-5111", 1),
+        ("MANDATE of USCA for 24-5111; USCA Case Number 25-5068, D.C. Circuit", 1),
+        ("Transmission of Notice of Appeal; other cases: D.C. Circuit No. 25-5124, 25-5125", 2),
+        ("USCA Case Number 25-5067 for DC Circuit, related to Case No. 1:25-cv-01234", 1),
+        # what a party wrote, begun as clerks begin
+        ("NOTICE OF DOCKETING by Plaintiffs of related appeal in D.C. Circuit No. 25-7777 (Doe v. Bondi)", 1),
+        ("NOTICE OF DOCKETING by Plaintiffs in D.C. Circuit No. 25-7777", 1),
+        ("NOTICE OF DOCKETING of D.C. Circuit No. 25-7777 by J.G.G.", 1),
+        (f"NOTICE OF DOCKETING {NOTICE_51} filed by DONALD J. TRUMP; D.C. Circuit No. 25-7777 by J.G.G.", 1),
+        ("OPINION of the D.C. Circuit Court of Appeals No. 24-8888 (Huisha-Huisha), filed by Plaintiffs as exhibit", 1),
+        ("OPINION of the D.C. Circuit Court of Appeals No. 24-8888, filed by Plaintiffs", 1),
+        ("Record on Appeal designation by J.G.G. referring to D.C. Circuit No. 24-8888", 1),
+        ("Record on Appeal: designation referring to D.C. Circuit No. 24-8888", 1),
+        # the Supreme Court
+        ("SUPREME COURT ORDER: application 24A931 is granted; see also A.A.R.P. v. Trump, No. 24A1007", 2),
+        ("ORDER of the Supreme Court staying proceedings in light of 24A1007", 1),
+        ("ORDER of the Supreme Court staying proceedings as it did in 24A1007", 1),
+        ("LETTER from Clerk of the Supreme Court: certiorari denied, see Trump v. Slaughter, 25A264", 1),
+        ("LETTER from Clerk of the Supreme Court: Trump v. Slaughter, 25A264", 1),
+        ("ORDER of the U.S. Supreme Court in 24A931 by Plaintiffs", 1),
+        # a transfer
+        ("Case transferred in from District of Maryland; Case Number 8:25-cv-00951, related to this one", 1),
+    ],
+)  # fmt: skip
+def test_numbers_of_other_cases_are_only_proposed(words: str, numbers: int) -> None:
+    got = [each for each in named(DCD, words) if each[1]]
+    assert [sure for *_, sure in got] == [ASK] * numbers
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"ORDER of USCA {NOTICE_51}, filed by DONALD J. TRUMP, PAMELA JO BONDI; USCA Case Number 25-5067: stay pending appeal is denied",
+        f"MANDATE of USCA {NOTICE_51}, filed by DONALD J. TRUMP. USCA Case Number 25-5067",
+        "JUDGMENT of USCA (certified copy) issued 04/07/2025, D.C. Circuit No. 25-5067",
+        "Electronic Record on Appeal sent to D.C. Circuit, USCA Case Number 25-5067",
+        "Notice of Docketing from USCA, D.C. Circuit Case No. 25-5067, related document(s) 51",
+    ],
+)
+def test_what_clerks_put_before_a_number_keeps_it_the_lines_own(words: str) -> None:
+    assert named(DCD, words) == [("cadc", "25-5067", "appeal", SURE)]
+
+
+def test_of_several_numbers_the_first_is_the_lines_own() -> None:
+    assert named(DCD, "ORDER of the U.S. Supreme Court in 24A931 and 24A932") == [
+        ("scotus", "24A931", "supreme", SURE),
+        ("scotus", "24A932", "supreme", ASK),
+    ]
+    assert named(DCD, "MANDATE of USCA, D.C. Circuit Nos. 25-5067, 25-5068; D.C. Circuit No. 25-5069") == [
+        ("cadc", "25-5067", "appeal", SURE),
+        ("cadc", "25-5068", "appeal", ASK),
+        ("cadc", "25-5069", "appeal", ASK),
+    ]
+
+
 def test_the_notice_of_appeal_that_a_number_is_given_for_names_its_court() -> None:
     notice = paper("NOTICE OF APPEAL to 4th Circuit as to 21 Order by Kristi Noem", number="31")
     number = paper("USCA Case Number 25-1345 for 31 Notice of Appeal filed by Kristi Noem", number="40")
@@ -228,6 +297,58 @@ def test_a_link_whose_paper_says_it_no_more_is_only_proposed() -> None:
     assert found(mended, known=(link(),)) == [("abrego-garcia", "ca4 25-1345", "proposed")]
     assert found(paper("ORDER granting stay", number="41"), known=(link(),)) == []  # another paper says nothing of it
     assert found(mended, replace(APPEAL, key="cl:another"), known=(link(),)) == [("abrego-garcia", "ca4 25-1345", "linked")]
+
+
+def test_a_link_stays_when_the_notice_that_named_its_court_leaves_the_feed() -> None:
+    notice = paper("NOTICE OF APPEAL to 4th Circuit as to 21 Order by Kristi Noem", number="31")
+    number = paper("USCA Case Number 25-1345 for 31 Notice of Appeal filed by Kristi Noem", number="40")
+    first = families.found(CASES, (), [notice, number])
+    assert [(each.docket, each.state) for each in first if each.docket.number] == [(CA4, "linked")]
+    assert found(number, known=first) == []
+    assert found(replace(number, summary=f"{number.summary} (Entered: 04/05/2025)"), known=first) == []
+    assert found(replace(number, summary=f"CORRECTED {number.summary}"), known=first) == []
+    for changed in (
+        "USCA Case Number 25-1355 for 31 Notice of Appeal filed by Kristi Noem",
+        f"FILING ERROR: {number.summary}",
+        f"NOTICE by Kristi Noem of {number.summary}",
+        "USCA Case Number 25-1345, related to 24-1000",
+    ):
+        undone = [each for each in families.found(CASES, first, [replace(number, summary=changed)]) if each.docket == CA4]
+        assert [(each.state, each.named.missing) for each in undone] == [
+            ("proposed", "the paper that said so was changed, and says it no more")
+        ]
+
+
+AARP = Watch(id="aarp", kind="case", title="A.A.R.P. v. Trump", dockets=(Docket(court="txnd", number="1:25-cv-00059"),))
+ORDERED = "ORDER of the Supreme Court in 24A1007"
+THERE, HERE = paper(ORDERED, AARP.dockets[0]), paper(ORDERED, JGG.dockets[0])
+
+
+def test_what_is_linked_with_another_case_is_only_proposed() -> None:
+    known = families.found((JGG, AARP), (), [THERE])
+    assert [(each.watch, each.state) for each in known] == [("aarp", "linked")]
+    (asked,) = families.found((JGG, AARP), known, [HERE])
+    assert (asked.watch, asked.state, asked.named.missing) == ("jgg-v-trump", "proposed", "it is linked with aarp")
+    jgg, aarp = families.joined((JGG, AARP), (*known, asked))
+    assert (jgg, len(aarp.dockets)) == (JGG, 2)
+    refused = tuple(replace(each, state="refused") for each in known)  # the operator says that it is not of that case
+    assert found(HERE, known=refused, cases=(JGG, AARP)) == [("jgg-v-trump", "scotus 24A1007", "linked")]
+    assert found(THERE, HERE, known=refused, cases=(JGG, AARP)) == [("jgg-v-trump", "scotus 24A1007", "linked")]
+
+
+def test_what_two_cases_would_be_linked_with_is_proposed_to_both() -> None:
+    asked = families.found((JGG, AARP), (), [THERE, HERE])
+    assert {(each.watch, each.state, each.named.missing) for each in asked} == {
+        ("aarp", "proposed", "a court names it for jgg-v-trump"),
+        ("jgg-v-trump", "proposed", "a court names it for aarp"),
+    }
+    stored = tuple(replace(each, state="linked", named=replace(each.named, missing="")) for each in asked)  # by two readings at once
+    assert families.joined((JGG, AARP), stored) == (JGG, AARP)
+    assert {(each.watch, each.named.missing) for each in families.standing((JGG, AARP), stored)} == {
+        ("aarp", "it is linked with jgg-v-trump"),
+        ("jgg-v-trump", "it is linked with aarp"),
+    }
+    assert found(THERE, HERE, known=stored, cases=(JGG, AARP)) == []
 
 
 def test_of_a_closed_paper_no_word_is_kept() -> None:
@@ -310,3 +431,6 @@ def test_whatever_a_line_says_its_evidence_stands_there(words: list[str], court:
 def test_a_long_line_of_decoration_is_read_at_once() -> None:
     for words in ("** " * 60_000, "-" * 100_000, "(1 " * 50_000, "consolidated with " + "25-1 " * 40_000, "USCA " * 40_000):
         assert named("mdd", words) == []
+    for filler in (" ", ", ", "the ", "for 1 ", "as to 1 notice of appeal filed by A ", "Trump, ", "filed by "):
+        long = (f"MANDATE of USCA {filler * 600}"[:1_900]).rstrip() + " what? USCA Case Number 25-1345 4th Circuit"
+        assert all(not sure for *_, sure in named("mdd", long))

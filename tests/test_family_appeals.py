@@ -115,6 +115,9 @@ def noise(rows: Sequence[Row], pairs: Sequence[tuple[Row, Row]]) -> Iterator[Doc
                     f"ORDER granting the motion in light of the decision of {cited}",
                     f"LETTER under FRAP 28(j) on the order of {cited} filed by attorney for Appellee",
                     f"MOTION to stay pending appeal in {cited} and the MANDATE of USCA for it",
+                    f"ORDER of USCA as to 2 Notice of Appeal: held in abeyance pending the decision of {cited}",
+                    f"NOTICE OF DOCKETING by Plaintiffs of an appeal in {cited}",
+                    f"ORDER of the Supreme Court staying proceedings as it did in {number}",
                 )
             ):
                 yield paper(row.docket, 500 + 10 * step + entry, words)

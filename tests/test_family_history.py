@@ -26,7 +26,7 @@ from watcher.config.edits import with_docket
 from watcher.models import Docket, Evidence
 from watcher.storage.views import Views
 from watcher.testing.loopback import Loopback
-from watcher.testing.world.courtlistener import Case, CourtListener, Filing
+from watcher.testing.world.courtlistener import SHOWN, Case, CourtListener, Filing, feed
 from watcher.testing.world.supreme_court import Application, Proceeding, SupremeCourt
 
 RULES = """
@@ -362,3 +362,20 @@ async def test_a_clerk_who_takes_a_number_back_unlinks_it_and_the_operator_is_as
     await world.says(MDD, filing(25, date(2025, 4, 5), "***ENTERED IN ERROR*** USCA Case Number 25-1345 for 4th Circuit."))
     assert world.family("abrego-garcia") == ["mdd 8:25-cv-00951"]
     assert world.proposed() == ["abrego-garcia: ca4 25-1345: the paper that said so was changed, and says it no more"]
+
+
+async def test_a_link_outlives_the_notice_of_appeal_in_the_feed(world: Courts) -> None:
+    day = date(2025, 4, 5)
+    await world.says(
+        MDD,
+        filing(22, day, "NOTICE OF APPEAL to 4th Circuit as to 21 Order by Kristi Noem."),
+        filing(25, day, "USCA Case Number 25-1345 for 22 Notice of Appeal filed by Kristi Noem."),
+    )
+    assert world.family("abrego-garcia") == ["mdd 8:25-cv-00951", "(ca4 25-1345)"]
+    (stored,) = [link for link in await world.app.families.links() if link.docket.number]
+    await world.says(MDD, *(filing(26 + place, day, f"STATUS REPORT no. {place} by Kristi Noem.") for place in range(SHOWN - 1)))
+    shown = feed(world.courts.cases[MDD])
+    assert ('#entry-22"' in shown, '#entry-25"' in shown) == (False, True)  # the older notice went first
+    assert world.family("abrego-garcia") == ["mdd 8:25-cv-00951", "(ca4 25-1345)"]
+    assert [link for link in await world.app.families.links() if link.docket.number] == [stored]
+    assert world.proposed() == []

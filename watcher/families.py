@@ -4,11 +4,13 @@ Two ways to be wrong, and they do not weigh the same. A docket that is missing i
 docket of another case would bring its papers to everybody who follows this one. So only what a court itself says links a docket by
 itself, number and court both: the clerk's own line that an appeal has its number (`USCA Case Number 25-1345 for 4th Circuit`), what the
 Supreme Court lists as the case below and as linked, the clerk's line on a transfer. A line must *begin* as clerks begin it, since
-parties cite the numbers of others all the time. Everything else is proposed: a number whose court is not named, a court whose number is
-not, appeals consolidated or listed beside each other, a case of the same name in another court.
+parties cite the numbers of others all the time, and courts do; so of such a line one number counts, the first, where it stands right
+behind the clerk's head, and none where the line speaks of other cases or was filed by a party. Everything else is proposed: a number
+whose court is not named, a court whose number is not, a further number, appeals consolidated or listed beside each other, a case of the
+same name in another court.
 
 The file stays the authority: what it has is never linked again, what it gives to another case is only proposed, and what the operator
-refused is never said again.
+refused is never said again. No docket is linked to two cases.
 """
 
 import re
@@ -132,6 +134,36 @@ _CAME_FROM = re.compile(
 )
 _WENT_TO = re.compile(r"\btransferr?ed\s(?:out\s)?to\s(?P<court>[^.;]{3,120})", re.IGNORECASE)
 
+#: what may stand between a clerk's head and the line's own number: which notice of appeal it is for, the court, when and what came in
+_OF_A_NAME = r"(?-i:[A-Z][\w.'’-]*|and|of|the|for|et\sal\.?|as|next\sfriend|in\s(?:his|her|their)\sofficial\scapacity)"
+_NOTICE_MEANT = (
+    r"(?:as\sto|for|re:?|regarding|on)\s\[?[0-9]{1,5}\b\]?(?!-)"
+    rf"(?:,?\s(?:[a-z]+\s){{0,2}}notice\sof\s(?:[\w-]+\s){{0,2}}appeal\b(?:\sto\s(?:the\s)?{_USCA})?(?:,?\sfiled\sby(?:[\s,]+{_OF_A_NAME}){{1,60}})?)?"
+)
+_BETWEEN = re.compile(
+    rf"(?:[\s,;:.()\[\]#-]|{_NOTICE_MEANT}|{_USCA}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{2,4}}\b|[0-9]{{1,12}}\b(?![-/0-9])|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\b"
+    r"|(?:a|an|and|appeals?|applications?|as|case|certified|certiorari|clerk|copy|court|dated|denied|docket|docketed|emergency|entered|filed|for|forthwith"
+    r"|from|granted|in|injunction|injunctive|issued|it|judgment|letter|mandate|motion|no|noa|nos|notice|number|of|office|on|opinion|or|order|petition"
+    r"|placed|received|record|relief|returned|scotus|sent|states|stating|stay|supreme|that|the|to|transmitted|u\.\s?s|united|us|vacate|was|writ"
+    r"|(?:jan|febr)(?:uary)?|march|april|may|june|july|aug(?:ust)?|sept(?:ember)?|octo(?:ber)?|nov(?:ember)?|dec(?:ember)?)\b)*+",
+    re.IGNORECASE,
+)
+#: words of a line that speaks of other cases too, or shows what a party brought. Documents are related too, and stays are pending appeal.
+_OF_OTHERS = re.compile(
+    r"\b(?:see|cf|citing|cit(?:ed|es)|referring|refers|following|in\s(?:the\s)?(?:light|view)\sof|based\son|companion|consolidat\w+|exhibits?|exh"
+    r"|pending(?!\s(?:the\s)?(?:appeal\b|further\b))|related(?!\s(?:doc|\[|(?:to\s)?[0-9]{1,5}\b(?!-)))|(?:an)?other\s(?:case|appeal|action|matter|suit)s?"
+    r"|lead\scase|similar|attached|designat\w+|v\.?|vs\.?)(?=[\s:;,.)]|$)",
+    re.IGNORECASE,
+)
+_FILED_NOTICE = re.compile(
+    r"\b[0-9]{1,5}\]?,?\s(?:[a-z]+\s){0,2}notice\sof\s(?:[\w-]+\s){0,2}appeal\b[^;:0-9]{0,80}?\bfiled\s$", re.IGNORECASE
+)
+_BY = re.compile(rf"\bby\s(?!and\sthrough\b|(?:the\s)?(?:{_USCA}|(?:supreme\s)?court\b|clerk\b|deputy\b|circuit\b|order\b))", re.IGNORECASE)
+
+CITED = "the line speaks of other cases too"
+FURTHER = "a further number of its line, which may be another case"
+PLACED = "other words stand before the number, which may be another case"
+PARTY = "a party may have filed it"
 SEVERAL = "one of several below, which may be another suit"
 BESIDE = "listed beside it, which may be another case"
 CONSOLIDATED = "consolidated, which may be another case"
@@ -204,22 +236,39 @@ def _begins(text: str) -> int:
 
 def _appeals(line: _Line) -> Iterator[Named]:
     """A district's line on its court of appeals; and a notice of appeal, which names the court before there is a number."""
-    if _FROM_ABOVE.match(line.text, line.at):
+    if head := _FROM_ABOVE.match(line.text, line.at):
+        first, doubt = True, _doubt(line)
         for found in _ITS_NUMBER.finditer(line.text, line.at):
             beside = _JOINED_TO.search(line.text, 0, found.start())
             court, missing, place = _court_above(line)
             for each in _EACH.finditer(line.text, found.start("series"), found.end("series")):
                 docket = Docket(court=court, number=re.sub(r"-[A-Za-z]+$", "", each[0]))
+                why = doubt or ("" if first else FURTHER) or _gap(line, head.end(), found.start())
+                first = False
                 if beside:
-                    how, why = ("consolidated", CONSOLIDATED) if beside["consolidated"] else ("beside", BESIDE)
-                    yield line.named(docket, how, beside.start(), each.end(), why)
+                    how, joins = ("consolidated", CONSOLIDATED) if beside["consolidated"] else ("beside", BESIDE)
+                    yield line.named(docket, how, beside.start(), each.end(), joins)
                 else:
-                    yield line.named(docket, "appeal", *_around((found.start(), each.end()), place), missing)
+                    yield line.named(docket, "appeal", *_around((found.start(), each.end()), place), missing or why)
     elif _NOTICE_OF_APPEAL.match(line.text, line.at):
         courts = circuits_in(line.text)
         if len({court.court for court in courts}) == 1:
             start, end = _around((courts[0].start, courts[0].end), (line.at, line.at))
             yield line.named(Docket(court=courts[0].court, number=""), "appeal", start, end, "its number is not named yet")
+
+
+def _doubt(line: _Line) -> str:
+    """Why a line that begins as clerks begin it is not surely about its own case alone; "" where nothing says so."""
+    if _OF_OTHERS.search(line.text, line.at):
+        return CITED
+    filers = (line.text[line.at : by.start()] for by in _BY.finditer(line.text, line.at))
+    return PARTY if any(not _FILED_NOTICE.search(before) for before in filers) else ""
+
+
+def _gap(line: _Line, start: int, end: int) -> str:
+    """Why a number does not stand right behind the head of its line; "" where it does. The docket's own number may stand between."""
+    between = _ANY_NUMBER.sub(lambda each: "" if _is(line.by, each[0]) else each[0], line.text[start:end])
+    return "" if _BETWEEN.fullmatch(between) else PLACED
 
 
 def _around(own: tuple[int, int], other: tuple[int, int] | None) -> tuple[int, int]:
@@ -274,11 +323,14 @@ def _at_the_supreme_court(line: _Line) -> Iterator[Named]:
     head = _FROM_SUPREME.match(line.text, line.at)
     if head is None or _BY_A_PARTY.search(line.text):
         return
+    first, doubt = True, _doubt(line)
     for found in _SUPREME_NUMBER.finditer(line.text, line.at):
         number = (found["lettered"] or found["plain"]).upper()
         start = head.start() if found.end() - head.start() <= WIDE else found.start()
         if not _is(line.by, number):
-            yield line.named(Docket(court=SUPREME, number=number), "supreme", start, found.end())
+            missing = doubt or ("" if first else FURTHER) or _gap(line, head.end(), found.start())
+            first = False
+            yield line.named(Docket(court=SUPREME, number=number), "supreme", start, found.end(), missing)
 
 
 def _submitted(line: _Line) -> Iterator[Named]:
@@ -295,7 +347,7 @@ def _moved(line: _Line) -> Iterator[Named]:
     if found is not None and (number := _district_number(found["number"])):
         courts = {named.court for named in districts_in(found["court"])}
         court, missing = (next(iter(courts)), "") if len(courts) == 1 else ("", "no court is named")
-        yield line.named(Docket(court=court, number=number), "transfer", found.start(), found.end(), missing)
+        yield line.named(Docket(court=court, number=number), "transfer", found.start(), found.end(), missing or _doubt(line))
     elif found is None and (found := _WENT_TO.search(line.text, line.at)):
         for named in districts_in(found["court"])[:1]:
             end = found.start("court") + named.end
@@ -341,19 +393,21 @@ def joined(watches: Sequence[Watch], links: Iterable[Link]) -> tuple[Watch, ...]
 def standing(watches: Iterable[Watch], links: Iterable[Link]) -> tuple[Link, ...]:
     """What of the stored links still says something beside the file, in the order of the file's cases.
 
-    Gone are those of a case, or of a docket of a case, that the file has or has not any more; what it gives to another case alone is
-    proposed. A proposal without a number is gone once the case has a docket in that court, and one without a court once it has the number.
+    Gone are those of a case, or of a docket of a case, that the file has or has not any more; what it gives to another case alone, and
+    what is linked to two, is proposed. A proposal without a number is gone once the case has a docket in that court, and one without a
+    court once it has the number.
     """
     cases = _cases(watches)
     linked: dict[str, list[Docket]] = defaultdict(list)
     kept: list[Link] = []
+    links = tuple(links)
     every = sorted(links, key=lambda link: (link.state != "linked", list(cases).index(link.watch) if link.watch in cases else 0))
     for link in every:
         case = cases.get(link.watch)
         if case is None or _among(link.docket, case.dockets):
             continue
-        if link.state == "linked" and (others := _owners(cases, link.docket)):
-            link = replace(link, state="proposed", named=replace(link.named, missing=f"the file has it under {', '.join(others)}"))
+        if link.state == "linked" and (missing := _elsewhere(cases, links, link.watch, link.docket)):
+            link = replace(link, state="proposed", named=replace(link.named, missing=missing))
         if link.state == "linked":
             linked[link.watch].append(link.docket)
         elif link.state == "proposed" and _is_answered(link.docket, (*case.dockets, *linked[link.watch])):
@@ -375,18 +429,24 @@ def found(watches: Iterable[Watch], known: Sequence[Link], papers: Sequence[Docu
     said = named_by(papers)
     new = {(link.watch, _key(link.docket)): link for link in _unsaid(known, papers, said)}
     states = {(link.watch, _key(link.docket)): link.state for link in known}
+    stored = [link for link in known if (link.watch, _key(link.docket)) not in new]
     family = {case.id: case.dockets for case in cases.values()}
     room = dict.fromkeys(cases, MOST)
-    for link in standing(cases.values(), [link for link in known if (link.watch, _key(link.docket)) not in new]):
+    for link in standing(cases.values(), stored):
         if link.state == "linked":
             family[link.watch] = (*family[link.watch], link.docket)
             room[link.watch] -= 1
     pairs = [(case, named) for named in (*stated, *said) for case in cases if _among(named.by, family[case])]
+    claims: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for case, named in pairs:
+        if not named.missing and states.get((case, _key(named.docket))) != "refused":
+            claims[_key(named.docket)].add(case)
     for case, named in (*pairs, *_alike(cases, family, papers)):
         key = (case, _key(named.docket))
         if _among(named.docket, family[case]) or (not named.docket.number and _is_answered(named.docket, family[case])):
             continue
-        link = _decided(case, named, _owners(cases, named.docket), room[case])
+        elsewhere = _elsewhere(cases, stored, case, named.docket) or _under("a court names it for", claims[_key(named.docket)] - {case})
+        link = _decided(case, named, elsewhere, room[case])
         if not _says_more(link, states.get(key), new.get(key)):
             continue
         new[key] = link
@@ -403,26 +463,37 @@ def _says_more(link: Link, stored: str | None, new: Link | None) -> bool:
     return new is None or link.state == "linked"
 
 
-def _decided(case: str, named: Named, owners: Sequence[str], room: int) -> Link:
-    missing = named.missing
-    if not missing and owners:
-        missing = f"the file has it under {', '.join(owners)}"
+def _decided(case: str, named: Named, elsewhere: str, room: int) -> Link:
+    missing = named.missing or elsewhere
     if not missing and room <= 0:
         missing = f"{MOST} dockets are linked to the case already"
     return Link(watch=case, named=replace(named, missing=missing), state="proposed" if missing else "linked")
 
 
 def _unsaid(known: Iterable[Link], papers: Sequence[Document], said: Sequence[Named]) -> Iterator[Link]:
-    """Links whose paper was read again and names the docket no more: the clerk has taken it back. Of a closed paper no word is kept."""
+    """Links whose own paper was changed and names the docket no more. Of a closed paper no word is kept.
+
+    What else a reading has, or lacks, changes nothing: the notice of appeal that named the court leaves a feed long before the number does.
+    """
     read = {paper.key: paper for paper in papers}
-    still = {(named.document, _key(named.docket)) for named in said if not named.missing}
+    still = {(named.document, _key(named.docket)): named.missing for named in said}
     for link in known:
         paper = read.get(link.named.document)
-        if link.state != "linked" or paper is None or (paper.key, _key(link.docket)) in still:
+        if link.state != "linked" or paper is None or not _is_taken_back(link.named, paper, still.get((paper.key, _key(link.docket)))):
             continue
         named = replace(link.named, missing="the paper that said so was changed, and says it no more")
         closed = replace(named, found="", start=0, end=0, missing="the paper that said so is closed")
         yield replace(link, state="proposed", named=closed if paper.stage in _CLOSED else named)
+
+
+def _is_taken_back(named: Named, paper: Document, missing: str | None) -> bool:
+    """Whether a paper does not say any more what it said of a docket; `missing` as it names it now, None where it does not."""
+    if missing == "":
+        return False
+    text = paper.summary
+    if paper.stage in _CLOSED or _MISTAKE.search(text[:READ]) or named.found not in text:
+        return True
+    return missing is None and text[named.start : named.end] != named.found
 
 
 def _alike(cases: Mapping[str, Watch], family: Mapping[str, Sequence[Docket]], papers: Sequence[Document]) -> Iterator[tuple[str, Named]]:
@@ -453,6 +524,19 @@ def _cases(watches: Iterable[Watch]) -> dict[str, Watch]:
 
 def _owners(cases: Mapping[str, Watch], docket: Docket) -> list[str]:
     return [case.id for case in cases.values() if docket.number and _among(docket, case.dockets)]
+
+
+def _elsewhere(cases: Mapping[str, Watch], links: Iterable[Link], case: str, docket: Docket) -> str:
+    """Why a docket is not this case's alone: another case has it in the file, or by a link; "" where none has."""
+    if owners := _owners(cases, docket):
+        return _under("the file has it under", owners)
+    linked = {link.watch for link in links if link.state == "linked" and link.watch in cases and same_docket(link.docket, docket)}
+    return _under("it is linked with", linked - {case})
+
+
+def _under(words: str, cases: Iterable[str]) -> str:
+    names = ", ".join(sorted(cases))
+    return f"{words} {names}" if names else ""
 
 
 def _among(docket: Docket, dockets: Iterable[Docket]) -> bool:
