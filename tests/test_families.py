@@ -183,6 +183,7 @@ NOTICE_51 = "as to 51 Notice of Appeal to DC Circuit Court"
         ("ORDER of USCA, D.C. Circuit No. 24-5111, RAICES v. Noem", 1),
         ("ORDER of USCA: stayed until decision in D.C. Circuit No. 24-5111", 1),
         (f"ORDER of USCA {NOTICE_51}, filed by DONALD J. TRUMP. It applies the rule of D.C. Circuit No. 24-5111", 1),
+        (f"ORDER of USCA {NOTICE_51}, filed by DONALD J. TRUMP. RAICES, USCA D.C. Circuit No. 24-5111", 1),
         ("MANDATE of USCA for 24-5111; USCA Case Number 25-5068, D.C. Circuit", 1),
         ("Transmission of Notice of Appeal; other cases: D.C. Circuit No. 25-5124, 25-5125", 2),
         ("USCA Case Number 25-5067 for DC Circuit, related to Case No. 1:25-cv-01234", 1),
@@ -194,6 +195,8 @@ NOTICE_51 = "as to 51 Notice of Appeal to DC Circuit Court"
         ("OPINION of the D.C. Circuit Court of Appeals No. 24-8888 (Huisha-Huisha), filed by Plaintiffs as exhibit", 1),
         ("OPINION of the D.C. Circuit Court of Appeals No. 24-8888, filed by Plaintiffs", 1),
         ("Record on Appeal designation by J.G.G. referring to D.C. Circuit No. 24-8888", 1),
+        ("OPINION of USCA, D.C. Circuit No. 24-8888, submitted on behalf of J.G.G.", 1),
+        ("ORDER of USCA, D.C. Circuit No. 24-8888, which Plaintiffs bring as supplemental authority", 1),
         ("Record on Appeal: designation referring to D.C. Circuit No. 24-8888", 1),
         # the Supreme Court
         ("SUPREME COURT ORDER: application 24A931 is granted; see also A.A.R.P. v. Trump, No. 24A1007", 2),

@@ -135,7 +135,10 @@ _CAME_FROM = re.compile(
 _WENT_TO = re.compile(r"\btransferr?ed\s(?:out\s)?to\s(?P<court>[^.;]{3,120})", re.IGNORECASE)
 
 #: what may stand between a clerk's head and the line's own number: which notice of appeal it is for, the court, when and what came in
-_OF_A_NAME = r"(?-i:[A-Z][\w.'’-]*|and|of|the|for|et\sal\.?|as|next\sfriend|in\s(?:his|her|their)\sofficial\scapacity)"
+_OF_A_NAME = (
+    r"(?-i:(?:[A-Z]\.)+|(?:Jr|Sr|Dr|Mr|Ms|Mrs|St|Inc)\.|[A-Z][\w'’-]*"
+    r"|and|of|the|for|et\sal\.?|as|next\sfriend|in\s(?:his|her|their)\sofficial\scapacity)"
+)
 _NOTICE_MEANT = (
     r"(?:as\sto|for|re:?|regarding|on)\s\[?[0-9]{1,5}\b\]?(?!-)"
     rf"(?:,?\s(?:[a-z]+\s){{0,2}}notice\sof\s(?:[\w-]+\s){{0,2}}appeal\b(?:\sto\s(?:the\s)?{_USCA})?(?:,?\sfiled\sby(?:[\s,]+{_OF_A_NAME}){{1,60}})?)?"
@@ -152,7 +155,7 @@ _BETWEEN = re.compile(
 _OF_OTHERS = re.compile(
     r"\b(?:see|cf|citing|cit(?:ed|es)|referring|refers|following|in\s(?:the\s)?(?:light|view)\sof|based\son|companion|consolidat\w+|exhibits?|exh"
     r"|pending(?!\s(?:the\s)?(?:appeal\b|further\b))|related(?!\s(?:doc|\[|(?:to\s)?[0-9]{1,5}\b(?!-)))|(?:an)?other\s(?:case|appeal|action|matter|suit)s?"
-    r"|lead\scase|similar|attached|designat\w+|v\.?|vs\.?)(?=[\s:;,.)]|$)",
+    r"|lead\scase|similar|attached|submitted|on\sbehalf\sof|supplemental\sauthorit\w+|designat\w+|v\.?|vs\.?)(?=[\s:;,.)]|$)",
     re.IGNORECASE,
 )
 _FILED_NOTICE = re.compile(
