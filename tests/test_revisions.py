@@ -65,6 +65,8 @@ CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
     ],
     "corrected": [
         now(ORDERED, summary=f"AMENDED {DISTRICT_ORDER}"),
+        now(replace(ORDERED, summary="ORDER denying 12 Motion for PI", stage=Stage.STUB), summary="ORDER granting 12 Motion for PI"),
+        now(replace(ORDERED, summary="ORDER granting 12 Motion to Stay. (Entered: 1/1/2025)"), summary="ORDER denying 12 Motion to Stay"),
         now(replace(LISTED, stage=Stage.PUBLISHED), stage=Stage.CORRECTED),
         (T.RULE, register("fr:C1", "Correction", T.CORRECTION)),
     ],
@@ -92,6 +94,7 @@ CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
     "another day": [now(LISTED, deadlines=MOVED), now(replace(LISTED, stage=Stage.SPECIAL), deadlines=MOVED)],
     "joined by its register copy": [(T.EXECUTIVE_ORDER, SIGNED), (T.EXECUTIVE_ORDER, replace(SIGNED, stage=Stage.INSPECTION))],
     "joined by a paper": [(T.ARTICLE, entry("5", "MOTION to stay", T.MOTION))],
+    "presses more": [now(replace(REPORTS[0], severity=Severity.NOTABLE), severity=Severity.URGENT)],
     "nothing of that": [
         now(replace(STUB, stage=Stage.DESCRIBED), stage=Stage.AVAILABLE),
         now(STUB, stage=Stage.AVAILABLE, enclosure="https://storage.courtlistener.com/a.pdf"),
@@ -128,7 +131,8 @@ def test_what_a_paper_does_to_its_story_is_as_the_page_says(case: str, before: D
     if isinstance(before, T):
         change = revise(story(before), None, after, ["abrego-garcia"])
     else:
-        change = revise(story(), before, after, ["abrego-garcia"])
+        told = replace(story(), severity=Severity.NOTABLE) if case == "presses more" else story()
+        change = revise(told, before, after, ["abrego-garcia"])
     if said is not None and said.change == "now an order":
         said = replace(said, change=f"now {'an opinion' if after.type is T.OPINION else 'an order'}")
     assert change == said
@@ -145,7 +149,7 @@ def test_what_is_a_formality_no_more_is_news_to_who_was_told_nothing(severity: S
     again = replace(LETTER, severity=severity)
     assert revise(formal, None, again, ["cecot"]) == Change(change="", loud=False, new_watches=("abrego-garcia", "cecot"))
     assert revise(formal, None, replace(again, severity=Severity.FORMALITY), ["abrego-garcia"]) is None
-    assert revise(replace(formal, severity=Severity.ROUTINE), None, again, ["abrego-garcia"]) is None
+    assert revise(replace(formal, severity=severity), None, again, ["abrego-garcia"]) is None
 
 
 def test_new_watches_raise_the_revision_quietly_and_each_once() -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from watcher import courts
+from watcher.acts import done_acts
+from watcher.folding import words_of
 from watcher.models import Document, DocumentType, Severity, Stage, Story
 from watcher.substance import is_amended, is_marked
 
@@ -27,6 +29,8 @@ _TAKEN_BACK = {
     Stage.REMOVED: "removed from the docket",
 }
 _ON_INSPECTION = frozenset({Stage.INSPECTION, Stage.SPECIAL})
+_OPPOSITE = frozenset({"deny", "allow"})
+_OPENING = 600  #: characters of an act that say what it does
 _CLOSED = frozenset({Stage.SEALED, Stage.REMOVED})
 
 
@@ -65,6 +69,8 @@ def revise(
         return replace(change, new_watches=new_watches)
     if story.severity is Severity.FORMALITY and after.severity > Severity.FORMALITY:
         new_watches = (*story.watches, *new_watches)
+    elif after.severity is Severity.URGENT > story.severity:
+        return Change(change="now more urgent", loud=True, new_watches=new_watches)
     return Change(change="", loud=False, new_watches=new_watches) if new_watches else None
 
 
@@ -132,7 +138,16 @@ def _taken_back(before: Document, after: Document) -> Change | None:
     if _turns_out(before, after):
         return Change(change=NOW[after.type], loud=True)
     amended = after.type in ACTS and after.docket is not None and is_amended(after.summary) and not is_amended(before.summary)
-    return Change(change="corrected", loud=True) if amended and not _is_stub(before) else None
+    corrected = (amended and not _is_stub(before)) or _reversed(before, after)
+    return Change(change="corrected", loud=True) if corrected else None
+
+
+def _reversed(before: Document, after: Document) -> bool:
+    """Whether an act of a court now grants what it denied, or denies what it granted."""
+    if before.docket is None or before.type not in ACTS or after.type not in ACTS:
+        return False
+    then, now = (done_acts(words_of(courts.head_of(paper.summary)[:_OPENING])) & _OPPOSITE for paper in (before, after))
+    return bool(then - now and now - then)
 
 
 def _completed(before: Document, after: Document) -> Change | None:

@@ -126,6 +126,7 @@ ES = Terms(
         "now with the paper itself": "ahora con el documento mismo",
         "a further report": "otra información",
         "a further paper": "otro documento",
+        "now more urgent": "ahora es más urgente",
         "described": "ahora tiene descripción",
         "filed in error": "se presentó por error",
         "published": "publicado en el Federal Register",
