@@ -30,6 +30,9 @@ STORAGE = "https://storage.courtlistener.com/"  #: where a paper is that anybody
 _ENTRY = re.compile(r"/docket/([0-9]{1,12})/[^#]*#((?:minute-)?entry-([0-9]{1,12}))$")
 _TITLE = re.compile(r"^(?:Entry #\d+|Minute entry from .{4,30}?) in (?P<case>.+?)(?:, (?P<number>[^,]*\d[^,]*))?$", re.DOTALL)
 
+#: whose word calls a hearing off: the court's, not that of a party which says so
+_CALLS_OFF = substance.ACTS | {DocumentType.MINUTE, DocumentType.HEARING, DocumentType.OTHER}
+
 
 def ask(source: Source, now: datetime) -> Ask:
     """The docket's own feed. Validators are no use: it ignores them and always sends the whole."""
@@ -98,7 +101,7 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
         number="" if fragment.startswith("minute") else number,
         enclosure=enclosure,
         deadlines=days_ahead(line(described, READ), court=own.court, filed=filed.day if filed else None),
-        off=days_off(line(described, READ), court=own.court, filed=filed.day if filed else None),
+        off=days_off(line(described, READ), court=own.court, filed=filed.day if filed else None) if kind in _CALLS_OFF else (),
     )
 
 
