@@ -350,3 +350,35 @@ def test_the_dates_of_sixty_labelled_texts_are_exact(payloads: Path) -> None:
             wrong[text.id] = (read, given)
     assert len(labelled) == HEARINGS
     assert len(wrong) <= 3, wrong
+
+
+CONTEMPT = date(2026, 6, 10)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "MINUTE ENTRY: the contempt hearing of June 10, 2026 will ask whether the injunction was vacated.",
+        "MINUTE ORDER terminating the pretrial conference; Contempt hearing June 10, 2026 at 9:00 AM",
+        "ORDER: the contempt hearing on June 10, 2026 concerns the order that was vacated.",
+    ],
+)
+def test_a_meeting_is_not_off_because_something_else_is(words: str) -> None:
+    assert days_off(words, court="mdd", filed=date(2026, 6, 1)) == ()
+
+
+def test_a_day_stays_ahead_beside_another_meeting_that_is_off() -> None:
+    words = "MINUTE ORDER terminating the pretrial conference; Contempt hearing June 10, 2026 at 9:00 AM"
+    assert [each.on for each in days_ahead(words, court="mdd", filed=date(2026, 6, 1))] == [CONTEMPT]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ORDER vacating the contempt hearing. Contempt hearing June 10, 2026 at 9:00 AM will not be held",
+        "The contempt hearing set for June 10, 2026 at 9:00 AM is hereby vacated.",
+        "NOTICE: cancelling hearings. Contempt hearing of June 10, 2026",
+    ],
+)
+def test_a_meeting_is_off_by_its_own_name_or_by_what_all_are(words: str) -> None:
+    assert [each.on for each in days_off(words, court="mdd", filed=date(2026, 6, 1))] == [CONTEMPT]

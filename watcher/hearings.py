@@ -7,7 +7,7 @@ Dates of which no such word speaks are those of other papers. docs/reference/ent
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -158,14 +158,19 @@ _STILL = _word(r"currently", r"presently", r"previously", r"originally", r"forme
 _STAYS = _word(r"remains?", r"proceed", r"go(?:es)?\sforward", r"stands?")
 #: what surely calls off the meeting that a date before it is of
 _GONE = re.compile(
-    r".{0,80}?(?<![a-z])(?:(?:is|are|was|were|has\sbeen|have\sbeen|shall\sbe|will\sbe)\s(?:hereby\s|now\s|also\s|therefore\s)?"
+    r"(?:(?!\b(?:whether|if|may|might|should|could|injunction|order|motion|ruling|stay|judgment|opinion|sentence|decision)\b).){0,80}?"
+    r"(?<![a-z])(?:(?:is|are|was|were|has\sbeen|have\sbeen|shall\sbe|will\sbe)\s(?:hereby\s|now\s|also\s|therefore\s)?"
     r"(?:postponed|adjourned|continued|stricken|reset|rescheduled|moved|vacated|cancell?ed|terminated)|(?<!be\s)(?:vacated|cancell?ed)"
     r"|(?:off|from)\s(?:the\s)?calendar)(?![a-z])",
     re.IGNORECASE,
 )
 _GOING = _last(r"(?:adjourn|vacat|cancell?|continu|postpon|reschedul)ing(?:\sthe)?")
 _MOVES = re.compile(r"(?:reset|reschedul|continu|advanc|adjourn|postpon|move)", re.IGNORECASE)
-_CALLS_OFF = re.compile(rf"(?:vacating|cancell?ing|terminating|striking)\s(?:[a-z'’/]+\s){{0,4}}?{_MEETING}(?![a-z])", re.IGNORECASE)
+_CALLS_OFF = re.compile(
+    rf"(?:vacating|cancell?ing|terminating|striking)\s(?:(?:the|a|an|all|any|this|that|both|scheduled|upcoming)\s){{0,3}}"
+    rf"(?P<what>(?:[a-z'’/]+\s){{0,4}}?{_MEETING})(?![a-z])",
+    re.IGNORECASE,
+)
 
 # Who speaks.
 _ASKS = re.compile(
@@ -220,14 +225,14 @@ def days_ahead(text: str, *, court: str, filed: date | None) -> tuple[Deadline, 
         filed: the entry's own day. What is before it is past, and days without a year follow from it; None keeps all days and no such one.
     """
     words = " ".join(text[:READ].split())
-    calls_off = _CALLS_OFF.search(words) is not None
+    called_off = _called_off(words)
     said: list[Deadline] = []
     last: _Named | None = None
     label = ""
     for one in _dates(words):
         label = _label(one, last, label)
         last = one
-        if not label or (calls_off and _MEETINGS.search(label) and not _NEW.search(one.near)):
+        if not label or (_is_of(label, called_off) and _MEETINGS.search(label) and not _NEW.search(one.near)):
             continue
         day = _day(one, filed)
         if day is not None and (filed is None or day >= filed):
@@ -246,7 +251,7 @@ def days_off(text: str, *, court: str, filed: date | None) -> tuple[Deadline, ..
         text, court, filed: as of `days_ahead`.
     """
     words = " ".join(text[:READ].split())
-    calls_off = _CALLS_OFF.search(words) is not None
+    called_off = _called_off(words)
     found: list[Deadline] = []
     for one in _dates(words):
         label = _name_in(one.near) or _name_in(one.behind[: _refers(one)])
@@ -254,10 +259,20 @@ def days_off(text: str, *, court: str, filed: date | None) -> tuple[Deadline, ..
         past = day is None or (filed is not None and day < filed) or _DONE.search(one.near) is not None
         if day is None or past or not _is_meeting(label) or _asks(one.sentence):
             continue
-        if _gone(one) or (calls_off and not _NEW.search(one.near)):
+        if _gone(one) or (_is_of(label, called_off) and not _NEW.search(one.near)):
             at, zone = _hour(one, court)
             found.append(Deadline(label=label, on=day, time=at, zone=zone))
     return _once(found)
+
+
+def _called_off(words: str) -> list[str]:
+    """The meetings that an entry says it calls off, as far as it names them: `vacating the hearing`."""
+    return [" ".join(found["what"].lower().split()).removesuffix("s") for found in _CALLS_OFF.finditer(words)]
+
+
+def _is_of(label: str, meetings: Sequence[str]) -> bool:
+    """Whether a meeting is one of these: a contempt hearing is a hearing, and no pretrial conference."""
+    return any(label.removesuffix("s").endswith(each) for each in meetings)
 
 
 def _gone(one: _Named) -> bool:
