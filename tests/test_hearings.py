@@ -382,3 +382,9 @@ def test_a_day_stays_ahead_beside_another_meeting_that_is_off() -> None:
 )
 def test_a_meeting_is_off_by_its_own_name_or_by_what_all_are(words: str) -> None:
     assert [each.on for each in days_off(words, court="mdd", filed=date(2026, 6, 1))] == [CONTEMPT]
+
+
+@pytest.mark.parametrize("filed", [date(2026, 6, 1), None])
+def test_no_court_sets_a_day_in_another_age(filed: date | None) -> None:
+    assert days_ahead("Status report due by 12/31/9999.", court="mdd", filed=filed) == ()
+    assert len(days_ahead("Status report due by 12/31/2031.", court="mdd", filed=filed)) == 1

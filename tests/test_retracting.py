@@ -18,12 +18,13 @@ from tests.outboxes import EVE, NAMES, YESTERDAY, claim
 from tests.papers import NOW, Moment, article, judged, order
 from tests.site import WATCHES, get, stored
 from watcher.match import Rules
-from watcher.models import Docket, DocumentType, Severity, Source, SourceState, Stage
+from watcher.models import Docket, DocumentType, Link, Named, Severity, Source, SourceState, Stage
 from watcher.poll import Tools, poll
 from watcher.ports import Ask, Page
 from watcher.sources import KINDS
-from watcher.storage import Database, SourceStore
+from watcher.storage import Database, SourceStore, StoredFamilies
 from watcher.storage import tables as t
+from watcher.storage.families import put_links
 from watcher.testing.telegram import BotApi
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -250,6 +251,37 @@ async def test_no_word_that_tied_two_reports_is_left_of_a_closed_paper(database:
     page = (await get(database, "/story/1")).text
     assert "part of this story" not in page
     assert "zanzib" not in page
+
+
+async def test_once_a_court_closed_a_paper_no_earlier_version_of_a_report_of_it_is_shown(database: Database) -> None:
+    ruling = order(summary=OPEN, title="Order")
+    quoting = article("one", title="Judge: “move Jane Roe to Fort Zanzibar by noon”", summary="")
+    for paper in (ruling, quoting):
+        await stored(database, judged(paper, "abrego-garcia"))
+    await stored(database, judged(replace(quoting, title="Judge decides on a transfer"), "abrego-garcia"), at=NOW + HOUR)
+    async with database.writing() as connection:
+        await connection.execute(sa.update(t.story_documents).values(story=1))
+    assert "Zanzibar" in (await get(database, "/story/1")).text
+    await stored(database, judged(replace(ruling, summary=CLOSED, stage=Stage.SEALED), "abrego-garcia"), at=NOW + 2 * HOUR)
+    page = (await get(database, "/story/1")).text
+    assert "Zanzibar" not in page
+    assert "Its versions are not compared here" in page
+
+
+async def test_the_words_that_link_a_docket_are_not_shown_once_their_paper_is_closed(database: Database) -> None:
+    paper = order(summary="USCA Case Number 25-1345 for 4th Circuit")
+    await stored(database, judged(paper, "abrego-garcia"))
+    named = Named(
+        docket=Docket(court="ca4", number="25-1345"), by=Docket(court="mdd", number="8:25-cv-00951"), how="appeal", found=paper.summary,
+        field="summary", end=len(paper.summary), document=paper.key, missing="no court is named",
+    )  # fmt: skip
+    async with database.writing() as connection:
+        await put_links(connection, [Link(watch="abrego-garcia", named=named, state="proposed")], NOW)
+    (link,) = await StoredFamilies(database).links()
+    assert link.named == named
+    await stored(database, judged(replace(paper, summary=CLOSED, stage=Stage.SEALED), "abrego-garcia"), at=NOW + HOUR)
+    (link,) = await StoredFamilies(database).links()
+    assert (link.state, link.named) == ("proposed", replace(named, found="", end=0))
 
 
 async def test_a_letter_of_other_stories_is_left_as_it_was_written(world: World, api: BotApi) -> None:

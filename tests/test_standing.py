@@ -1,5 +1,6 @@
 """Which days ahead still stand after later papers of the docket."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.papers import article, order
+from watcher import numbers
+from watcher import standing as module
 from watcher.hearings import days_ahead, days_off
 from watcher.models import Deadline, Docket
 from watcher.standing import Said, standing
@@ -100,3 +103,18 @@ def test_whatever_comes_each_day_stands_once_and_was_named(said: list[tuple[str,
     assert len(days) == len(set(days))
     assert set(days) <= {deadline for paper in papers for deadline in paper.document.deadlines}
     assert standing(papers) == standing(reversed(papers))
+
+
+def test_each_docket_is_read_once_however_many_papers_and_dockets_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def compared(one: Docket, two: Docket) -> bool:
+        asked.append(two.number)
+        return numbers.same_docket(one, two)
+
+    monkeypatch.setattr(module, "same_docket", compared)
+    dockets = [Docket(court="mdd", number=f"8:25-cv-{number:05}") for number in range(1, 60)]
+    papers = [entry(1, "Motion Hearing set for 3/3/2031", docket=docket) for docket in dockets * 3]
+    papers.append(entry(2, "Motion Hearing set for 3/3/2031 is CANCELLED.", docket=replace(dockets[7], number="8:25-cv-00008-PX")))
+    assert len(standing(papers)) == len(dockets) - 1
+    assert asked == ["8:25-cv-00008-PX"]

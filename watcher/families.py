@@ -585,7 +585,7 @@ def shown(docket: Docket) -> str:
 def reason(named: Named) -> str:
     """Why a docket is of a case, in a line: `its appeal: mdd 8:25-cv-00951 says “USCA Case Number 25-1345 for 4th Circuit”`."""
     if named.how == "name":
-        return f"{HOW['name']}: “{named.found}”"
+        return f"{HOW['name']}: “{named.found}”" if named.found else HOW["name"]
     words = f"says “{named.found}”" if named.found else "said so"
     return f"{HOW.get(named.how, named.how)}: {shown(named.by)} {words}"
 

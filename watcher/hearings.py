@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.models import Deadline
 
+YEARS_AHEAD, FAR = 10, 2_200  #: no court sets a day further ahead: it is a slip, or no day
 READ = 20_000  #: characters of an entry that are looked at; orders in many cases list their parties first
 BEFORE = 300  #: characters before a date that may say what falls on it
 DATES = 200  #: of an entry that are looked at
@@ -235,7 +236,7 @@ def days_ahead(text: str, *, court: str, filed: date | None) -> tuple[Deadline, 
         if not label or (_is_of(label, called_off) and _MEETINGS.search(label) and not _NEW.search(one.near)):
             continue
         day = _day(one, filed)
-        if day is not None and (filed is None or day >= filed):
+        if day is not None and (filed is None or filed <= day) and day.year - (filed or day).year <= YEARS_AHEAD and day.year < FAR:
             at, zone = _hour(one, court)
             said.append(Deadline(label=label, on=day, time=at, zone=zone, moved=_moves(one) and _is_meeting(label)))
     off = days_off(text, court=court, filed=filed) if said else ()

@@ -240,6 +240,11 @@ class Shown:
     changed_at: datetime | None = None  #: when this version was seen; None: as `seen_at`
     withheld: Withheld | None = None  #: why none of its words is here; None: they all are
 
+    @property
+    def closed(self) -> bool:
+        """Whether a court took its words back, or those that it quotes."""
+        return self.withheld not in (None, Withheld.WITHDRAWN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
@@ -258,6 +263,11 @@ class StoryPage:
     papers: tuple[Shown, ...]  #: primary ones first, then as they were seen
     revisions: tuple[Revision, ...]
     told: bool = True  #: whether any revision was to be told; False: found by a first look, or too old
+
+    @property
+    def closed(self) -> bool:
+        """Whether a court closed a paper of it: others may have quoted that in any of their versions."""
+        return any(paper.closed for paper in self.papers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

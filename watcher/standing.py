@@ -3,6 +3,7 @@
 A hearing is set by one entry of a docket and moved or called off by another, and the clerk's calendar note says again what the order said.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from math import inf
 
 from watcher.hearings import covers, is_hearing, same_name
 from watcher.models import Deadline, Docket, Document
-from watcher.numbers import same_docket
+from watcher.numbers import parse_docket, same_docket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,8 @@ class _Files:
 
     def __init__(self) -> None:
         self._dockets: list[Docket] = []
+        self._known: dict[Docket, int] = {}
+        self._alike: defaultdict[object, list[int]] = defaultdict(list)  #: by CourtListener's id and by what equal numbers share
         self._stories: dict[int, int] = {}
 
     def of(self, paper: Said) -> int:
@@ -102,8 +105,18 @@ class _Files:
         docket = paper.document.docket
         if docket is None:
             return self._stories.setdefault(paper.story, -1 - len(self._stories))
-        for at, known in enumerate(self._dockets):
-            if same_docket(known, docket):
+        if docket not in self._known:
+            self._known[docket] = self._found(docket)
+        return self._known[docket]
+
+    def _found(self, docket: Docket) -> int:
+        """That of a docket which is the same, though it is written otherwise; else a new one."""
+        number = parse_docket(docket.number)
+        keys = [key for key in (docket.courtlistener, number and number.bucket) if key is not None]
+        for at in sorted({at for key in keys for at in self._alike[key]}):
+            if same_docket(self._dockets[at], docket):
                 return at
         self._dockets.append(docket)
+        for key in keys:
+            self._alike[key].append(len(self._dockets) - 1)
         return len(self._dockets) - 1

@@ -1,5 +1,6 @@
 """The days ahead in what a reader follows, for the end of her digest: whenever they were set, and whether or not she was told of that."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ async def dates(
     facts = await items_of(connection, wanted, names, subscriber.lang, owner=subscriber.id)
     kept: dict[int, list[Deadline]] = {story: [] for story in facts if story in told}
     near: list[Ahead] = []
-    for day in standing(paper for each in facts.values() for paper in each.papers):
+    for day in await asyncio.to_thread(standing, [paper for each in facts.values() for paper in each.papers]):
         teller = next((story for story in (day.story, *sorted(day.again)) if story in kept), None)
         if teller is not None:
             kept[teller].append(day.deadline)

@@ -55,7 +55,7 @@ def accept(
             print(line)
 
 
-@app.command(epilog="Example: watcher sources refuse abrego-garcia ca4 25-1345")
+@app.command(epilog="Example: watcher sources refuse abrego-garcia ca4 25-1345", short_help="Turn a docket down for good.")
 def refuse(case: Case, court: Court, number: Number) -> None:
     """Undo a link, or turn a proposal down, for good: the docket is not linked to the case or proposed for it again.
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.families import key_of
-from watcher.models import Docket, Link, Named
+from watcher.models import Docket, Link, Named, Stage
 from watcher.storage import tables as t
 from watcher.storage.database import Database, insert
-from watcher.storage.rows import docket_json
+from watcher.storage.rows import docket_json, is_current
 
 
 class StoredFamilies:
@@ -22,11 +22,17 @@ class StoredFamilies:
         self.database = database
 
     async def links(self) -> tuple[Link, ...]:
-        """All of them, the refused ones too, those first that were stored first."""
+        """All of them, the refused ones too, those first that were stored first; without the words of papers that are closed by now."""
         columns = t.family_links.c
+        statement = (
+            sa.select(t.family_links, t.versions.c.stage)
+            .outerjoin(t.document_keys, t.document_keys.c.key == columns.document)
+            .outerjoin(t.documents, t.documents.c.id == t.document_keys.c.document)
+            .outerjoin(t.versions, is_current())
+            .order_by(columns.at, columns.watch, columns.court, columns.number)
+        )
         async with self.database.reading() as connection:
-            rows = await connection.execute(sa.select(t.family_links).order_by(columns.at, columns.watch, columns.court, columns.number))
-            return tuple(_link_of(row) for row in rows)
+            return tuple(_link_of(row, closed=row.stage in _CLOSED) for row in await connection.execute(statement))
 
     async def refuse(self, link: Link, now: datetime) -> None:
         """Keep it from ever being linked or proposed again, also where it was not yet."""
@@ -45,6 +51,7 @@ async def put_links(connection: AsyncConnection, links: Sequence[Link], now: dat
         await connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=changed, where=stands))
 
 
+_CLOSED = frozenset({Stage.SEALED.value, Stage.REMOVED.value})
 _KEY = ("watch", "court", "number")
 _CHANGED = ("state", "written", "courtlistener", "how", "named_by", "document", "url", "found", "field", "start", "end", "missing")
 
@@ -71,7 +78,7 @@ def _values(link: Link, now: datetime) -> dict[str, Any]:
     }
 
 
-def _link_of(row: sa.Row[Any]) -> Link:
+def _link_of(row: sa.Row[Any], *, closed: bool) -> Link:
     named = Named(
         docket=Docket(court=row.court, number=row.written, courtlistener=row.courtlistener),
         by=Docket(**row.named_by),
@@ -84,4 +91,6 @@ def _link_of(row: sa.Row[Any]) -> Link:
         url=row.url,
         missing=row.missing,
     )
+    if closed:
+        named = replace(named, found="", start=0, end=0)
     return Link(watch=row.watch, named=named, state=row.state, at=row.at)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.errors import DatabaseAwayError
-from watcher.models import Document, Evidence, Severity, Story, Withheld
+from watcher.models import Document, Evidence, Severity, Story
 from watcher.own import is_own, is_private, public
 from watcher.ports import Shown, SourceRow, StoryPage, Version
 from watcher.retraction import evidence, wordless
@@ -91,7 +91,7 @@ class Views:
 
     async def versions(self, story: int) -> dict[str, tuple[Version, ...]]:
         """The latest VERSIONS wordings of each paper of a Story that has several, by its key, the first first. Of what was taken back
-        there are the stages, and no words."""
+        there are the stages, and no words. Where a court closed a paper, there is nothing of the others: any version may have quoted it."""
         latest = sa.and_(t.versions.c.document == t.documents.c.id, t.versions.c.version > t.documents.c.version - VERSIONS)
         statement = (
             sa.select(t.documents.c.key, *t.versions.c)
@@ -106,10 +106,13 @@ class Views:
         async with self.database.reading() as connection:
             papers = await _papers(connection, [story], everything=self.everything)
             withheld = {paper.document.key: paper for paper in papers[story] if paper.withheld is not None}
+            closed = _is_closed(papers[story])
             for row in await connection.execute(statement):
                 document = document_of(row)
                 if paper := withheld.get(row.key):
                     document = paper.document if row.version == paper.version else wordless(document)
+                elif closed:
+                    continue
                 found[row.key].append(Version(number=row.version, seen_at=row.seen_at, document=document))
         return {key: tuple(reversed(each)) for key, each in found.items()}
 
@@ -288,8 +291,11 @@ async def _papers(connection: AsyncConnection, ids: Sequence[int], *, everything
 
 def _untied(papers: list[Shown]) -> list[Shown]:
     """Where a court closed a paper, nothing says any more by which words the others were tied to it, or to reports that quote it."""
-    closed = any(paper.withheld not in (None, Withheld.WITHDRAWN) for paper in papers)
-    return [replace(paper, because=()) for paper in papers] if closed else papers
+    return [replace(paper, because=()) for paper in papers] if _is_closed(papers) else papers
+
+
+def _is_closed(papers: Iterable[Shown]) -> bool:
+    return any(paper.closed for paper in papers)
 
 
 def _bared(paper: Shown, shown: Bare) -> Shown:

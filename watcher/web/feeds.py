@@ -7,7 +7,7 @@ brings no reader anything twice.
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
 
@@ -169,8 +169,10 @@ def _span(deadline: Deadline) -> list[str]:
     """When an event is. No court says how long a hearing will take, so what has an hour has no end (RFC 5545, 3.6.1)."""
     if deadline.at is not None:
         return [f"DTSTART:{deadline.at:{STAMP}}"]
-    after = deadline.on + timedelta(days=1)  # an end is not included (3.6.1)
-    return [f"DTSTART;VALUE=DATE:{deadline.on:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+    start = f"DTSTART;VALUE=DATE:{deadline.on:%Y%m%d}"
+    if deadline.on == date.max:
+        return [start]  # without an end it takes one day (3.6.1)
+    return [start, f"DTEND;VALUE=DATE:{deadline.on + timedelta(days=1):%Y%m%d}"]  # an end is not included (3.6.1)
 
 
 def _uid(page: StoryPage, label: str, before: int) -> str:

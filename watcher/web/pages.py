@@ -131,7 +131,8 @@ async def watch_page(site: Site, request: Request) -> Response:
 
 async def _dates(site: Site, watch: str | None = None) -> list[tuple[Deadline, StoryPage]]:
     """The next days ahead, whenever they were set."""
-    return words.ahead(await site.views.stories(watch=watch, limit=DATES, dated=True), await site.now())
+    dated = await site.views.stories(watch=watch, limit=DATES, dated=True)
+    return await asyncio.to_thread(words.ahead, dated, await site.now())
 
 
 async def story_page(site: Site, request: Request) -> Response:
@@ -183,7 +184,8 @@ async def watch_calendar(site: Site, request: Request) -> Response:
     """Its hearings, at their hour, and deadlines as a calendar; those of Stories that nobody was told of too, for it announces nothing."""
     watch = site.watch(request)
     pages = await site.views.stories(watch=watch.id, limit=DATES, dated=True)
-    return _feed(site, request, feeds.calendar(watch, pages, site.base(request), site.names()), "text/calendar")
+    made = await asyncio.to_thread(feeds.calendar, watch, pages, site.base(request), site.names())
+    return _feed(site, request, made, "text/calendar")
 
 
 def _feed(site: Site, request: Request, body: bytes, media_type: str) -> Response:
