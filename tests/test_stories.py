@@ -454,14 +454,33 @@ def test_what_names_an_order_is_no_copy_of_it() -> None:
     assert [(each.story, each.sure) for each in answers] == [("new:1", True), ("new:1", False), ("new:2", True)]
 
 
-def test_a_report_is_surely_of_a_paper_only_where_that_tells_most_of_it() -> None:
+def test_no_report_is_of_a_paper_about_time_or_lawyers_nor_a_higher_courts_of_a_lower_ones() -> None:
     housekeeping = entry("41", "ORDER granting 40 Consent Motion for Extension of Time")
     release = article("a1", "Judge grants Abrego Garcia release from Tennessee jail in smuggling case", at=NOW + timedelta(hours=2))
-    (there,) = place(placed(release), placed(housekeeping, story="1"))
-    assert (there.story, there.sure) == ("1", False)
+    assert stories_of(housekeeping, release) == ["new:1", "new:2"]
     formality = replace(entry("42", "MOTION to appear pro hac vice", T.MOTION), severity=Severity.FORMALITY)
     asks = article("a2", "Abrego Garcia asks court to stop removal to Liberia", at=NOW + timedelta(hours=2))
     assert stories_of(formality, asks) == ["new:1", "new:2"]
+    order = entry("43", "ORDER granting 6 Motion to compel the return of the plaintiff, Extension of Time denied")
+    higher = article("a3", "Appeals court allows government to deport Abrego Garcia", at=NOW + timedelta(hours=2))
+    assert stories_of(order, higher) == ["new:1", "new:2"]
+    both = article("a4", "Judge orders return of Abrego Garcia after Supreme Court ruling", at=NOW + timedelta(hours=2))
+    assert stories_of(order, both) == ["new:1", "new:1"]
+
+
+@pytest.mark.parametrize(
+    ("title", "sure"),
+    [
+        ("Judge grants return of Abrego Garcia", True),
+        ("Judge orders the return of Abrego Garcia, a ruling says", True),
+        ("Judge grants Abrego Garcia return from Liberia, then blocks it", False),
+        ("Judge allows Abrego Garcia to be sent to Liberia", False),
+    ],
+)
+def test_a_report_of_a_paper_that_tells_of_another_act_or_country_is_not_sure(title: str, sure: bool) -> None:
+    order = entry("43", "ORDER granting 6 Motion to compel the return of the plaintiff")
+    (there,) = place(placed(article("a1", title, at=NOW + timedelta(hours=2))), placed(order, story="1"))
+    assert (there.story, there.sure) == ("1", sure)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def report_of(report: Paper, paper: Paper) -> Tie | None:
     """Whether a report is of this primary paper, and how surely."""
     if paper.kind != COURT:
         return _report_of_register(report, paper)
-    if paper.is_formal:
+    if paper.is_formal or paper.is_housekeeping or _of_another_court(report, paper):
         return None
     if cases := [key for key in report.named & paper.named if key.startswith("case ")]:
         return Tie(1.5, (f"is about {' v. '.join(min(cases).split()[2:])} of {paper.dated.year}",))
@@ -132,6 +132,19 @@ def report_of(report: Paper, paper: Paper) -> Tie | None:
         return None
     told = _share_in(report.title, paper.words | stems_of(paper.parties))
     return Tie(1.2 - abs(gap) / COURT_SPAN / 2 + 0.3 * told, (f"names {min(named)}", "tells of this act"), told >= PLAINLY)
+
+
+def _of_another_court(report: Paper, paper: Paper) -> bool:
+    """Whether a report names a higher court and no judge, and the paper is of no such court."""
+    court = paper.document.docket.court if paper.document.docket is not None else ""
+    if not court or not report.courts or "judge" in report.courts:
+        return False
+    return ("supreme" if court == "scotus" else "appeals" if court.startswith("ca") else "judge") not in report.courts
+
+
+def tells_besides(report: Paper, paper: Paper) -> bool:
+    """Whether a report of a paper tells of an act that the paper is not, or of a country that it does not name."""
+    return bool(report.acts - paper.done - {"decide"}) or not report.places <= paper.words
 
 
 def _case_named(report: Paper, paper: Paper) -> frozenset[str]:
@@ -160,7 +173,8 @@ def _statutes(cited: frozenset[str]) -> frozenset[str]:
 
 def _tells_of(report: Paper, paper: Paper) -> bool:
     bare = paper.document.type in ACTS and not paper.done - {"demand"}  # `ORDER`, and no more: any act of a court may be it
-    return bool(report.done & paper.done) or (bare and bool(report.done - {"ask"}))
+    ruled = paper.document.type in ACTS and "decide" in report.done  # whatever a court does it decides
+    return bool(report.done & paper.done) or ruled or (bare and bool(report.done - {"ask"}))
 
 
 # ---- reports of one happening

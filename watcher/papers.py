@@ -15,7 +15,7 @@ from watcher.common_words import FUNCTION_WORDS
 from watcher.folding import words_of
 from watcher.models import Document, Placed, Severity
 from watcher.revisions import ACTS
-from watcher.storywords import COMMON, FURTHER, OUR_WORDS, PLACES, RARE, stems, stems_of, weight
+from watcher.storywords import COMMON, COURTS, FURTHER, OUR_WORDS, PLACES, RARE, stems, stems_of, weight
 
 JUST_READ = 500  #: Documents that are not read again when they come back with the window of the next poll
 READ = 4_000  #: characters of a summary and of a text that are compared
@@ -53,6 +53,7 @@ class Paper:
     told: frozenset[str]  #: the same of the title and what follows it at once
     further: frozenset[str]  #: words of its title that tell of one more of something, or that something planned is done
     figures: frozenset[str]  #: numbers under a thousand that its title names
+    courts: frozenset[str]  #: that the title of a report names: `supreme`, `appeals`, `judge`
     template: str  #: the title without its digits
     named: frozenset[str]  #: keys that name a publication, by which it is found however long ago
 
@@ -69,6 +70,12 @@ class Paper:
     def is_formal(self) -> bool:
         """Whether it is a paper that nobody is told of: no report is of that."""
         return self.document.severity is Severity.FORMALITY
+
+    @property
+    def is_housekeeping(self) -> bool:
+        """Whether it is a court's word on time, pages, seals or lawyers alone: no report is of that."""
+        words = self.document.summary[:READ]
+        return self.kind == COURT and _HOUSEKEEPING.search(words) is not None and _OF_WEIGHT.search(words) is None
 
     @property
     def dockets(self) -> frozenset[str]:
@@ -112,11 +119,22 @@ def _read(document: Document, dated: datetime) -> Paper:
         done=_done(document, in_title, in_summary) if kind == COURT else court_acts([*in_title, *in_summary[:LEAD]]),
         acts=acts,
         told=done_acts(lead) if kind == REPORT else acts,
-        further=FURTHER.intersection(in_title),
+        further=frozenset(COURTS.get(word, word) for word in in_title if word in FURTHER),
         figures=frozenset(stem for stem in title if stem.isdigit() and len(stem) < 4),
+        courts=frozenset(COURTS[word] for word in in_title if word in COURTS) if kind == REPORT else frozenset(),
         template=_DIGITS.sub("0", document.title.casefold()),
         named=frozenset(_named(document, kind, found, parties, dated)),
     )
+
+
+_HOUSEKEEPING = re.compile(
+    r"\b(?:(?:extension|enlargement) of (?:time|deadlines?)|extend (?:the )?(?:time|deadlines?)|pro hac vice|page limits?|excess pages|"
+    r"briefing schedule|scheduling order|(?:leave|motion) to (?:seal|file)|file under seal|withdraw as (?:attorney|counsel))\b",
+    re.IGNORECASE,
+)
+_OF_WEIGHT = re.compile(
+    r"\b(?:injunct|enjoin|restrain|habeas|releas|remov|deport|contempt|return|facilitat|stay|sanction|dismiss|transfer)", re.IGNORECASE
+)
 
 
 def _words(text: str) -> list[str]:

@@ -32,6 +32,7 @@ from watcher.likeness import (
     reports_of,
     same_publication,
     shared,
+    tells_besides,
 )
 from watcher.models import Document, Placed
 from watcher.nearest import Nearest
@@ -251,8 +252,10 @@ class Shelf:
 
 
 def _surer(paper: Paper, kept: _Kept, tie: Tie) -> Tie:
-    """A report's tie to a paper: sure, too, where it tells nothing that the reports of it do not."""
-    if tie.sure or not kept.story.reports.papers:
+    """A report's tie to a paper: sure, too, where it tells nothing besides, or nothing that the reports of it do not."""
+    if tie.sure or not tells_besides(paper, kept.paper):
+        return tie._replace(sure=True)
+    if not kept.story.reports.papers:
         return tie
     like = alike(paper, kept.story.reports, {})
     return tie._replace(sure=like is not None and like.sure)

@@ -139,6 +139,12 @@ _FURTHER = """
     sale salen regresa regresan amplia extiende pleno suprema supremo apelaciones
 """
 FURTHER = frozenset(_FURTHER.split())
+#: Words of titles that name a court, folded.
+COURTS = (
+    dict.fromkeys(("supreme", "suprema", "supremo", "justices", "scotus"), "supreme")
+    | dict.fromkeys(("appeals", "apelaciones", "circuit"), "appeals")
+    | dict.fromkeys(("judge", "judges", "juez", "jueza", "jueces", "district"), "judge")
+)
 _WEIGHTS = _weights()
 PLACES = frozenset(map(stem, _PLACES.split()))
 #: what says of which topic a report is, and not what happened
