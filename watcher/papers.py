@@ -54,6 +54,7 @@ class Paper:
     further: frozenset[str]  #: words of its title that tell of one more of something, or that something planned is done
     figures: frozenset[str]  #: numbers under a thousand that its title names
     courts: frozenset[str]  #: that the title of a report names: `supreme`, `appeals`, `judge`
+    is_housekeeping: bool  #: a court's word on time, pages, seals or lawyers alone: no report is of that
     template: str  #: the title without its digits
     named: frozenset[str]  #: keys that name a publication, by which it is found however long ago
 
@@ -70,12 +71,6 @@ class Paper:
     def is_formal(self) -> bool:
         """Whether it is a paper that nobody is told of: no report is of that."""
         return self.document.severity is Severity.FORMALITY
-
-    @property
-    def is_housekeeping(self) -> bool:
-        """Whether it is a court's word on time, pages, seals or lawyers alone: no report is of that."""
-        words = self.document.summary[:READ]
-        return self.kind == COURT and _HOUSEKEEPING.search(words) is not None and _OF_WEIGHT.search(words) is None
 
     @property
     def dockets(self) -> frozenset[str]:
@@ -122,6 +117,7 @@ def _read(document: Document, dated: datetime) -> Paper:
         further=frozenset(COURTS.get(word, word) for word in in_title if word in FURTHER),
         figures=frozenset(stem for stem in title if stem.isdigit() and len(stem) < 4),
         courts=frozenset(COURTS[word] for word in in_title if word in COURTS) if kind == REPORT else frozenset(),
+        is_housekeeping=kind == COURT and _HOUSEKEEPING.search(summary) is not None and _OF_WEIGHT.search(summary) is None,
         template=_DIGITS.sub("0", document.title.casefold()),
         named=frozenset(_named(document, kind, found, parties, dated)),
     )
