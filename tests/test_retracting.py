@@ -25,6 +25,7 @@ from watcher.sources import KINDS
 from watcher.storage import Database, SourceStore, StoredFamilies
 from watcher.storage import tables as t
 from watcher.storage.families import put_links
+from watcher.storage.views import Views
 from watcher.testing.telegram import BotApi
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -224,6 +225,7 @@ async def test_a_withdrawn_register_paper_keeps_its_title_and_loses_its_text(dat
     assert "Removal of Aliens to Zanzibar" in page
     assert "An agency letter asked for it." in page
     assert "This paper was withdrawn." in page
+    assert [each.document.title for each in (await Views(database).versions(1))[listed.key]] == [listed.title] * 2  # it had one before too
 
 
 async def test_the_same_paper_in_another_docket_is_silent_too(database: Database) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.errors import DatabaseAwayError
-from watcher.models import Document, Evidence, Severity, Story
+from watcher.models import Document, Evidence, Severity, Story, Withheld
 from watcher.own import is_own, is_private, public
 from watcher.ports import Shown, SourceRow, StoryPage, Version
 from watcher.retraction import evidence, wordless
@@ -110,7 +110,10 @@ class Views:
             for row in await connection.execute(statement):
                 document = document_of(row)
                 if paper := withheld.get(row.key):
-                    document = paper.document if row.version == paper.version else wordless(document)
+                    bare = wordless(document)
+                    if paper.withheld is Withheld.WITHDRAWN:  # whose titles the register goes on to print
+                        bare = replace(bare, title=document.title)
+                    document = paper.document if row.version == paper.version else bare
                 elif closed:
                     continue
                 found[row.key].append(Version(number=row.version, seen_at=row.seen_at, document=document))
