@@ -29,7 +29,8 @@ from watcher.testing.loopback import Loopback
 from watcher.testing.world.courtlistener import SHOWN, Case, CourtListener, Filing, feed
 from watcher.testing.world.supreme_court import Application, Proceeding, SupremeCourt
 
-RULES = """
+#: The sources of courts, all on one base.
+COURTS = """
 [defaults]
 every = "1s"
 max_age = "36500d"
@@ -43,7 +44,10 @@ url = "{base}/"
 id = "scotus"
 kind = "scotus-docket"
 url = "{base}/"
-
+"""
+RULES = (
+    COURTS
+    + """
 [[source]]
 id = "filed"
 kind = "feed"
@@ -67,6 +71,7 @@ title = "D.V.D. v. DHS"
 names = ["D.V.D. v. DHS"]
 dockets = [{{ court = "mad", number = "1:25-cv-10676", courtlistener = 69775896 }}]
 """
+)
 MDD, CA4, DCD, MAD, HABEAS = 69777799, 69847836, 69741724, 69775896, 71191591
 SITE = "https://www.courtlistener.com"
 

@@ -6,31 +6,21 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from tests.processes import until
+from tests.test_family_history import COURTS
 from tests.test_service import running
 from watcher.testing.loopback import Loopback
 from watcher.testing.world.courtlistener import Case, CourtListener, Filing
 from watcher.testing.world.supreme_court import Application, Proceeding, SupremeCourt
 
-RULES = """
-[defaults]
-every = "1s"
-max_age = "36500d"
-
-[[source]]
-id = "courtlistener"
-kind = "docket-feeds"
-url = "{base}/"
-
-[[source]]
-id = "scotus"
-kind = "scotus-docket"
-url = "{base}/"
-
+RULES = (
+    COURTS
+    + """
 [[case]]
 id = "abrego-garcia"
 title = "Abrego Garcia v. Noem"
 dockets = [{{ court = "mdd", number = "8:25-cv-00951", courtlistener = 69777799 }}]
 """
+)
 
 
 async def test_a_docket_that_a_court_names_is_followed_without_a_restart(tmp_path: Path) -> None:

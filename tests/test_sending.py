@@ -12,7 +12,7 @@ from alerts.retry import settle
 from alerts.storage import Book, Outbox
 from alerts.storage import tables as t
 from alerts.storage.buckets import BURST
-from alerts.storage.sending import LANES, REPLIES, startable
+from alerts.storage.sending import startable
 from tests.outboxes import ANN, BEN, EVE, GAP, LEASE, SOON, YESTERDAY, claim, posted, rows, told
 from tests.papers import NOW, article, happened, judged, order
 from watcher.storage import Database
@@ -80,7 +80,7 @@ async def test_urgent_letters_go_first(database: Database, book: Book, outbox: O
     assert letter.address == BEN
 
 
-@pytest.mark.parametrize("lane", LANES)
+@pytest.mark.parametrize("lane", t.LANES)
 async def test_what_goes_next_is_read_in_its_order_from_an_index_however_much_waits(database: Database, lane: int) -> None:
     dialect = database.engine.dialect
     query = startable("telegram", lane, NOW, 100).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
@@ -91,7 +91,7 @@ async def test_what_goes_next_is_read_in_its_order_from_an_index_however_much_wa
             await connection.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
         plan = "\n".join(str(row) for row in await connection.execute(sa.text(explain + str(query).replace(":", "\\:"))))
     assert "ix_letters_waiting" in plan
-    assert not database.is_sqlite or ("ix_letters_open" in plan) is (lane == REPLIES)
+    assert not database.is_sqlite or ("ix_letters_open" in plan) is (lane == t.REPLIES)
     assert not any(word in plan for word in ("SCAN letters", "B-TREE", "Sort", "Seq Scan on letters")), plan
 
 

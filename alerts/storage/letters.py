@@ -20,7 +20,7 @@ def waiting(address: Address, kind: LetterKind, content: dict[str, Any], urgent:
         "content": content,
         "state": LetterState.PENDING.value,
         "urgent": urgent,
-        "lane": 0 if urgent else 1 if kind.value in t.PLAIN else 2,
+        "lane": t.URGENT if urgent else t.REPLIES if kind.value in t.PLAIN else t.REST,
         "message_id": f"<{secrets.token_hex(12)}@{domain}>",
         "created_at": now,
         "due_at": now,

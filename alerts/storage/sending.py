@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 DOWN_SAID = timedelta(days=1)  #: until an operator hears again that a channel still refuses us
 FAULT_SAID = timedelta(hours=1)  #: the same of another fault; what happens meanwhile is in the log
-LANES = (URGENT, REPLIES, REST) = range(3)  #: `letters.lane`
 
 
 async def claim(
@@ -36,7 +35,7 @@ async def claim(
     if not tokens:
         return []
     chosen: dict[str, int] = {}
-    for lane in LANES:
+    for lane in t.LANES:
         wanted = tokens - len(chosen)
         if not wanted:
             break
@@ -71,7 +70,7 @@ def startable(channel: str, lane: int, now: datetime, limit: int) -> sa.Select[t
         telling.c.kind.not_in(t.PLAIN),
         telling.c.due_at <= now,
     )
-    last = (sa.not_(told_something.exists()),) if lane == REPLIES else ()
+    last = (sa.not_(told_something.exists()),) if lane == t.REPLIES else ()
     return (
         sa.select(t.letters.c.id, t.letters.c.address)
         .where(*waits, sa.not_(held.exists()), *last)

@@ -8,6 +8,8 @@ from watcher.storage.database import NAMING, Json, Key, Utc
 OPEN = (LetterState.PENDING.value, LetterState.SENDING.value)  #: states of a Letter that is not settled
 PLAIN = (LetterKind.CONFIRMATION.value, LetterKind.NOTICE.value)  #: kinds that tell no Story: the bot's replies, words to operators
 
+URGENT, REPLIES, REST = LANES = range(3)  #: in which a Letter waits; the lower goes first
+
 metadata = sa.MetaData(naming_convention=NAMING)
 
 subscribers = sa.Table(
@@ -73,7 +75,7 @@ letters = sa.Table(
     sa.Column("content", Json, nullable=False),  #: what it says, frozen when composed (`rows.content_json`)
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("urgent", sa.Boolean, nullable=False),
-    sa.Column("lane", sa.Integer, nullable=False, server_default="2"),  #: 0 urgent, 1 of PLAIN kinds, 2 the rest: the lower goes first
+    sa.Column("lane", sa.Integer, nullable=False, server_default="2"),  #: of LANES; REPLIES are of the PLAIN kinds
     sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
     sa.Column("repeat", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("plain", sa.Boolean, nullable=False, server_default=sa.false()),
