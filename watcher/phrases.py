@@ -475,18 +475,14 @@ def _standing(told: Codes, telling: Offsets, memo: _Memo) -> tuple[Offsets, Offs
         telling: those chunks.
     """
     words = told >> _FLAG_BITS
-    some = words.nonzero()[0]
-    chunks = telling
-    if len(some) < len(words):
-        words, chunks = words.take(some), telling.take(some)
+    counts = np.minimum(words, 1)
     many = (words >= _LISTS).nonzero()[0]
     if not len(many):
-        return words, chunks
-    counts = np.ones(len(words), np.intp)
+        return words.repeat(counts), telling.repeat(counts)
     rows, counts[many] = memo.lists.rows(words.take(many) - _LISTS)
     words = words.repeat(counts)
-    words[words >= _LISTS] = rows
-    return words, chunks.repeat(counts)
+    words[(words >= _LISTS).nonzero()[0]] = rows
+    return words, telling.repeat(counts)
 
 
 def _with(standing: tuple[Offsets, Offsets], more: list[tuple[int, int]]) -> tuple[Offsets, Offsets]:
