@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -40,8 +40,10 @@ def free_port() -> int:
 class Server:
     """A PostgreSQL server that holds one migrated template and copies of it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, again: Sequence[str] = ()) -> None:
+        """`again` is the command that starts it anew."""
         self.port = port
+        self._again = again
         self._made = 0
         self._strategy = " STRATEGY FILE_COPY" if float(BINARIES[-1].parent.name) >= 15 else ""  # the older way, of half the work here
 
@@ -59,6 +61,10 @@ class Server:
         name = f"watch_{self._made}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}{self._strategy}")
         return name
+
+    def restart(self) -> None:
+        """As after a crash of the server: nothing is finished, and nobody is told."""
+        _quietly([*self._again, "-m", "immediate", "restart"])
 
     def drop(self, name: str) -> None:
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -121,8 +127,9 @@ def postgres() -> Iterator[Server]:
     control = [*as_user, str(BINARIES[-1] / "pg_ctl"), "-D", str(folder / "d"), "-w"]
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 {SWIFT}"
     _quietly([*as_user, str(BINARIES[-1] / "initdb"), "-D", str(folder / "d"), "-A", "trust", "-N", "-U", "postgres"])
-    _quietly([*control, "-o", options, "-l", str(folder / "log"), "start"])
-    server = Server(port)
+    starting = [*control, "-o", options, "-l", str(folder / "log")]
+    _quietly([*starting, "start"])
+    server = Server(port, starting)
     try:
         server.execute(f"CREATE DATABASE {TEMPLATE}")
         asyncio.run(migrate(with_driver(server.url(TEMPLATE))))

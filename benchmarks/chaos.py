@@ -1,0 +1,756 @@
+"""Thousands of Deliveries while everything goes wrong, and then who was told what.
+
+    python benchmarks/chaos.py [--database sqlite|postgresql] [--deliveries N] [--faults N] [--seed N] [--scale S]
+
+Papers come out, are corrected, turn out to be orders; hundreds of chats, groups, threads and mailboxes follow them, at once or in a daily
+digest. Processes of the service tell them, two on a SQLite file, four on PostgreSQL, by a strict Bot API and a mail server, each of them
+through a stretch of network of its own. Meanwhile faults happen, drawn from the seed: processes are killed, stopped, ended; connections to
+Telegram, to the mail server and to the database are delayed, cut, reset, swallowed, refused; Telegram answers 429, 5xx, pages, nonsense,
+nothing; the mail server takes a mail and says nothing; clocks jump; the database is restarted, read-only, locked, full.
+
+Then all is well, digests come due, and what lies with the readers is checked (`chaos_check`): nothing lost, nothing doubled but what was
+in flight at a kill or of unknown fate, nothing told after news of it, and no message over the limits of the strict API. `--scale` lets
+the time of all processes and of Telegram pass faster; no pace or patience is changed. Prints one line for each database, and every double
+by id.
+"""
+
+import argparse
+import asyncio
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default as mail_policy
+from itertools import count
+from pathlib import Path
+from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from alerts.models import Cadence
+from alerts.storage import tables as t
+from benchmarks.chaos_check import Arrived, Killed, Mark, Posted, Report, check, marks
+from benchmarks.chaos_worker import FastTime
+from tests.conftest import ROOT
+from tests.databases import Server, migrate, postgres, with_driver
+from tests.papers import judged, order, stub
+from tests.press import ABREGO
+from tests.processes import TOKEN, surroundings
+from watcher.models import Document, DocumentType, Severity, Stage
+from watcher.storage import Database, SourceStore, open_database
+from watcher.testing import mail, telegram
+from watcher.testing.proxy import Proxy, Trouble
+
+WORKER = ROOT / "benchmarks" / "chaos_worker.py"
+DELIVERIES, FAULTS, SCALE, READERS = 10_000, 50, 2.0, 500
+TELLERS = {"sqlite": 2, "postgresql": 4}
+WATCH = "abrego-garcia"
+PER_SECOND = 25.0  #: messages that Telegram's channel sends
+GRACE = 120.0  #: seconds, in fast time, in which what is due is told after the last fault; what then waits comes with the next day
+DAYS = 3  #: days that are let pass at most
+PATIENCE = 120.0  #: true seconds that a step at the end may take on a loaded machine, more than it lasts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A run."""
+
+    database: str
+    deliveries: int = DELIVERIES
+    faults: int = FAULTS
+    seed: int = 1
+    scale: float = SCALE
+
+    @property
+    def readers(self) -> int:
+        return max(10, min(READERS, self.deliveries // 10))
+
+    @property
+    def revisions(self) -> int:
+        return -(-self.deliveries // self.readers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a run."""
+
+    plan: Plan
+    report: Report
+    deliveries: int
+    happened: Counter[str]  #: faults, by kind
+    uncertain: int  #: Letters whose fate was unknown once
+    complaints: Sequence[str]  #: of the processes: what they themselves call a fault, each once
+    seconds: float
+
+    @property
+    def good(self) -> bool:
+        return self.report.good and not self.complaints
+
+    def line(self) -> str:
+        faults = ", ".join(f"{number} {kind}" for kind, number in sorted(self.happened.items()))
+        return (
+            f"{self.plan.database}, {TELLERS[self.plan.database]} processes, {self.deliveries:,} deliveries, {self.happened.total()} "
+            f"faults ({faults}), time x{self.plan.scale:g}, seed {self.plan.seed}: {self.report.line()}; "
+            f"{self.uncertain} letters of unknown fate; {self.seconds:.0f} s"
+        )
+
+
+# --- what happens in the world
+
+
+def readers(number: int) -> list[str]:
+    """Addresses: mostly private chats, some groups, threads of groups (two of each group), mailboxes."""
+    made: list[str] = []
+    for each in range(1, number + 1):
+        match each % 20:
+            case 0 | 10:
+                made.append(f"mailto:reader{each}@x.test")
+            case 5:
+                made.append(f"telegram:{-1_001_000_000_000 - each}")
+            case 6 | 7:
+                made.append(f"telegram:{-1_002_000_000_000 - each // 20}/{each % 20}")
+            case _:
+                made.append(f"telegram:{1_000_000 + each}")
+    return made
+
+
+def digests(number: int) -> list[bool]:
+    """Who of them reads a daily digest, be it in a chat."""
+    return [each % 20 in (0, 9) for each in range(1, number + 1)]
+
+
+def papers(number: int, chance: random.Random) -> list[Mark]:
+    """So many versions of papers in the order in which they come out: a correction some papers after what it corrects."""
+    out: list[Mark] = []
+    numbers = count(1)
+    later: list[Mark] = []
+    while len(out) < number:
+        if later and (len(later) > 3 or chance.random() < 0.4):
+            out.append(later.pop(0))
+            continue
+        paper = next(numbers)
+        out.append(Mark(paper, 1))
+        if paper % 3:
+            later.append(Mark(paper, 2))
+    return out
+
+
+def document(mark: Mark, fast: FastTime) -> Document:
+    """Every third paper is a notice; of the others one is an order that is corrected, the next a stub that turns out to be an order."""
+    when = {"published": fast.now()}
+    if mark.paper % 3 == 0:
+        notice = {"type": DocumentType.NOTICE, "severity": Severity.ROUTINE, "summary": "NOTICE of appearance"}
+        return order(mark.paper, headline=f"Notice {mark}", **notice, **when)
+    if mark.version == 2 and mark.paper % 3 == 1:
+        return order(mark.paper, headline=f"Order {mark} on motion", stage=Stage.CORRECTED, summary="ORDER, corrected.", **when)
+    if mark.version == 1 and mark.paper % 3 == 2:
+        return stub(mark.paper, headline=f"New entry {mark}", **when)
+    return order(mark.paper, headline=f"Order {mark} on motion", **when)
+
+
+# --- the processes
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Teller:
+    """One process of the service, and its ways to the world."""
+
+    environ: Mapping[str, str]
+    arguments: Sequence[str]
+    said: Path
+    telegram: Proxy
+    mail: Proxy
+    database: Proxy | None  #: None: a file
+    process: asyncio.subprocess.Process | None = None
+    busy: bool = False  #: a fault is under way with the process itself
+    ends: list[int] = field(default_factory=list)  #: exit statuses of those that were not killed
+
+    async def start(self, *more: str) -> None:
+        with self.said.open("ab") as errors:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(WORKER),
+                *self.arguments,
+                *more,
+                env=self.environ,
+                cwd=ROOT,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=errors,
+            )
+
+    def send(self, number: int) -> None:
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(number)
+
+    async def end(self, number: int = signal.SIGTERM) -> None:
+        if self.process is not None:
+            self.send(number)
+            status = await self.process.wait()
+            if number == signal.SIGTERM:
+                self.ends.append(status)
+            self.process = None
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class World:
+    """Everything of one run, while it lasts."""
+
+    plan: Plan
+    chance: random.Random
+    fast: FastTime
+    database: Database
+    api: telegram.BotApi
+    mail: mail.ScriptedServer
+    tellers: list[Teller]
+    server: Server | None  #: of PostgreSQL
+    name: str  #: of its database; the path of SQLite's file
+    addresses: list[str]
+    published: list[Mark] = field(default_factory=list)
+    killed: list[Killed] = field(default_factory=list)
+    happened: Counter[str] = field(default_factory=Counter)
+    publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def pause(self, seconds: float) -> None:
+        """Of fast time."""
+        await asyncio.sleep(seconds / self.plan.scale)
+
+    def say(self, what: str) -> None:
+        print(f"{self.fast.now():%H:%M:%S} {what}", file=sys.stderr, flush=True)
+
+    async def note(self, how: str) -> None:
+        """What is in flight at a kill."""
+        flying = sa.select(t.letters.c.id).where(t.letters.c.state == "sending")
+        self.killed.append(Killed(how=how, flying=frozenset(row.id for row in await self.rows(flying))))
+
+    async def rows(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        """Ask the database, again where it is away."""
+        while True:
+            try:
+                async with self.database.reading() as connection:
+                    return list(await connection.execute(statement))
+            except Exception:
+                await asyncio.sleep(0.2)
+
+    async def publish(self, mark: Mark) -> None:
+        source = f"press-{len(self.published)}"
+        while True:
+            try:
+                async with self.publishing:
+                    now, store = self.fast.now(), SourceStore(self.database)
+                    await store.enrol({source: "x"}, now)
+                    (state,) = await store.claim_named([source], now)
+                    await store.save(state, [judged(document(mark, self.fast), WATCH)], now)
+                break
+            except Exception as error:  # read-only, full, away: the next try
+                self.say(f"not published yet: {type(error).__name__}")
+                await asyncio.sleep(0.3)
+                source += "'"  # the claim of the first may still hold
+        self.published.append(mark)
+
+    def owed(self) -> dict[str, set[Mark]]:
+        return {address: set(self.published) for address in self.addresses}
+
+
+# --- faults: each happens, lasts, and is over
+
+
+Happening = Callable[[World], Awaitable[str]]
+
+
+def _free(world: World) -> Teller | None:
+    """A process with which nothing is wrong; None where there is none."""
+    free = [teller for teller in world.tellers if not teller.busy]
+    return world.chance.choice(free) if free else None
+
+
+@asynccontextmanager
+async def _upon(teller: Teller) -> AsyncIterator[None]:
+    teller.busy = True
+    try:
+        yield
+    finally:
+        teller.busy = False
+
+
+async def kill(world: World) -> str:
+    if (teller := _free(world)) is None:
+        return ""
+    async with _upon(teller):
+        await teller.end(signal.SIGKILL)
+        await world.note("kill")
+        await world.pause(world.chance.uniform(0, 5))
+        await teller.start()
+    return "kill -9"
+
+
+async def stop(world: World) -> str:
+    """Held up for a moment, or for longer than its leases last."""
+    if (teller := _free(world)) is None:
+        return ""
+    async with _upon(teller):
+        teller.send(signal.SIGSTOP)
+        await world.note("stop")
+        await world.pause(world.chance.choice((1.0, 5.0, 20.0, 80.0)))
+        teller.send(signal.SIGCONT)
+    return "kill -STOP"
+
+
+async def end(world: World) -> str:
+    if (teller := _free(world)) is None:
+        return ""
+    async with _upon(teller):
+        await teller.end()
+        await teller.start()
+    return "SIGTERM"
+
+
+async def _way(world: World, ways: Sequence[Proxy | None], troubles: Sequence[Trouble]) -> None:
+    way = world.chance.choice([each for each in ways if each is not None])
+    trouble = world.chance.choice(troubles)
+    way.meet(trouble)
+    await world.pause(world.chance.choice((1.0, 4.0, 25.0)))
+    await way.heal()
+
+
+async def way_to_telegram(world: World) -> str:
+    await _way(world, [teller.telegram for teller in world.tellers], list(Trouble))
+    return "wire to Telegram"
+
+
+async def way_to_mail(world: World) -> str:
+    await _way(world, [teller.mail for teller in world.tellers], list(Trouble))
+    return "wire to mail"
+
+
+async def way_to_database(world: World) -> str:
+    await _way(world, [teller.database for teller in world.tellers], list(Trouble))
+    return "wire to the database"
+
+
+async def cut_off(world: World) -> str:
+    """One process loses the database, and nobody tells it, for longer than its leases last."""
+    if (teller := _free(world)) is None or teller.database is None:
+        return ""
+    async with _upon(teller):
+        teller.database.blackhole()
+        await world.note("cut off")
+        await world.pause(80)
+        await teller.database.heal()
+    return "cut off from the database"
+
+
+async def telegram_says(world: World) -> str:
+    api, chance = world.api, world.chance
+    match chance.choice(("429", "5xx", "5xx", "html", "garbage", "hang", "drop")):
+        case "429":
+            api.fail("429", times=chance.randrange(5, 30), retry_after=chance.randrange(1, 5))
+            return "429 storm"
+        case "5xx":
+            api.fail("error", times=chance.randrange(1, 10), status=chance.choice((500, 502, 504)), delivered=chance.random() < 0.5)
+            return "5xx of Telegram"
+        case "html":
+            api.fail("html", times=chance.randrange(1, 10), status=502)
+            return "pages of Telegram"
+        case "garbage":
+            api.fail("garbage", times=chance.randrange(1, 6))
+            return "nonsense of Telegram"
+        case "hang":
+            api.fail("hang", times=chance.randrange(1, 8))
+            return "Telegram hangs"
+        case _:
+            api.fail("drop", times=chance.randrange(1, 8))
+            return "Telegram drops"
+
+
+async def mail_says(world: World) -> str:
+    step, answer = world.chance.choice(
+        (
+            ("END", mail.DROP),
+            ("END", mail.SILENCE),
+            ("END", "451 4.3.0 try again"),
+            ("RCPT", "451 4.7.1 greylisted"),
+            ("MAIL", "421 4.3.2 closing"),
+            ("connect", mail.DROP),
+            ("DATA", mail.DROP),
+        )
+    )
+    script = world.mail.script.setdefault(step, [])
+    assert isinstance(script, list)
+    script += [answer] * world.chance.randrange(1, 4)
+    return "mail server"
+
+
+async def clock(world: World) -> str:
+    """On PostgreSQL one host's clock is put on, or back, by an hour; on one machine the clock of all."""
+    moved = world.tellers if world.server is None else [world.chance.choice(world.tellers)]
+    there, back = (signal.SIGUSR1, signal.SIGUSR2) if world.chance.random() < 0.5 else (signal.SIGUSR2, signal.SIGUSR1)
+    await world.note("clock")
+    for teller in moved:
+        teller.send(there)
+    await world.pause(world.chance.choice((2.0, 10.0, 30.0)))
+    for teller in moved:
+        teller.send(back)
+    return "clock jump"
+
+
+async def restart(world: World) -> str:
+    assert world.server is not None
+    async with world.publishing:  # or it would not be known whether a paper came out
+        await asyncio.to_thread(world.server.restart)
+    return "pg_ctl restart -m immediate"
+
+
+async def read_only(world: World) -> str:
+    assert world.server is not None
+    await asyncio.to_thread(_read_only, world.server, world.name, True)
+    await world.pause(world.chance.choice((2.0, 10.0)))
+    await asyncio.to_thread(_read_only, world.server, world.name, False)
+    return "database read-only"
+
+
+def _read_only(server: Server, name: str, on: bool) -> None:
+    """Sessions made from now on; those that are open end."""
+    while True:
+        try:
+            with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+                connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {'on' if on else 'off'}".encode())
+                connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            return
+        except psycopg.OperationalError:  # another fault restarts it just now
+            time.sleep(0.2)
+
+
+async def locked(world: World) -> str:
+    """Another program writes, and takes its time."""
+    holder = await asyncio.to_thread(sqlite3.connect, world.name, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        await asyncio.to_thread(holder.execute, "BEGIN IMMEDIATE")
+        await world.pause(world.chance.choice((1.0, 10.0, 30.0)))
+        await asyncio.to_thread(holder.execute, "ROLLBACK")
+    finally:
+        holder.close()
+    return "database locked"
+
+
+async def full(world: World) -> str:
+    """No file of a process may grow any more: what it writes fails as on a full disk."""
+    victims = [teller for teller in world.tellers if teller.process is not None and not teller.busy]
+    for teller in victims:
+        _limit(teller, 1)
+    await world.pause(world.chance.choice((2.0, 10.0)))
+    for teller in victims:
+        _limit(teller, RLIM_INFINITY)
+    return "disk full"
+
+
+def _limit(teller: Teller, size: int) -> None:
+    if teller.process is not None and teller.process.returncode is None:
+        prlimit(teller.process.pid, RLIMIT_FSIZE, (size, RLIM_INFINITY))
+
+
+ALWAYS: tuple[Happening, ...] = (
+    kill,
+    kill,
+    kill,
+    stop,
+    stop,
+    end,
+    way_to_telegram,
+    way_to_telegram,
+    way_to_mail,
+    telegram_says,
+    telegram_says,
+    telegram_says,
+    mail_says,
+    mail_says,
+    clock,
+)
+FAULTS_OF: Mapping[str, tuple[Happening, ...]] = {
+    "sqlite": (*ALWAYS, locked, full),
+    "postgresql": (*ALWAYS, way_to_database, way_to_database, cut_off, restart, restart, read_only),
+}
+
+
+def schedule(plan: Plan, chance: random.Random) -> list[Happening]:
+    """Each kind once, as far as there is room, the rest drawn."""
+    kinds = list(dict.fromkeys(FAULTS_OF[plan.database]))
+    chance.shuffle(kinds)
+    drawn = [chance.choice(FAULTS_OF[plan.database]) for _ in range(plan.faults - len(kinds))]
+    chosen = [*kinds[: plan.faults], *drawn]
+    chance.shuffle(chosen)
+    return chosen
+
+
+# --- the run
+
+
+async def run(plan: Plan, folder: Path, url: str, server: Server | None = None) -> Outcome:
+    """Let all of it happen on this database, as an operator writes its address, which is migrated and empty."""
+    begun = time.monotonic()
+    async with world_of(plan, folder, url, server) as world:
+        await enrol(world)
+        await asyncio.gather(*(teller.start() for teller in world.tellers))
+        length = plan.revisions * max(4.0, 0.8 * plan.readers / PER_SECOND)
+        world.say(f"{plan.database}: {plan.readers} readers, {plan.revisions} papers, {plan.faults} faults in {length:.0f} s")
+        await asyncio.gather(appear(world, length), disturb(world, length))
+        world.say("all is well")
+        await settle(world)
+        return await judge(world, time.monotonic() - begun)
+
+
+@asynccontextmanager
+async def world_of(plan: Plan, folder: Path, url: str, server: Server | None) -> AsyncIterator[World]:
+    chance = random.Random(plan.seed)
+    fast = FastTime(plan.scale, time.time())
+    async with AsyncExitStack() as made:
+        database = open_database(with_driver(url))
+        made.push_async_callback(database.dispose)
+        api = await made.enter_async_context(telegram.BotApi(token=TOKEN, clock=fast.seconds))
+        post = await made.enter_async_context(mail.scripted())
+        world = World(
+            plan=plan,
+            chance=chance,
+            fast=fast,
+            database=database,
+            api=api,
+            mail=post,
+            tellers=[],
+            server=server,
+            name=url.rpartition("/")[2] if server else url.removeprefix("sqlite:///"),
+            addresses=readers(plan.readers),
+        )
+        for number in range(TELLERS[plan.database]):
+            world.tellers.append(await made.enter_async_context(teller_of(world, folder / f"teller-{number}", url, number)))
+        yield world
+
+
+@asynccontextmanager
+async def teller_of(world: World, folder: Path, url: str, number: int) -> AsyncIterator[Teller]:
+    await asyncio.to_thread(folder.mkdir)
+    async with AsyncExitStack() as made:
+
+        async def way(port: int) -> Proxy:
+            return await made.enter_async_context(Proxy("127.0.0.1", port, chance=world.chance))
+
+        to_telegram, to_mail = await way(int(world.api.url.rpartition(":")[2])), await way(world.mail.port)
+        to_database = await way(world.server.port) if world.server else None
+        own_url = url.replace(f":{world.server.port}/", f":{to_database.port}/") if world.server and to_database else url
+        settings = {
+            "DATABASE_URL": own_url,
+            "TELEGRAM_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": f"http://127.0.0.1:{to_telegram.port}",
+            "SMTP_URL": f"smtp://127.0.0.1:{to_mail.port}",
+            "MAIL_FROM": "alerts@x.test",
+        }
+        skew = (number - 1) * 3600 if world.server else 0  # hosts need not agree
+        teller = Teller(
+            environ=surroundings(folder, ABREGO, **settings),
+            arguments=["--scale", str(world.plan.scale), "--epoch", str(world.fast.epoch), "--skew", str(skew)],
+            said=folder / "said",
+            telegram=to_telegram,
+            mail=to_mail,
+            database=to_database,
+        )
+        try:
+            yield teller
+        finally:
+            await teller.end(signal.SIGKILL)
+
+
+async def enrol(world: World) -> None:
+    """Everybody follows the case."""
+    since = {"created_at": world.fast.now() - timedelta(days=1)}
+    for address in world.addresses:
+        if address.startswith("telegram:"):
+            chat, _, thread = address.removeprefix("telegram:").partition("/")
+            world.api.chat(int(chat), threads=[int(thread)] if thread else [])
+    hour = (world.fast.now() + timedelta(hours=20)).hour  # so that a digest comes with the day that is let pass, and not before
+    async with world.database.writing() as connection:
+        people = [{"address": address, "token": f"token-{address}", "digest_hour": hour} | since for address in world.addresses]
+        await connection.execute(sa.insert(t.subscribers), people)
+        ids = {row.address: row.id for row in await connection.execute(sa.select(t.subscribers.c.id, t.subscribers.c.address))}
+        wishes = [
+            {"subscriber": ids[address], "watch": WATCH, "cadence": (Cadence.DAILY if daily else Cadence.NOW).value, "floor": 0} | since
+            for address, daily in zip(world.addresses, digests(len(world.addresses)), strict=True)
+        ]
+        await connection.execute(sa.insert(t.subscriptions), wishes)
+
+
+async def appear(world: World, length: float) -> None:
+    """Papers come out, evenly over the time."""
+    out = papers(world.plan.revisions, world.chance)
+    for mark in out:
+        await world.publish(mark)
+        await world.pause(length / len(out))
+
+
+async def disturb(world: World, length: float) -> None:
+    """Faults happen, evenly over the time, some while others last."""
+    chosen = schedule(world.plan, world.chance)
+
+    async def happen(fault: Happening) -> None:
+        kind = await fault(world)
+        while not kind:  # nothing is whole just now
+            await world.pause(1)
+            kind = await fault(world)
+        world.happened[kind] += 1
+        world.say(f"{world.happened.total()}: {kind}")
+
+    async with asyncio.TaskGroup() as under_way:
+        for fault in chosen:
+            await world.pause(length / len(chosen) * world.chance.uniform(0.5, 1.5))
+            under_way.create_task(happen(fault))
+
+
+async def settle(world: World) -> None:
+    """Let what is due be told, and then days pass, until nothing is owed."""
+    world.api.faults.clear()
+    world.mail.script.clear()
+    await quiet(world, GRACE / world.plan.scale)
+    for day in range(1, DAYS + 1):
+        await asyncio.gather(*(teller.end() for teller in world.tellers))
+        world.say(f"{day} days later")
+        await asyncio.gather(*(teller.start("--days", str(day)) for teller in world.tellers))
+        if await quiet(world, GRACE / world.plan.scale + PATIENCE, everything=True):
+            break
+    await asyncio.gather(*(teller.end() for teller in world.tellers))
+
+
+async def quiet(world: World, seconds: float, *, everything: bool = False) -> bool:
+    """Wait until no Letter is open, for so many true seconds at most; with `everything` until no Delivery waits for its digest either."""
+    counted = sa.select(sa.func.count())
+    open_letters = counted.where(t.letters.c.state.in_(("pending", "sending")))
+    waiting = counted.where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+    if not everything:
+        waiting = waiting.where(t.deliveries.c.cadence == Cadence.NOW.value)
+    made = counted.select_from(t.deliveries)
+    owed = len(world.published) * len(world.addresses)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        asked = [(await world.rows(each))[0][0] for each in (open_letters, waiting, made)]
+        if asked == [0, 0, owed]:
+            return True
+        await asyncio.sleep(0.3)
+    world.say(f"{asked[0]} letters open, {asked[1]} deliveries waiting, {asked[2]} of {owed} made")
+    return False
+
+
+async def judge(world: World, seconds: float) -> Outcome:
+    columns = (t.letters.c.id, t.letters.c.address, t.letters.c.state, t.letters.c.repeat, t.letters.c.content)
+    letters = [
+        Posted(
+            id=row.id,
+            address=row.address,
+            state=row.state,
+            uncertain=row.repeat or row.state == "unknown",
+            papers=frozenset(mark.paper for mark in marks(str(row.content))),
+        )
+        for row in await world.rows(sa.select(*columns))
+    ]
+    ((made,),) = await world.rows(sa.select(sa.func.count()).select_from(t.deliveries))
+    complaints = [f"teller-{number} ended with {status}" for number, teller in enumerate(world.tellers) for status in teller.ends if status]
+    return Outcome(
+        plan=world.plan,
+        report=check(world.owed(), [*chats(world.api), *mailboxes(world.mail)], letters, world.killed, too_fast(world.api)),
+        deliveries=made,
+        happened=world.happened,
+        uncertain=sum(letter.uncertain for letter in letters),
+        complaints=complaints + said(world.tellers),
+        seconds=seconds,
+    )
+
+
+def chats(api: telegram.BotApi) -> Iterator[Arrived]:
+    for posted in api.transcript:
+        thread = f"/{posted.thread}" if posted.thread else ""
+        yield Arrived(address=f"telegram:{posted.chat}{thread}", texts=[version.text for version in posted.versions])
+
+
+def mailboxes(server: mail.ScriptedServer) -> Iterator[Arrived]:
+    for received in server.received:
+        body = message_from_bytes(received.raw, policy=mail_policy).get_body(("plain",))
+        yield Arrived(address=f"mailto:{received.to}", texts=[body.get_content() if body else ""])
+
+
+def too_fast(api: telegram.BotApi) -> list[str]:
+    """What the strict API refused by itself: an injected 429 has no description of its own."""
+    return [f"chat {call.chat}: {call.description}" for call in api.calls if call.status == 429 and call.description != "429"]
+
+
+def said(tellers: Sequence[Teller]) -> list[str]:
+    """What the processes themselves call a fault of theirs: the last line of each traceback, each once."""
+    found: dict[str, None] = {}
+    for teller in tellers:
+        lines = teller.said.read_text(errors="replace").splitlines()
+        begun = False
+        for line in lines:
+            if line.startswith("Traceback "):
+                begun = True
+            elif begun and line and not line.startswith((" ", "The above", "During")):
+                found[line[:200]] = None
+                begun = False
+    return list(found)
+
+
+@contextmanager
+def place(database: str) -> Iterator[tuple[Path, str, Server | None]]:
+    """A folder, and a migrated empty database whose commits last."""
+    with tempfile.TemporaryDirectory(prefix="watch-chaos-") as name:
+        folder = Path(name)
+        if database == "sqlite":
+            url = f"sqlite:///{folder}/watch.db"
+            asyncio.run(migrate(with_driver(url)))
+            yield folder, url, None
+            return
+        with postgres() as server:
+            copy = server.copy()
+            lasting(server, copy)
+            yield folder, server.url(copy), server
+
+
+def lasting(server: Server, name: str) -> None:
+    """Commits of this database wait for the write-ahead log: what it confirmed outlives a restart."""
+    server.execute(f"ALTER DATABASE {name} SET synchronous_commit = on")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").partition("\n")[0], epilog="example: python benchmarks/chaos.py --deliveries 500 --faults 10"
+    )
+    parser.add_argument("--database", choices=tuple(TELLERS), action="append")
+    parser.add_argument("--deliveries", type=int, default=DELIVERIES)
+    parser.add_argument("--faults", type=int, default=FAULTS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scale", type=float, default=SCALE, help="how many seconds pass in one")
+    parser.add_argument("--keep", type=Path, help="a folder for what the processes said")
+    given = parser.parse_args()
+    good = True
+    for database in given.database or TELLERS:
+        plan = Plan(database=database, deliveries=given.deliveries, faults=given.faults, seed=given.seed, scale=given.scale)
+        with place(database) as (folder, url, server):
+            outcome = asyncio.run(run(plan, folder, url, server))
+            if given.keep:
+                shutil.copytree(folder, given.keep / database, dirs_exist_ok=True)
+        for detail in (*outcome.report.details(), *outcome.complaints):
+            print(detail)
+        print(outcome.line(), flush=True)
+        good = good and outcome.good
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
