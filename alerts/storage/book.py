@@ -259,6 +259,7 @@ class Book:
                 "deliveries": sa.select(t.deliveries).where(t.deliveries.c.subscriber == row.id).order_by(t.deliveries.c.id),
                 "told": sa.select(t.told).where(t.told.c.subscriber == row.id).order_by(t.told.c.story),
                 "letters": sa.select(t.letters).where(t.letters.c.address == row.address).order_by(t.letters.c.id),
+                "attempts": sa.select(t.attempts).where(t.attempts.c.letter.in_(_letters_of(address))).order_by(*t.attempts.primary_key),
                 "votes": sa.select(*(column for column in t.votes.c if column.name != "voter"))
                 .where(t.votes.c.letter.in_(_letters_of(address)))
                 .order_by(t.votes.c.id),

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts import fanout
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
 from alerts.retry import Fault, Settlement
-from alerts.storage import buckets, letters, moving
+from alerts.storage import attempts, buckets, letters, moving
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, letter_of, subscriber_of
 from watcher.storage import tables as w
@@ -112,6 +112,7 @@ async def settle(
     result = await connection.execute(sa.update(t.letters).where(fenced).values(values))
     if result.rowcount != 1:
         return False
+    await attempts.keep(connection, letter, settlement, now)
     await buckets.hold(connection, f"chat:{letter.address}", now + settlement.hold_chat)
     if settlement.hold_channel:
         await buckets.hold(connection, f"hold:{letter.address.channel}", now + settlement.hold_channel, longest=True)

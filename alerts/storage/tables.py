@@ -109,6 +109,27 @@ letters = sa.Table(
         sqlite_where=sa.text("state = 'sending'"),
         postgresql_where=sa.text("state = 'sending'"),
     ),
+    sa.Index(
+        "ix_letters_troubled",
+        "state",
+        "channel",
+        "lane",
+        "settled_at",
+        sqlite_where=sa.text("state IN ('unknown', 'dead')"),
+        postgresql_where=sa.text("state IN ('unknown', 'dead')"),
+    ),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("letter", sa.ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  #: `attempt` of the Letter then
+    sa.Column("at", Utc, nullable=False, index=True),  #: when its end was known
+    sa.Column("channel", sa.Text, nullable=False),  #: by which it went: its address may be another since
+    sa.Column("fate", sa.Text, nullable=False),  #: `alerts.ledger.Fate`: what was decided; an attempt that was `sent` stands in the Letter
+    sa.Column("error", sa.Text),
+    sa.Column("next_at", Utc),  #: when it was to be tried again; null: not by this Letter
 )
 
 
