@@ -16,7 +16,8 @@ MOST = 10  #: Stories in one list; the rest follow in the next
 Room = Callable[[LetterKind, Sequence[Item]], int]
 """How many of these Items, from the first, one message of that kind shows; at least 1 (`alerts.render.room`)."""
 
-# Why a quiet change is not told after all.
+# Why a change is not told after all; all but the first are of quiet ones.
+SHOWN = "what told the story came after the change, and showed it"
 LONG_AGO = "a quiet change, and of the list that told the story nobody knows any more what else it told"
 IN_A_DIGEST = "a quiet change, and a digest does not repeat a story"
 NOTHING_SENT = "a quiet change, and nothing that arrived could be edited"
@@ -34,6 +35,7 @@ class Due:
     correction: Item | None = None  #: what is said of the paper that made the change, where it is taken back by now
     told: str = ""  #: reference of the last Letter that told this Subscriber of the Story
     shows: tuple[Item, ...] = ()  #: all that the message of that reference shows by now; empty: not known, so that it cannot be edited
+    seen: bool = False  #: a Letter that arrived was written after this change, and shows it
     ripe: bool = True  #: its time has come; one whose time has not goes with another of its Story, or waits on
 
 
@@ -50,15 +52,18 @@ class Plan:
 
 
 def vain(due: Sequence[Due]) -> dict[int, str]:
-    """Quiet changes that no Letter can make, by Delivery, with the reason: they are to be skipped, not composed.
+    """Changes that a reader has seen, and quiet ones that no Letter can make, by Delivery, with the reason: they are to be skipped.
 
-    An alert, an update and a list are edited, with all that they say besides; a digest is not. A quiet change beside a loud one or a first
-    alert of its Story goes with that.
+    A Letter shows its Stories as they are when it is written, so it may show a change whose Deliveries are made only after. An alert, an
+    update and a list are edited, with all that they say besides; a digest is not. A quiet change beside a loud one or a first alert of
+    its Story goes with that.
     """
+    seen = {each.delivery: SHOWN for each in due if each.seen}
+    due = [each for each in due if not each.seen]
     waiting = {each.item.story for each in due if each.duty is not Duty.EDIT}
     loud = {each.item.story for each in due if each.duty is not Duty.EDIT and each.ripe}
     quiet = [each for each in due if each.duty is Duty.EDIT and each.item.story not in loud]
-    return {each.delivery: reason for each in quiet if (reason := _why_in_vain(each, each.item.story in waiting))}
+    return seen | {each.delivery: reason for each in quiet if (reason := _why_in_vain(each, each.item.story in waiting))}
 
 
 def together(waiting: Sequence[Due]) -> list[Due]:

@@ -164,6 +164,7 @@ class Item:
 
     story: int
     revision: int
+    shown: int = 0  #: the Story's newest revision by then, which this shows whether or not it is told with it; 0: not known
     title: str
     severity: Severity
     label: str  #: what it is, in a few words: `order`, `executive order, on public inspection`, `article`

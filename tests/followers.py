@@ -100,4 +100,4 @@ class Reader:
 
 def _words(item: Item) -> Item:
     """What a reader sees of an Item, without the counter."""
-    return replace(item, revision=0)
+    return replace(item, revision=0, shown=0)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.compose import IN_A_DIGEST, LONG_AGO, MOST, NOT_TOLD_YET, NOTHING_SENT, Due, Plan, compose, digest, together, vain
+from alerts.compose import IN_A_DIGEST, LONG_AGO, MOST, NOT_TOLD_YET, NOTHING_SENT, SHOWN, Due, Plan, compose, digest, together, vain
 from alerts.fanout import Duty
 from alerts.models import Cadence, Item, LetterKind
 from tests.letters import item
@@ -96,6 +96,12 @@ EDIT = replace(due(1, Duty.EDIT, story=9, revision=2), told="5/17", shows=(item(
 )
 def test_a_quiet_change_is_made_only_in_a_message_of_which_all_is_known(quiet: Due, reason: str | None) -> None:
     assert vain([quiet]) == ({} if reason is None else {1: reason})
+
+
+@pytest.mark.parametrize("duty", [Duty.UPDATE, Duty.EDIT])
+def test_what_a_reader_has_seen_is_not_told_again_and_keeps_nothing_else_waiting(duty: Duty) -> None:
+    seen, later = replace(EDIT, duty=duty, seen=True), replace(EDIT, delivery=2)
+    assert vain([seen, later]) == {1: SHOWN}
 
 
 LIST = tuple(replace(item(story), severity=Severity.NOTABLE) for story in (7, 8, 9))

@@ -1,16 +1,17 @@
 """News never overtakes the first alert, nor is a Story told again by a digest: on SQLite and on PostgreSQL."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.compose import NOT_TOLD_YET
+from alerts.compose import NOT_TOLD_YET, SHOWN
 from alerts.models import Address, Cadence, Letter, LetterKind, QuietHours, Sent, Unknown
 from alerts.retry import settle
 from alerts.storage import Book, Outbox
 from alerts.storage import tables as t
-from tests.papers import NOW, happened, judged, order, stub
+from tests.papers import NOW, article, happened, judged, order, stub
 from watcher.models import DocumentType, Severity
 from watcher.storage import Database
 from watcher.storage import tables as stored
@@ -160,3 +161,47 @@ async def test_a_letter_names_every_topic_that_it_settles(database: Database, bo
         await connection.execute(sa.insert(t.deliveries).values(again))
     (letter,) = await told(outbox)
     assert {reason.watch for reason in letter.items[0].reasons} == {"abrego-garcia", "due-process"}
+
+
+async def test_a_change_that_the_alert_showed_already_is_not_told_again(database: Database, book: Book, outbox: Outbox) -> None:
+    """Between fan-out and composing the paper turned out to be an order: the alert says so, though it was decided on the stub."""
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(stub(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    assert await deliver.compose(outbox, SOON, ["press"]) == 1
+    (letter,) = await outbox.claim("telegram", SOON, free=9, per_second=0, lease=timedelta(minutes=1))
+    assert (letter.items[0].revision, letter.items[0].shown, letter.items[0].label) == (1, 2, "order")
+    assert await outbox.settle(letter, settle(letter, Sent("1/1"), SOON, gap=timedelta(0)), SOON)
+    assert await told(outbox, SOON) == []
+    async with database.reading() as connection:
+        reasons = (await connection.execute(sa.select(t.deliveries.c.skipped).order_by(t.deliveries.c.revision))).scalars().all()
+    assert reasons == [None, SHOWN]
+
+
+async def test_a_change_that_a_letter_of_unknown_fate_showed_is_told(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(NOTICE, "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    await happened(database, judged(order(), "abrego-garcia"), now=SOON)
+    await deliver.compose(outbox, SOON, ["press"])
+    (letter,) = await outbox.claim("telegram", SOON, free=9, per_second=0, lease=timedelta(minutes=1))
+    lost = replace(letter, repeat=True)  # the second time: it goes out by itself no more
+    assert await outbox.settle(lost, settle(lost, Unknown("no answer"), SOON, gap=timedelta(0)), SOON)
+    (again,) = await told(outbox, SOON + timedelta(minutes=1))
+    assert (again.items[0].revision, again.items[0].shown) == (2, 2)
+
+
+async def test_a_further_paper_is_told_though_the_alert_could_name_it(database: Database, book: Book, outbox: Outbox) -> None:
+    """What it named beside the lead may have been cut: only what leads the story is surely seen."""
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    correction = article("c", type=DocumentType.CORRECTION, relates=(order().key,))
+    await happened(database, judged(correction, "abrego-garcia"), now=SOON)
+    assert await deliver.compose(outbox, SOON, ["press"]) == 1
+    (letter,) = await outbox.claim("telegram", SOON, free=9, per_second=0, lease=timedelta(minutes=1))
+    assert letter.items[0].shown == 2
+    assert await outbox.settle(letter, settle(letter, Sent("1/1"), SOON, gap=timedelta(0)), SOON)
+    (update,) = await told(outbox, SOON)
+    assert update.kind is LetterKind.UPDATE

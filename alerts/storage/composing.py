@@ -163,6 +163,7 @@ class Composer:
         items = await items_of(connection, wanted, self.names(), subscriber.lang, owner=subscriber.id)
         made_by = await _made_by(connection, rows)
         told = await _references(connection, subscriber.id, numbers)
+        shown = await _shown(connection, subscriber.id, rows)
         lists = await _lists(connection, subscriber.id, [row.reference for row in told.values() if LetterKind(row.kind) is LetterKind.LIST])
         due = [
             Due(
@@ -178,6 +179,7 @@ class Composer:
                 correction=items[story].correction(made_by.get((row.story, row.revision))) if row.change else None,
                 told=told[story].reference if story in told and subscriber.address.knows(told[story].reference) else "",
                 shows=_shows(items[story].item, told.get(story), lists, numbers),
+                seen=row.revision <= shown.get(row.story, 0) and items[story].news(made_by.get((row.story, row.revision))) is None,
                 ripe=row.due_at <= now and row.cadence == cadence.value,
             )
             for row in rows
@@ -263,6 +265,23 @@ async def _references(connection: AsyncConnection, subscriber: int, numbers: Map
         .order_by(t.letters.c.id)
     )
     return {numbers[row.story]: row for statement in (long_ago, lately) for row in await connection.execute(statement)}
+
+
+async def _shown(connection: AsyncConnection, subscriber: int, rows: Sequence[sa.Row[Any]]) -> dict[int, int]:
+    """Of each Story of which a change waits the newest revision that a Letter showed which arrived."""
+    changed = {row.story for row in rows if row.change and Duty(row.duty) is not Duty.ALERT}
+    if not changed:
+        return {}
+    arrived = await connection.execute(
+        sa.select(t.letters.c.content)
+        .join(t.deliveries, t.deliveries.c.letter_id == t.letters.c.id)
+        .where(t.deliveries.c.subscriber == subscriber, t.deliveries.c.story.in_(sorted(changed)), t.in_state(LetterState.SENT))
+        .distinct()
+    )
+    newest: dict[int, int] = {}
+    for item in (item_of(saved) for content in arrived.scalars() for saved in content["items"]):
+        newest[item.story] = max(item.shown, newest.get(item.story, 0))
+    return newest
 
 
 async def _lists(connection: AsyncConnection, subscriber: int, references: Sequence[str]) -> dict[str, tuple[Item, ...]]:

@@ -164,6 +164,7 @@ def _item(
     return Item(
         story=story.id,
         revision=story.revision,
+        shown=story.revision,
         title=story.title if own and lead.key not in withheld else lead.shown,
         severity=max(paper.severity for _, paper in papers),
         label=label(lead.type, lead.stage),

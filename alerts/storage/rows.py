@@ -74,6 +74,7 @@ def item_json(item: Item) -> dict[str, Any]:
     return {
         "story": item.story,
         "revision": item.revision,
+        "shown": item.shown,
         "title": item.title,
         "severity": int(item.severity),
         "label": item.label,
@@ -95,6 +96,7 @@ def item_of(saved: dict[str, Any]) -> Item:
     return Item(
         story=saved["story"],
         revision=saved["revision"],
+        shown=saved.get("shown", 0),
         title=saved["title"],
         severity=Severity(saved["severity"]),
         label=saved["label"],
