@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.likeness import ALIKE, likeness, shared
+from watcher.likeness import ALIKE, likeness
 from watcher.models import Document, Placed
 from watcher.nearest import MOST_EMPTY, Nearest
 from watcher.papers import Paper, read
@@ -34,21 +34,25 @@ def test_what_is_near_is_what_is_like(reports: list[Paper], dropped: set[int]) -
         nearest.drop(place)
     left = {place for place in range(1, len(reports)) if place not in dropped}
     paper = reports[0]
-    found = {place: base + shared(paper, reports[place]) for place, base in nearest.near(paper)}
-    assert set(found) <= left
-    for place in left:
-        like = likeness(paper, reports[place])
-        if like >= ALIKE and abs(paper.day - reports[place].day) <= 4:
-            assert found[place] == pytest.approx(like)
+    likes = nearest.likes(paper)
+    expected = {place: likeness(paper, reports[place]) for place in left}
+    assert dict(zip(expected, likes.to(expected), strict=True)) == pytest.approx(expected)
+    near = {place for place, like in expected.items() if like >= ALIKE and abs(paper.day - reports[place].day) <= 4}
+    assert set(likes.nearest()) == near
+
+
+def _titled(title: str) -> Paper:
+    return read(Placed(document=Document(key=title, title=title, published=NOW), seen_at=NOW))
 
 
 def test_what_was_dropped_takes_no_room_for_ever() -> None:
     nearest: Nearest[int] = Nearest()
-    paper = [read(Placed(document=Document(key=str(n), title=f"oopsie {n}", published=NOW), seen_at=NOW)) for n in range(3 * MOST_EMPTY)]
+    paper = [_titled(f"oopsie {n}") for n in range(3 * MOST_EMPTY)]
     for n, one in enumerate(paper):
         nearest.add(one, n)
         if n:
             nearest.drop(n - 1)
     assert len(nearest._held) <= MOST_EMPTY + 3
     assert list(nearest.holding("oopsie")) == [len(paper) - 1]
-    assert [held for held, _ in nearest.near(paper[0])] == [len(paper) - 1]
+    assert list(nearest.likes(paper[0]).nearest()) == []  # a series: they differ in digits alone
+    assert list(nearest.likes(_titled("oopsie")).nearest()) == [len(paper) - 1]

@@ -109,7 +109,7 @@ def word_alone(chunk: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text, as phrases are made of."""
-    return [clean(token) for token in TOKEN.findall(fold(text).text)]
+    return [token if token.isalnum() and token not in _VERSUS else clean(token) for token in TOKEN.findall(fold(text).text)]
 
 
 def stem(word: str) -> str:

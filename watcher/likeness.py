@@ -6,7 +6,7 @@ day between. A report of what a court did and one that tells of no act of a cour
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -199,16 +199,16 @@ def reports_of(papers: Sequence[Paper]) -> Reports:
     return Reports(papers, told, places, sum(bool(paper.acts) for paper in papers), further, figures)
 
 
-def alike(paper: Paper, story: Reports, known: Mapping[Paper, float]) -> Tie | None:
+def alike(paper: Paper, story: Reports, likes: Sequence[float] = ()) -> Tie | None:
     """Whether a report tells of what these tell of: it must be near to one of them and not far from all, and tell of a court what they do.
 
     Args:
-        known: its likeness to some of them.
+        likes: its likeness to each of them, where it is known.
     """
     reports = story.papers
     if min(abs(paper.day - other.day) for other in reports) > SPAN_DAYS or not _same_acts(paper, story):
         return None
-    scores = [known[other] if other in known else likeness(paper, other) for other in reports]
+    scores = likes or [likeness(paper, other) for other in reports]
     nearest, mean = max(scores), sum(scores) / len(scores)
     if nearest < ALIKE or mean < NOT_FAR:
         return None

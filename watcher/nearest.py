@@ -1,19 +1,23 @@
 """Reports on a shelf, as columns of numbers: which of thousands tell a good part of what a new one tells, without looking at each.
 
-A word leads to the reports that hold it, and to those whose title does; of each report it is added up how much of the one title the other
-tells. What is left is few, and `likeness` judges it.
+A word leads to the reports that hold it, to those whose title does, and to those that hold it as a name or quote it; of each report it is
+added up how much of the one title the other tells, and what more they share: what `likeness` says of two, of all at once.
 """
 
 from array import array
-from collections.abc import Iterator
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from watcher.likeness import FADING, LESS, MORE, SPAN_DAYS, TOLD
+from watcher.likeness import ALIKE, FADING, LESS, MANY_NAMES, MANY_QUOTED, MORE, NAMES, QUOTES, SPAN_DAYS, TOLD, is_series
 from watcher.papers import Paper
 
 T = TypeVar("T")
+_Numbers: TypeAlias = NDArray[np.float64]
+_Places: TypeAlias = dict[str, "array[int]"]
 MOST_EMPTY = 500  #: places of dropped reports that are carried along, beside as many as there are reports
 
 
@@ -27,7 +31,9 @@ class Nearest(Generic[T]):
     def _clear(self) -> None:
         self._held: list[T | None] = []  # None where one was dropped: its place stays in the lists below until they are made anew
         self._days = array("d")
-        self._words: dict[str, array[int]] = {}
+        self._words: _Places = {}
+        self._names: _Places = {}
+        self._quotes: _Places = {}
         self._titles: dict[str, tuple[array[int], array[float]]] = {}
 
     def add(self, paper: Paper, held: T) -> None:
@@ -36,8 +42,11 @@ class Nearest(Generic[T]):
         self._at[held] = place, paper
         self._held.append(held)
         self._days.append(paper.day)
-        for stem in paper.words:
-            self._words.setdefault(stem, array("I")).append(place)
+        for of, stems in ((self._words, paper.words), (self._names, paper.names), (self._quotes, paper.quotes)):
+            for stem in stems:
+                if (places := of.get(stem)) is None:
+                    places = of[stem] = array("I")
+                places.append(place)
         for stem, share in paper.title:
             places, shares = self._titles.setdefault(stem, (array("I"), array("d")))
             places.append(place)
@@ -58,11 +67,9 @@ class Nearest(Generic[T]):
             if (held := self._held[place]) is not None:
                 yield held
 
-    def near(self, paper: Paper) -> Iterator[tuple[T, float]]:
-        """Reports of its days of which it tells, or that tell of it, a good part of the title; and how like they are by that alone."""
+    def likes(self, paper: Paper) -> "Likes[T]":
+        """How like each of them is to a report."""
         count = len(self._held)
-        if not count:
-            return
         told = np.zeros(count)
         for stem, share in paper.title:
             if (of := self._words.get(stem)) is not None:
@@ -74,8 +81,42 @@ class Nearest(Generic[T]):
             shares += more_shares
         tells = np.bincount(np.frombuffer(places, np.uint32), np.frombuffer(shares), count) if places else np.zeros(count)
         more, days = np.maximum(told, tells), np.abs(np.frombuffer(self._days) - paper.day)
-        found = np.nonzero((more >= TOLD) & (days <= SPAN_DAYS))[0]
-        base = LESS * np.minimum(told, tells)[found] + MORE * more[found] - FADING * days[found]
-        for place, like in zip(found.tolist(), base.tolist(), strict=True):
-            if (other := self._held[place]) is not None:
-                yield other, like
+        shared = _part(self._names, paper.names, MANY_NAMES, NAMES, count) + _part(self._quotes, paper.quotes, MANY_QUOTED, QUOTES, count)
+        like = LESS * np.minimum(told, tells) + MORE * more - FADING * days + shared
+        like[more < TOLD] = 0.0
+        return Likes(paper, np.maximum(like, 0.0), days, self._held, self._at)
+
+
+def _part(of: _Places, stems: Iterable[str], many: int, part: float, count: int) -> _Numbers:
+    """What these stems add to the likeness of each report that has some of them; so many, and more, count in full."""
+    places = array("I")
+    for stem in stems:
+        if (some := of.get(stem)) is not None:
+            places += some
+    if not places:
+        return np.zeros(count)
+    return part * (np.minimum(np.bincount(np.frombuffer(places, np.uint32), minlength=count), many) / many)
+
+
+@dataclass(frozen=True, slots=True)
+class Likes(Generic[T]):
+    """How like reports are to one; see `likeness`. Good until one comes or goes."""
+
+    paper: Paper
+    _like: _Numbers  #: of each place
+    _days: _Numbers  #: between the two
+    _held: list[T | None]
+    _at: Mapping[T, tuple[int, Paper]]
+
+    def nearest(self) -> Iterator[T]:
+        """Those of its days that are like enough to be of one Story with it."""
+        for place in ((self._like >= ALIKE) & (self._days <= SPAN_DAYS)).nonzero()[0].tolist():
+            held = self._held[place]
+            if held is not None and not is_series(self.paper, self._at[held][1]):
+                yield held
+
+    def to(self, held: Iterable[T]) -> list[float]:
+        """How like each of these is."""
+        found = [self._at[each] for each in held]
+        likes = self._like.take([place for place, _ in found]).tolist()
+        return [0.0 if is_series(self.paper, other) else like for like, (_, other) in zip(likes, found, strict=True)]

@@ -278,9 +278,9 @@ _MARKS = {
     "executive-order": ("rder", "RDER", "rden", "RDEN", "E.O.", "E. O.", "EO"),
     "proclamation": ("roc", "ROC"),
     "public-law": ("L", "l"),
-    "bill": ("R", "S", "Res."),
-    "usc": ("C",),
-    "cfr": ("R",),
+    "bill": ("H", "S.", "Res."),
+    "usc": ("C.", "USC"),
+    "cfr": ("F.", "CFR"),
     "fr-document": ("FR", "ocument", "OCUMENT", "egister", "EGISTER"),
     "fr-page": ("F",),
 }

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from watcher.likeness import (
-    ALIKE,
     SAME_TITLE,
     Reports,
     Tie,
@@ -27,11 +26,9 @@ from watcher.likeness import (
     explained,
     first_said,
     is_copy,
-    is_series,
     report_of,
     reports_of,
     same_publication,
-    shared,
     tells_besides,
 )
 from watcher.models import Document, Placed
@@ -136,8 +133,12 @@ class _Cluster:
     @property
     def reports(self) -> Reports:
         if self.said is None:
-            self.said = reports_of([kept.paper for kept in self.kept if kept.paper.kind == REPORT])
+            self.said = reports_of([kept.paper for kept in self.reporting])
         return self.said
+
+    @property
+    def reporting(self) -> list[_Kept]:
+        return [kept for kept in self.kept if kept.paper.kind == REPORT]
 
 
 _Index: TypeAlias = defaultdict[str, set[_Kept]]
@@ -168,9 +169,11 @@ class Shelf:
 
     def keep(self, marks: Set[M]) -> set[M]:
         """Drop all but these; answer which of them are not there yet, for `add`."""
-        for mark in self._marks - marks:
-            self.drop(mark)
-        return set(marks - self._marks)
+        fresh = set(marks - self._marks)
+        if len(self._marks) + len(fresh) > len(marks):
+            for mark in self._marks - marks:
+                self.drop(mark)
+        return fresh
 
     def add(self, mark: Mark, placed: Placed) -> None:
         """One more that has a Story."""
@@ -239,15 +242,13 @@ class Shelf:
         found = [(kept, _surer(paper, kept, tie)) for kept in of if (tie := report_of(paper, kept.paper))]
         yield from found
         settled = {kept.story for kept, _ in found}
-        known: dict[Paper, float] = {}
+        likes = self._reports.likes(paper)
         stories: dict[_Cluster, _Kept] = {}
-        for kept, base in self._reports.near(paper):
-            if kept.story not in settled and not is_series(paper, kept.paper):
-                known[kept.paper] = like = base + shared(paper, kept.paper)
-                if like >= ALIKE:
-                    stories.setdefault(kept.story, kept)
+        for kept in likes.nearest():
+            if kept.story not in settled:
+                stories.setdefault(kept.story, kept)
         for story, kept in stories.items():
-            if tie := alike(paper, story.reports, known):
+            if tie := alike(paper, story.reports, likes.to(story.reporting)):
                 yield kept, tie
 
 
@@ -257,7 +258,7 @@ def _surer(paper: Paper, kept: _Kept, tie: Tie) -> Tie:
         return tie._replace(sure=True)
     if not kept.story.reports.papers:
         return tie
-    like = alike(paper, kept.story.reports, {})
+    like = alike(paper, kept.story.reports)
     return tie._replace(sure=like is not None and like.sure)
 
 
