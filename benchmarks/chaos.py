@@ -62,6 +62,7 @@ WATCH = "abrego-garcia"
 PER_SECOND = 25.0  #: messages that Telegram's channel sends
 GRACE = 120.0  #: seconds, in fast time, in which what is due is told after the last fault; what then waits comes with the next day
 DAYS = 3  #: days that are let pass at most
+AWAY = 1  #: status of a process that could not reach its database when it started
 PATIENCE = 120.0  #: true seconds that a step at the end may take on a loaded machine, more than it lasts
 
 
@@ -93,12 +94,13 @@ class Outcome:
     deliveries: int
     happened: Counter[str]  #: faults, by kind
     uncertain: int  #: Letters whose fate was unknown once
-    complaints: Sequence[str]  #: of the processes: what they themselves call a fault, each once
+    ends: Sequence[str]  #: of processes, that were no faults of ours
+    complaints: Sequence[str]  #: what the processes themselves call a fault, each once; some are to be expected
     seconds: float
 
     @property
     def good(self) -> bool:
-        return self.report.good and not self.complaints
+        return self.report.good and not self.ends
 
     def line(self) -> str:
         faults = ", ".join(f"{number} {kind}" for kind, number in sorted(self.happened.items()))
@@ -175,33 +177,50 @@ class Teller:
     telegram: Proxy
     mail: Proxy
     database: Proxy | None  #: None: a file
+    more: Sequence[str] = ()  #: further arguments, from its next start on
     process: asyncio.subprocess.Process | None = None
     busy: bool = False  #: a fault is under way with the process itself
-    ends: list[int] = field(default_factory=list)  #: exit statuses of those that were not killed
+    ends: list[str] = field(default_factory=list)  #: that were no faults of ours
+    _watching: asyncio.Task[None] | None = None
 
-    async def start(self, *more: str) -> None:
+    async def start(self) -> None:
+        """Run it, again where it ends by itself, as a supervisor does."""
+        await self._spawn()
+        self._watching = asyncio.create_task(self._supervise())
+
+    async def _spawn(self) -> None:
+        deaf = ["env", "--ignore-signal=USR1", "--ignore-signal=USR2"]  # until it listens to them
+        command = [*deaf, sys.executable, str(WORKER), *self.arguments, *self.more]
+        nowhere = asyncio.subprocess.DEVNULL
         with self.said.open("ab") as errors:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(WORKER),
-                *self.arguments,
-                *more,
-                env=self.environ,
-                cwd=ROOT,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=errors,
-            )
+            self.process = await asyncio.create_subprocess_exec(*command, env=self.environ, cwd=ROOT, stdout=nowhere, stderr=errors)
+
+    async def _supervise(self) -> None:
+        while self.process is not None:
+            if await self.process.wait() != AWAY:
+                self.ends.append(f"ended by itself with {self.process.returncode}")
+            await asyncio.sleep(1)
+            await self._spawn()
 
     def send(self, number: int) -> None:
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(number)
 
     async def end(self, number: int = signal.SIGTERM) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+            self._watching = None
         if self.process is not None:
             self.send(number)
-            status = await self.process.wait()
-            if number == signal.SIGTERM:
-                self.ends.append(status)
+            try:
+                status = await asyncio.wait_for(self.process.wait(), PATIENCE)
+            except TimeoutError:
+                self.ends.append(f"did not end at signal {number}")
+                self.process.kill()
+                status = await self.process.wait()
+            if number == signal.SIGTERM and status not in (0, -signal.SIGTERM, AWAY):
+                self.ends.append(f"ended with {status}")
             self.process = None
 
 
@@ -624,7 +643,9 @@ async def settle(world: World) -> None:
     for day in range(1, DAYS + 1):
         await asyncio.gather(*(teller.end() for teller in world.tellers))
         world.say(f"{day} days later")
-        await asyncio.gather(*(teller.start("--days", str(day)) for teller in world.tellers))
+        for teller in world.tellers:
+            teller.more = ("--days", str(day))
+        await asyncio.gather(*(teller.start() for teller in world.tellers))
         if await quiet(world, GRACE / world.plan.scale + PATIENCE, everything=True):
             break
     await asyncio.gather(*(teller.end() for teller in world.tellers))
@@ -662,14 +683,15 @@ async def judge(world: World, seconds: float) -> Outcome:
         for row in await world.rows(sa.select(*columns))
     ]
     ((made,),) = await world.rows(sa.select(sa.func.count()).select_from(t.deliveries))
-    complaints = [f"teller-{number} ended with {status}" for number, teller in enumerate(world.tellers) for status in teller.ends if status]
+    ends = [f"teller-{number} {how}" for number, teller in enumerate(world.tellers) for how in teller.ends]
     return Outcome(
         plan=world.plan,
         report=check(world.owed(), [*chats(world.api), *mailboxes(world.mail)], letters, world.killed, too_fast(world.api)),
         deliveries=made,
         happened=world.happened,
         uncertain=sum(letter.uncertain for letter in letters),
-        complaints=complaints + said(world.tellers),
+        ends=ends,
+        complaints=said(world.tellers),
         seconds=seconds,
     )
 
@@ -745,7 +767,7 @@ def main() -> int:
             outcome = asyncio.run(run(plan, folder, url, server))
             if given.keep:
                 shutil.copytree(folder, given.keep / database, dirs_exist_ok=True)
-        for detail in (*outcome.report.details(), *outcome.complaints):
+        for detail in (*(f"said: {each}" for each in outcome.complaints), *outcome.report.details(), *outcome.ends):
             print(detail)
         print(outcome.line(), flush=True)
         good = good and outcome.good

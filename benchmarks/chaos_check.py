@@ -70,7 +70,7 @@ class Double:
     letters: tuple[int, ...]  #: that account for it; none: nothing does
 
     def __str__(self) -> str:
-        by = f"by {' '.join(f'letter:{each}' for each in self.letters)}" if self.letters else "unaccounted"
+        by = f"by {_numbers(self.letters)}" if self.letters else "by nothing"
         return f"{self.address} {self.mark} x{self.times} {by}"
 
 
@@ -113,8 +113,12 @@ class Report:
             "not owed": self.strange,
             "not settled": self.open,
         }
-        accounted = [f"doubled: {double}" for double in self.doubles if double.letters]
-        return accounted + [f"{name}: {each}" for name, found in faults.items() for each in found[:SHOWN]]
+        accounted: dict[tuple[str, tuple[int, ...]], list[Mark]] = defaultdict(list)
+        for double in self.doubles:
+            if double.letters:
+                accounted[double.address, double.letters].append(double.mark)
+        doubled = [f"doubled: {address} {_list(told)} by {_numbers(by)}" for (address, by), told in accounted.items()]
+        return doubled + [f"{name}: {each}" for name, found in faults.items() for each in found[:SHOWN]]
 
 
 def check(
@@ -164,6 +168,14 @@ def check(
         strange=[f"{address} {mark}" for address, counts in told.items() for mark in counts if mark not in owed.get(address, ())],
         open=[letter.id for letter in letters if letter.state in ("pending", "sending")],
     )
+
+
+def _numbers(letters: Iterable[int]) -> str:
+    return _list(f"letter:{each}" for each in letters)
+
+
+def _list(each: Iterable[object]) -> str:
+    return " ".join(map(str, each))
 
 
 def _missing(wanted: Iterable[Mark], told: Iterable[Mark]) -> list[Mark]:

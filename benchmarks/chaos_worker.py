@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+import typer
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -119,8 +120,11 @@ def main() -> int:
     fast = FastTime(given.scale, given.epoch, given.days)
     hasten(fast)
     clock = HostClock(fast.now, timedelta(seconds=given.skew))
-    with tools.clear_errors(), asyncio.Runner(loop_factory=lambda: _FastLoop(given.scale)) as runner:
-        runner.run(work(fast, clock))
+    try:
+        with tools.clear_errors(), asyncio.Runner(loop_factory=lambda: _FastLoop(given.scale)) as runner:
+            runner.run(work(fast, clock))
+    except typer.Exit as stop:
+        return stop.exit_code
     return 0
 
 

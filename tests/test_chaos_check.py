@@ -58,7 +58,7 @@ def test_a_double_that_nothing_accounts_for_is_named() -> None:
     assert report.doubles == report.unaccounted == [Double(address=ANN, mark=ONE, times=2, letters=())]
     assert not report.good
     assert "1 doubled, 1 of them unaccounted" in report.line()
-    assert report.details() == ["unaccounted: telegram:1 p1v1q x2 unaccounted"]
+    assert report.details() == ["unaccounted: telegram:1 p1v1q x2 by nothing"]
 
 
 def test_a_double_is_accounted_for_by_a_letter_of_unknown_fate_or_one_in_flight_at_a_kill() -> None:
@@ -68,7 +68,7 @@ def test_a_double_is_accounted_for_by_a_letter_of_unknown_fate_or_one_in_flight_
     assert unknown.doubles == killed.doubles == [Double(address=ANN, mark=ONE, times=2, letters=(7,))]
     assert unknown.good
     assert killed.good
-    assert killed.details() == ["doubled: telegram:1 p1v1q x2 by letter:7"]
+    assert killed.details() == ["doubled: telegram:1 p1v1q by letter:7"]
 
 
 @pytest.mark.parametrize("other", [{"address": BEN}, {"papers": frozenset({2})}], ids=["to another", "of another paper"])
