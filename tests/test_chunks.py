@@ -125,7 +125,12 @@ def test_characters_have_numbers_in_which_each_bit_is_as_often_set_as_not() -> N
     assert max(numbers).bit_length() == 64
 
 
-@pytest.mark.parametrize("word", ["ﬁrst", "𝐀ct"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_long_text_is_cut_before_no_mark_of_a_letter(more: int) -> None:
+    word = "e\u0301" * 30
+    assert cut("," * (PIECE - 31 + more) + f"{word} due") == [word, "due"]
+
+
 def test_a_piece_that_is_longer_when_folded_has_the_same_keys_all_along(word: str) -> None:
     plain = {"ﬁrst": "first", "𝐀ct": "act"}[word]
     chunks = chunks_of(f"{word} " * (PIECE // 5) + "ﬁ" * (PIECE // 7) + f" {word}")

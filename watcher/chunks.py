@@ -8,6 +8,7 @@ of what each character folds to, and a key is the difference of two running sums
 
 import re
 import secrets
+import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -131,13 +132,18 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         end = start + PIECE
         cut = max(text.rfind(" ", end - _MARGIN, end), text.rfind("\n", end - _MARGIN, end))
         if cut < 0:
-            cut = next((at for at in range(end - 1, end - _MARGIN, -1) if not text[at].isalnum()), end)
+            cut = next((at for at in range(end - 1, end - _MARGIN, -1) if _parts(text[at])), end)
         yield start, cut
         start = cut
         if cut == end:
-            start = next((at for at in range(end, len(text)) if not text[at].isalnum()), len(text))
+            start = next((at for at in range(end, len(text)) if _parts(text[at])), len(text))
     if start < len(text):
         yield start, len(text)
+
+
+def _parts(character: str) -> bool:
+    """Whether a text may be cut before this: it is of no word, nor a mark on the letter before."""
+    return not character.isalnum() and not unicodedata.category(character).startswith("M")
 
 
 def _in_piece(text: str, start: int, end: int) -> Chunks:
