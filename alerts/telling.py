@@ -1,4 +1,4 @@
-"""Who was told a Story, when and how, or why not: Deliveries and Letters as lines to read. Pure.
+"""Who was told a Story, when and how, or why not: Deliveries as lines to read. Pure.
 
 A reader's address is shown only where the operator named it. Errors quote mail servers, which quote addresses: those are taken out.
 """
@@ -68,37 +68,6 @@ class Mine:
     subscriptions: tuple[Subscription, ...]  #: all of them
     owed: tuple[Owed, ...]  #: by revision
     told_at: datetime | None = None  #: as `told` remembers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """A Delivery that a Letter settles."""
-
-    story: int
-    revision: int
-    duty: str
-    watches: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """A Letter's way so far; not what it says."""
-
-    id: int
-    address: Address
-    kind: str
-    state: str
-    urgent: bool
-    attempt: int
-    repeat: bool
-    plain: bool
-    window: str
-    error: str | None
-    created_at: datetime
-    due_at: datetime
-    lease_until: datetime | None
-    settled_at: datetime | None
-    duties: tuple[Duty, ...]
 
 
 def hidden(text: str, *addresses: Address) -> str:
@@ -207,43 +176,6 @@ def no_delivery(mine: Mine, revision: Revision, telling: Telling, watches: Seque
     return "no delivery: it was deleted with an old letter, or was never made"
 
 
-def letter_lines(letter: Posted, named: Address | None = None) -> list[str]:
-    """A Letter's way: what it tells, attempts, state, error.
-
-    Args:
-        named: the address that the operator named; the Letter's own is shown where it is that.
-    """
-    own = letter.address == named
-    to = str(letter.address) if own else letter.address.channel
-    marks = [
-        *(["urgent"] if letter.urgent else []),
-        *([f"window {letter.window}"] if letter.window else []),
-        *(["may be a repeat"] if letter.repeat else []),
-        *(["sent as plain text"] if letter.plain else []),
-    ]
-    lines = [f"letter:{letter.id}", f"  {letter.kind} by {to}" + "".join(f", {each}" for each in marks)]
-    if named is not None and not own:
-        lines.append(f"  not to {named}")
-    lines.append(f"  {letter.state}, {counted(letter.attempt, 'attempt')}")
-    times = {"written": letter.created_at, "due": letter.due_at, "in flight until": letter.lease_until, "settled": letter.settled_at}
-    lines.append("  " + ", ".join(f"{name} {moment(at)}" for name, at in times.items() if at is not None))
-    if letter.error:
-        lines.append(f"  error: {letter.error if own else hidden(letter.error, letter.address)}")
-    lines += [
-        "Tells",
-        *(f"  story:{each.story}, revision {each.revision}: {each.duty}, for {', '.join(each.watches)}" for each in letter.duties),
-    ]
-    return lines if letter.duties else [*lines[:-1], f"  {_tells_nothing(letter)}"]
-
-
-def _tells_nothing(letter: Posted) -> str:
-    if letter.kind in ("confirmation", "notice"):
-        return "plain words: it tells no story"
-    if letter.state == "unknown":
-        return "tells no story any more: what it told went on to the next digest"
-    return "tells no story: an empty digest, or its deliveries are deleted"
-
-
 # -- as data
 
 
@@ -298,29 +230,4 @@ def _owed_json(owed: Owed) -> dict[str, object]:
         "state": owed.state,
         "attempt": owed.attempt,
         "error": owed.error,
-    }
-
-
-def letter_json(letter: Posted, named: Address | None = None) -> dict[str, object]:
-    """A Letter's way, as a program reads it."""
-    own = letter.address == named
-    return {
-        "key": f"letter:{letter.id}",
-        "channel": letter.address.channel,
-        **({"address": str(letter.address)} if own else {}),
-        "kind": letter.kind,
-        "state": letter.state,
-        "urgent": letter.urgent,
-        "attempt": letter.attempt,
-        "repeat": letter.repeat,
-        "plain": letter.plain,
-        "window": letter.window,
-        "error": letter.error if own or letter.error is None else hidden(letter.error, letter.address),
-        "created_at": letter.created_at.isoformat(),
-        "due_at": letter.due_at.isoformat(),
-        "settled_at": letter.settled_at.isoformat() if letter.settled_at is not None else None,
-        "tells": [
-            {"story": f"story:{each.story}", "revision": each.revision, "duty": each.duty, "watches": list(each.watches)}
-            for each in letter.duties
-        ],
     }

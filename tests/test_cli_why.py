@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from alerts.models import Address, LetterState
+from alerts.models import Address, LetterKind, LetterState
 from alerts.retry import Settlement
 from tests.asking import asked
 from tests.papers import article, judged
@@ -106,10 +106,30 @@ async def test_a_letter_says_what_it_tells_and_how_it_fares_without_the_address(
     await service.outbox.settle(letter, Settlement(state=LetterState.DEAD, error="550 5.1.1 <ann@example.org>: unknown"), now)
     told = await of_key(service, "letter:1")
     assert (told.data["state"], told.data["attempt"], told.data["error"]) == ("dead", 1, "550 5.1.1 <(address)>: unknown")
-    assert told.data["tells"] == [{"story": "story:1", "revision": 1, "duty": "alert", "watches": ["cecot"]}]
+    (duty,) = told.data["tells"]
+    assert (duty["story"], duty["watches"], duty["cadence"]) == ("story:1", ["cecot"], "now")
+    assert duty["cards"] == [{"watch": "cecot", "score": 1.0, "found": ["CECOT prison"]}]
+    (attempt,) = told.data["attempts"]
+    assert (attempt["fate"], attempt["error"]) == ("dead", "550 5.1.1 <(address)>: unknown")
+    assert "    cecot: scores 1.0, found “CECOT prison”" in told.lines
     other = await of_key(service, "letter:1", subscriber="mailto:bob@example.org")
     assert "  not to mailto:bob@example.org" in other.lines
     assert "ann@" not in read(told) + read(other) + json.dumps([told.data, other.data])
+
+
+async def test_a_letters_address_is_shown_to_a_person_at_the_terminal_alone(environ: dict[str, str], service: App) -> None:
+    shown = await of_key(service, "letter:1", terminal=True)
+    assert "  alert by mailto:ann@example.org, urgent" in shown.lines
+    assert "example.org" not in json.dumps(shown.data)
+    piped = await asked(environ, "why", "letter:1")
+    assert (piped.returncode, "ann@" in piped.stdout, "  alert by mailto, urgent\n" in piped.stdout) == (0, False, True)
+
+
+async def test_a_letter_that_was_deleted_is_told_from_one_that_never_was(service: App) -> None:
+    await service.outbox.post(BOB, LetterKind.CONFIRMATION, "hello", await service.database.now())
+    await service.book.forget(ANN)
+    with pytest.raises(WatcherError, match="letter:1: deleted: letters go 90 days after they were settled, and at once with a reader"):
+        await of_key(service, "letter:1")
 
 
 async def test_a_match_of_other_rules_differs(service: App) -> None:
@@ -163,7 +183,7 @@ async def test_an_address_that_is_not_stored_says_who_should_have_brought_it(
         ("story:99", "'story:99': nothing of this key is stored; keys look like story:17"),
         ("document:fr:none", "document:fr:2025-04865"),
         ("document:\udcff", "nothing of this key is stored"),
-        ("letter:99", "letters are deleted 90 days after they were settled; keys look like"),
+        ("letter:99", "or no more: letters go 90 days after they were settled, and at once with a reader that is forgotten; keys"),
     ],
 )
 async def test_an_unknown_key_says_what_keys_look_like(environ: dict[str, str], key: str, said: str) -> None:
@@ -200,7 +220,7 @@ async def test_what_cannot_be_asked_is_a_fault_of_usage(environ: dict[str, str],
     app = await build(settings(environ))
     try:
         with pytest.raises(ConfigError) as raised:
-            await of_key(app, key, **asked_for)
+            await of_key(app, key, asked_for.get("watch"), asked_for.get("subscriber"))
     finally:
         await app.close()
     assert str(raised.value).startswith(said)

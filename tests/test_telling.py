@@ -8,16 +8,12 @@ from hypothesis import strategies as st
 
 from alerts.models import Address, Cadence, Subscriber, Subscription
 from alerts.telling import (
-    Duty,
     Mine,
     Owed,
-    Posted,
     Tally,
     Telling,
     delivery,
     hidden,
-    letter_json,
-    letter_lines,
     merged,
     mine_json,
     mine_lines,
@@ -63,27 +59,6 @@ def tally(**fields: object) -> Tally:
         "count": 2,
     }
     return Tally(**(usual | fields))  # type: ignore[arg-type]  # fields of any kind
-
-
-def posted(**fields: object) -> Posted:
-    usual: dict[str, object] = {
-        "id": 5,
-        "address": ANN,
-        "kind": "alert",
-        "state": "sent",
-        "urgent": True,
-        "attempt": 1,
-        "repeat": False,
-        "plain": False,
-        "window": "",
-        "error": None,
-        "created_at": NOW,
-        "due_at": NOW,
-        "lease_until": None,
-        "settled_at": NOW,
-        "duties": (Duty(story=3, revision=1, duty="alert", watches=("cecot",)),),
-    }
-    return Posted(**(usual | fields))  # type: ignore[arg-type]  # fields of any kind
 
 
 @pytest.mark.parametrize(
@@ -187,35 +162,3 @@ def test_errors_are_shown_without_chats() -> None:
 @given(st.text(), st.text())
 def test_no_text_around_it_keeps_an_address(before: str, after: str) -> None:
     assert "ann@example.org" not in hidden(f"{before}ann@example.org{after}", ANN)
-
-
-def test_a_letter_is_told_without_its_address_but_to_who_names_it() -> None:
-    letter = posted(state="dead", attempt=2, error="550 <ann@example.org>: unknown", repeat=True, window="2026-11-24", plain=True)
-    assert letter_lines(letter) == [
-        "letter:5",
-        "  alert by mailto, urgent, window 2026-11-24, may be a repeat, sent as plain text",
-        "  dead, 2 attempts",
-        "  written 2026-11-24 12:00 UTC, due 2026-11-24 12:00 UTC, settled 2026-11-24 12:00 UTC",
-        "  error: 550 <(address)>: unknown",
-        "Tells",
-        "  story:3, revision 1: alert, for cecot",
-    ]
-    assert "ann@" not in str(letter_json(letter))
-    assert letter_lines(letter, ANN)[1].startswith("  alert by mailto:ann@example.org, urgent")
-    assert letter_json(letter, ANN)["address"] == "mailto:ann@example.org"
-    assert letter_lines(letter, CHAT)[2] == f"  not to {CHAT}"
-    assert "ann@" not in "\n".join(letter_lines(letter, CHAT))
-
-
-@pytest.mark.parametrize(
-    ("fields", "line"),
-    [
-        ({"kind": "notice"}, "  plain words: it tells no story"),
-        ({"state": "unknown"}, "  tells no story any more: what it told went on to the next digest"),
-        ({"kind": "digest"}, "  tells no story: an empty digest, or its deliveries are deleted"),
-    ],
-)
-def test_a_letter_that_tells_no_story_says_why(fields: dict[str, object], line: str) -> None:
-    lines = letter_lines(posted(duties=(), **fields))
-    assert lines[-1] == line
-    assert "Tells" not in lines

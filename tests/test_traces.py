@@ -11,7 +11,7 @@ from alerts.retry import Settlement
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import tables as a
 from alerts.storage.tellings import Tellings
-from alerts.telling import Duty, Owed, Tally
+from alerts.telling import Owed, Tally
 from tests.papers import NOW, article, evidence, judged, order, stub
 from watcher.models import Match, Severity, Stage
 from watcher.ports import Judged
@@ -161,11 +161,11 @@ async def test_a_letter_is_read_with_what_it_tells_even_where_its_words_cannot_b
     await told(outbox)
     async with database.writing() as connection:
         await connection.execute(sa.update(a.letters).values(content={"items": [{"story": "broken"}]}, window="daily:2026-11-24#2"))
-    letter = await Tellings(database).letter(1)
+    letter = await Tellings(database).letter(1, NOW)
     assert letter is not None
     assert (letter.address, letter.kind, letter.state, letter.attempt, letter.window) == (ANN, LetterKind.ALERT, "sent", 1, "2026-11-24")
-    assert letter.duties == (Duty(story=1, revision=1, duty="alert", watches=("cecot",)),)
-    assert await Tellings(database).letter(2) is None
+    assert [(each.story, each.revision, each.duty, each.watches) for each in letter.duties] == [(1, 1, "alert", ("cecot",))]
+    assert await Tellings(database).letter(2, NOW) is None
 
 
 async def test_reading_waits_for_no_writer(database: Database) -> None:

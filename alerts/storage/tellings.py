@@ -1,11 +1,15 @@
 """What `watcher why` asks about telling. Reads only."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from alerts.models import Address
+from alerts.posted import Posted
 from alerts.storage import tables as t
+from alerts.storage.posted import newest, posted
 from alerts.storage.rows import subscriber_of, subscription_of
-from alerts.telling import Duty, Mine, Owed, Posted, Tally, Telling
+from alerts.telling import Mine, Owed, Tally, Telling
 from watcher.storage import tables as w
 from watcher.storage.database import Database
 from watcher.storage.moves import alike
@@ -86,32 +90,15 @@ class Tellings:
                 told_at=(await connection.execute(told)).scalar_one_or_none(),
             )
 
-    async def letter(self, number: int) -> Posted | None:
-        """A Letter's way; its content is not read, so one that cannot be read is shown too."""
-        d = t.deliveries.c
-        duties = sa.select(d.story, d.revision, d.duty, d.watches).where(d.letter_id == number).order_by(d.id)
+    async def letter(self, number: int, now: datetime) -> Posted | None:
+        """A Letter's way; None where there is none of this number."""
         async with self.database.reading() as connection:
-            row = (await connection.execute(sa.select(t.letters).where(t.letters.c.id == number))).one_or_none()
-            if row is None:
-                return None
-            told = list(await connection.execute(duties))
-        return Posted(
-            id=row.id,
-            address=Address.parse(row.address),
-            kind=row.kind,
-            state=row.state,
-            urgent=row.urgent,
-            attempt=row.attempt,
-            repeat=row.repeat,
-            plain=row.plain,
-            window=(row.window or "").partition("#")[0].removeprefix("daily:").removeprefix("weekly:"),
-            error=row.error,
-            created_at=row.created_at,
-            due_at=row.due_at,
-            lease_until=row.lease_until,
-            settled_at=row.settled_at,
-            duties=tuple(Duty(story=each.story, revision=each.revision, duty=each.duty, watches=tuple(each.watches)) for each in told),
-        )
+            return await posted(connection, number, now)
+
+    async def newest(self) -> int:
+        """The highest number of a Letter that is stored; 0 where none is."""
+        async with self.database.reading() as connection:
+            return await newest(connection)
 
 
 def _channel_of(address: sa.ColumnElement[str]) -> sa.ColumnElement[str]:

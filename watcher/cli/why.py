@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,8 @@ import typer
 from watcher.cli import tools
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from alerts.models import Address
     from watcher.app import App, InForce
     from watcher.models import Source
@@ -21,6 +24,7 @@ KEYS = (
     "keys look like story:17, as below every alert; letter:5, as in notices; or document:fr:2025-04865, document:cl:69777799#entry-21, "
     "document:feed:SOURCE:…, as on a story's page and in `watcher why story:17`"
 )
+DELETED = "letters go 90 days after they were settled, and at once with a reader that is forgotten"
 _HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+(:[0-9]{1,5})?(/|$)")
 _DOCUMENT = re.compile(r"(?:fr|cl|scotus|feed|guid|url):\S")  # how keys of papers begin
 LONGEST = 200  #: characters of a key that a fault repeats
@@ -47,10 +51,12 @@ def why(
 ) -> None:
     """Say why: each stage that a document, a story or a letter went through, what it saw, and what was missing.
 
-    The score cards are reckoned anew by the rules in force, and compared with what is stored. Looks alone, and never prints the address
-    of a subscriber that is not named with --for. Exits with 1 where nothing of that key is stored, 2 when that is no key.
+    The score cards are reckoned anew by the rules in force, and compared with what is stored. Of a letter: for whom, what it tells and
+    why, each attempt, and what happens next. Looks alone. The address of a letter is shown at a terminal; into files and pipes goes none
+    but that named with --for. Exits with 1 where nothing of that key is stored, 2 when that is no key.
     """
-    _print(tools.go(_why(key, watch, subscriber)), as_json)
+    terminal = sys.stdout.isatty() and not as_json
+    _print(tools.go(_why(key, watch, subscriber, terminal=terminal)), as_json)
 
 
 def why_not(
@@ -76,9 +82,9 @@ def _print(answer: Answer, as_json: bool) -> None:
         print(visible(line))
 
 
-async def _why(key: str, watch: str | None, subscriber: str | None) -> Answer:
+async def _why(key: str, watch: str | None, subscriber: str | None, *, terminal: bool) -> Answer:
     async with tools.built(change=False) as app:
-        return await of_key(app, key, watch, subscriber)
+        return await of_key(app, key, watch, subscriber, terminal=terminal)
 
 
 async def _why_not(url: str, watch: str | None, subscriber: str | None) -> Answer:
@@ -86,8 +92,11 @@ async def _why_not(url: str, watch: str | None, subscriber: str | None) -> Answe
         return await of_url(app, url, watch, subscriber)
 
 
-async def of_key(app: "App", key: str, watch: str | None = None, subscriber: str | None = None) -> Answer:
+async def of_key(app: "App", key: str, watch: str | None = None, subscriber: str | None = None, *, terminal: bool = False) -> Answer:
     """The trace of what has this key.
+
+    Args:
+        terminal: whether a person at a terminal reads it, who is shown for whom a letter is.
 
     Raises:
         ConfigError: no key (says what keys look like), no such topic, no such form of an address, or a topic asked of a letter.
@@ -99,7 +108,7 @@ async def of_key(app: "App", key: str, watch: str | None = None, subscriber: str
     kind, number = kind.lower(), _number(rest)
     if kind not in ("document", "story", "letter") or not rest or (kind != "document" and number is None):
         raise _no_key(key)
-    teller = await _Teller.of(app, watch, subscriber)
+    teller = await _Teller.of(app, watch, subscriber, terminal=terminal)
     if number is None or kind == "document":
         answer = await teller.document(rest)
     else:
@@ -146,19 +155,21 @@ def _no_key(key: str) -> Exception:
 def _unknown(key: str, kind: str) -> Exception:
     from watcher.errors import WatcherError, clip
 
-    old = "; letters are deleted 90 days after they were settled" if kind == "letter" else ""
+    old = f", or no more: {DELETED}" if kind == "letter" else ""
     return WatcherError(f"{clip(key, LONGEST)!r}: nothing of this key is stored{old}; {KEYS}")
 
 
 class _Teller:
     """Gathers what is stored, and puts it into words."""
 
-    def __init__(self, app: "App", watch: str | None, address: "Address | None") -> None:
+    def __init__(self, app: "App", watch: str | None, address: "Address | None", now: "datetime", *, terminal: bool) -> None:
         from alerts.storage.tellings import Tellings
         from watcher.storage.traces import Traces
 
         self.watch = watch
         self.named = address
+        self.now = now
+        self.terminal = terminal
         self.in_force: InForce = app.current.in_force
         self.watches = {each.id: each for each in self.in_force.rules.watches}
         self.sources: dict[str, Source] = {each.id: each for each in self.in_force.rulebook.sources}
@@ -166,7 +177,7 @@ class _Teller:
         self.tellings = Tellings(app.database)
 
     @classmethod
-    async def of(cls, app: "App", watch: str | None, subscriber: str | None) -> "_Teller":
+    async def of(cls, app: "App", watch: str | None, subscriber: str | None, *, terminal: bool = False) -> "_Teller":
         """Ready to tell.
 
         Raises:
@@ -180,12 +191,13 @@ class _Teller:
         ids = [each.id for each in app.current.rulebook.watches]
         if watch is not None and watch not in ids:
             raise ConfigError(f"topic {watch!r}: not known{did_you_mean(watch, ids)}")
+        now = await app.database.now()
         if subscriber is None:
-            return cls(app, watch, None)
+            return cls(app, watch, None, now, terminal=terminal)
         address = await spelt(app.book, address_of(subscriber))
         if await app.book.find(address) is None:
             raise nothing(address)
-        return cls(app, watch, address)
+        return cls(app, watch, address, now, terminal=terminal)
 
     async def document(self, key: str) -> Answer | None:
         past = await self.traces.document(key)
@@ -206,15 +218,17 @@ class _Teller:
         return answer
 
     async def letter(self, number: int) -> Answer | None:
-        from alerts import telling
-        from watcher.errors import ConfigError
+        from alerts.posted import letter_json, letter_lines
+        from watcher.errors import ConfigError, WatcherError
 
         if self.watch is not None:
             raise ConfigError("--watch: a letter tells stories; ask for one of them")
-        posted = await self.tellings.letter(number)
-        if posted is None:
-            return None
-        return Answer(telling.letter_lines(posted, self.named), telling.letter_json(posted, self.named))
+        posted = await self.tellings.letter(number, self.now)
+        if posted is not None:
+            return Answer(letter_lines(posted, self.named, terminal=self.terminal), letter_json(posted, self.named))
+        if number < await self.tellings.newest():
+            raise WatcherError(f"letter:{number}: deleted: {DELETED}")
+        return None
 
     async def address(self, url: str, whole: str) -> Answer:
         """What is known of a web address: its Documents, else who should have brought it."""
