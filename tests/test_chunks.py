@@ -127,8 +127,9 @@ def test_characters_have_numbers_in_which_each_bit_is_as_often_set_as_not() -> N
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_long_text_is_cut_before_no_mark_of_a_letter(more: int) -> None:
-    word = "e\u0301" * 30
+    word = "e\u0301" * 30 + "x"
     assert cut("," * (PIECE - 31 + more) + f"{word} due") == [word, "due"]
+
 
 
 def test_a_piece_that_is_longer_when_folded_has_the_same_keys_all_along(word: str) -> None:
