@@ -131,7 +131,7 @@ def test_a_long_text_is_cut_before_no_mark_of_a_letter(more: int) -> None:
     assert cut("," * (PIECE - 31 + more) + f"{word} due") == [word, "due"]
 
 
-
+@pytest.mark.parametrize("word", ["ﬁrst", "𝐀ct"])
 def test_a_piece_that_is_longer_when_folded_has_the_same_keys_all_along(word: str) -> None:
     plain = {"ﬁrst": "first", "𝐀ct": "act"}[word]
     chunks = chunks_of(f"{word} " * (PIECE // 5) + "ﬁ" * (PIECE // 7) + f" {word}")
