@@ -1,7 +1,8 @@
 """Writes the reference pages that the code can tell itself: `python docs/generate.py`. `tests/test_docs.py` fails when one is stale."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import alerts.storage.tables
 import alerts.web
 import watcher.cli
 import watcher.storage.tables
+from watcher.testing import outcomes as answers
 from watcher.web import pages
 
 HERE = Path(__file__).parent / "reference"
@@ -112,7 +114,60 @@ def database() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"cli.md": cli, "http.md": http, "database.md": database}
+OUTCOMES = """\
+What the world can answer to a letter, what that means, and what becomes of the letter and its reader. Each row is tried over a real
+connection (`tests/test_outcomes.py`). What to do about what you are told: [operate](../how-to/operate.md#what-you-are-told-of-letters),
+[send mail](../how-to/mail-server.md).
+"""
+WAITS = (
+    "Waits are those of a first attempt. By mail they double with each: for a mailbox up to 4 hours, for the channel up to 15 minutes.\n"
+)
+
+
+def outcomes() -> str:
+    """The page of answers and what becomes of letters."""
+    fates = [
+        f"| `{fate.outcome}`{f', {fate.of}' if fate.of else ''} | `{fate.state.value}` | {fate.then} | {fate.reader} | {fate.operator} |"
+        for fate in answers.FATES
+    ]
+    telegram = [(answers.named(each.means), each.to == "edit", each.why, each.says) for each in answers.TELEGRAM]
+    mail = [(each.at, answers.named(each.means), each.why, answers.spoken(each)) for each in answers.MAIL]
+    return "\n".join(
+        [
+            NOTE,
+            "# What an answer means\n",
+            OUTCOMES,
+            "| outcome | letter | then | reader | operator is told |",
+            "|---|---|---|---|---|",
+            *fates,
+            "",
+            WAITS + "\n",
+            "## Telegram\n",
+            "| answer to a message | means | |",
+            "|---|---|---|",
+            *(f"| {_edited(said, edit=edit)} | {means} | {why} |" for (means, edit, why), said in _together(telegram)),
+            "",
+            "## Mail\n",
+            "One mail has one recipient, so an answer is about one reader. `END` is what follows the final dot.\n",
+            "| at | reply | means | |",
+            "|---|---|---|---|",
+            *(f"| `{at}` | {said} | {means} | {why} |" for (at, means, why), said in _together(mail)),
+            "",
+        ]
+    )
+
+
+def _together(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Rows that follow each other and differ in their last cell alone, as one."""
+    for same, each in groupby(rows, key=lambda row: row[:-1]):
+        yield same, "<br>".join(row[-1] for row in each)
+
+
+def _edited(said: str, *, edit: bool) -> str:
+    return f"to an edit: {said}" if edit else said
+
+
+PAGES = {"cli.md": cli, "http.md": http, "database.md": database, "outcomes.md": outcomes}
 
 
 def main() -> None:

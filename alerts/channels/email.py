@@ -11,7 +11,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import Literal, Protocol
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPSenderRefused
+from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from alerts.channels import mime
 from alerts.models import Down, Later, Letter, Never, Outcome, Refused, Sent, Unknown
@@ -22,14 +22,16 @@ CHAT_WAIT = timedelta(minutes=15)  #: after a 4xx for this mailbox; doubles each
 LONGEST_CHAT_WAIT = timedelta(hours=4)
 CHANNEL_WAIT = timedelta(seconds=30)  #: while the mail server cannot be reached; doubles each time
 LONGEST_CHANNEL_WAIT = timedelta(minutes=15)
+DENIED = 3  #: mails refused as none of the server's business, with none taken between, before that is taken to be about us
 
 log = logging.getLogger(__name__)
 
-Step = Literal["connect", "tls", "login", "sender", "recipient", "data"]
+Step = Literal["connect", "tls", "login", "sender", "recipient", "data", "end"]  #: `data` asks for leave to send, `end` has sent
 
-_ENHANCED = re.compile(r"[245]\.(\d{1,3}\.\d{1,3})\b")
+_ENHANCED = re.compile(r"#?([245])\.(\d{1,3}\.\d{1,3})\b")
 _ADDRESS = re.compile(r"\S+@\S+")
-_NOT_OURS = re.compile(r"relay", re.IGNORECASE)  # "Relay access denied", "relay not permitted", "Unable to relay": it is not our server
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_DOTTED = re.compile(rb"(?m)^\.")
 
 
 class Hidden(Protocol):
@@ -91,6 +93,7 @@ class EmailChannel:
         self._public_url = public_url
         self._tls = tls or ssl.create_default_context()
         self._timeout = timeout
+        self._denied = 0  # mails in a row that were refused as none of the server's business
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -106,12 +109,21 @@ class EmailChannel:
         try:
             await exchange.run(letter, to, raw)
         except (SMTPException, OSError, _StoppedError) as error:
-            outcome = judge(exchange.step, error, letter.attempt)
+            outcome = self._doubted(exchange.step, judge(exchange.step, error, letter.attempt), letter)
             log.info("letter:%d: %s", letter.id, _said(error), extra={"action": "mail", "outcome": type(outcome).__name__})
             return outcome
         finally:
             await exchange.leave()
+        self._denied = 0
         return Sent(mime.message_id(letter, self._sender))
+
+    def _doubted(self, step: Step, outcome: Outcome, letter: Letter) -> Outcome:
+        """Tell one mailbox from all: once it was named, what the relay says may be the word of the mailbox's own server, and no reader
+        shall stop the mail of the others."""
+        if not isinstance(outcome, Down) or step not in ("recipient", "data", "end"):
+            return outcome
+        self._denied += 1
+        return outcome if self._denied >= DENIED else Later(_doubled(CHAT_WAIT, LONGEST_CHAT_WAIT, letter.attempt), "chat", outcome.reason)
 
     async def close(self) -> None:
         """Nothing is kept open between Letters."""
@@ -147,8 +159,21 @@ class _Exchange:
             await self._client.ehlo()
             await self._enter()
             await self._address(letter, to, len(raw))
+        await self._hand_over(raw)
+
+    async def _hand_over(self, raw: bytes) -> None:
+        """DATA and the mail. Not by the library's own call, which does not tell the two apart: without leave to send, nothing has left."""
         self.step = "data"
-        await self._client.data(raw, timeout=4 * self._timeout)
+        leave = await self._client.execute_command(b"DATA", timeout=4 * self._timeout)
+        if leave.code != 354:
+            raise SMTPDataError(leave.code, leave.message)
+        if (wire := self._client.protocol) is None:
+            raise SMTPServerDisconnected("Connection lost")
+        wire.write(_stuffed(raw))
+        self.step = "end"
+        answer = await wire.read_response(timeout=4 * self._timeout)
+        if not 200 <= answer.code <= 299:
+            raise SMTPDataError(answer.code, answer.message)
 
     async def leave(self) -> None:
         """Say good-bye; whether the server hears it matters to nobody."""
@@ -176,16 +201,20 @@ class _Exchange:
     async def _address(self, letter: Letter, to: str, size: int) -> None:
         """MAIL and RCPT. Where the server refuses a return path of ours (it may insist on the account's own), the sender's address."""
         options = self._mail_options(letter, to, size)
-        self.step = "sender"
-        try:
-            await self._client.mail(mime.return_path(letter, self._sender), options=options)
-        except SMTPSenderRefused as refused:
-            if refused.code < 500 or _enhanced(refused) == "3.4" or refused.code == 552:
-                raise
-            await self._client.mail(self._sender.address, options=options)
-        self.step = "recipient"
         dsn = ["NOTIFY=FAILURE", f"ORCPT=rfc822;{_xtext(to)}"] if self._client.supports_extension("dsn") and to.isascii() else []
-        await self._client.rcpt(to, options=dsn, encoding="utf-8")
+        own = self._sender.address
+        for path in dict.fromkeys((mime.return_path(letter, self._sender), own)):
+            try:
+                self.step = "sender"
+                await self._client.mail(path, options=options)
+                self.step = "recipient"
+                await self._client.rcpt(to, options=dsn, encoding="utf-8")
+                return
+            except SMTPResponseException as refused:
+                if path == own or not _about_sender(self.step, refused):
+                    raise
+            self.step = "sender"
+            await self._client.rset()
 
     def _mail_options(self, letter: Letter, to: str, size: int) -> list[str]:
         """SIZE (RFC 1870), SMTPUTF8 (RFC 6531) and what a bounce shall say (RFC 3461), as the server offers them."""
@@ -210,64 +239,113 @@ def judge(step: Step, error: Exception, attempt: int) -> Outcome:
     reason = _said(error)
     if _certificate(error):
         return Down(f"the certificate of the mail server is not valid: {reason}")
-    if step == "data":
+    if step == "end":
         return Unknown(f"no answer to the mail: {reason}")
-    if step == "login" and not isinstance(error, OSError):
+    if step == "login" and not isinstance(error, OSError | SMTPResponseException):
         return Down(f"login: {reason}")  # no method that both know
     return Later(_doubled(CHANNEL_WAIT, LONGEST_CHANNEL_WAIT, attempt), "channel", f"{step}: {reason}")
 
 
 def _answered(step: Step, error: SMTPResponseException, attempt: int) -> Outcome:
     reason = f"{step}: {_said(error)}"
-    if error.code == 421 or (error.code < 500 and step not in ("recipient", "data")):
+    named = step in ("recipient", "data", "end")  # the mailbox
+    passing = error.code < 500 or _class(error) == "4" or (named and _TOO_FAST.search(error.message) is not None)
+    if error.code == 421 or (passing and not named):
         return Later(_doubled(CHANNEL_WAIT, LONGEST_CHANNEL_WAIT, attempt), "channel", reason)
     later = Later(_doubled(CHAT_WAIT, LONGEST_CHAT_WAIT, attempt), "chat", reason)
-    if error.code < 500:
+    if passing:
         return later
     if step == "recipient":
         return _no_recipient(error, reason, later)
-    if step == "data":
+    if named:
         return _no_text(error, reason, later)
-    too_big = step == "sender" and (error.code == 552 or _enhanced(error) == "3.4")
-    return Refused(reason) if too_big else Down(reason)
+    if step == "sender" and _enhanced(error) == "6.7":
+        return Never(reason)
+    return Refused(reason) if step == "sender" and _too_big(error) else Down(reason)
 
 
 def _no_recipient(error: SMTPResponseException, reason: str, later: Later) -> Outcome:
-    """A 5xx to RCPT. Without an enhanced code, 550, 551, 553, 521 and 556 speak of the mailbox or its domain; 552 of its quota."""
+    """A 5xx to RCPT. Servers say only now what they hold against our host, name or sender (postfix: `smtpd_delay_reject`), so words that
+    speak of us come before a mere 550. Without an enhanced code 550, 551, 553, 521 and 556 speak of the mailbox or its domain, 552 of
+    its quota."""
     code = _enhanced(error)
-    if _NOT_OURS.search(error.message) or code in _OUR_ACCOUNT:
-        return Down(reason)
-    if code in _GONE or (code.startswith(("1.", "4.")) and code not in _OUR_ADDRESS):
+    if code in _GONE:
         return Never(reason)
-    if code in _TOO_MUCH or error.code in (500, 501, 502, 503, 504, 555):
+    if code in _OUR_ACCOUNT or _ABOUT_US.search(error.message):
+        return Down(reason)
+    if code in _TOO_MUCH:
         return Refused(reason)
-    if not code and error.code in (521, 550, 551, 553, 556):
+    if error.code in (500, 501, 502, 503, 504, 555):
+        return Down(reason)
+    if code == "1.0" or (not code and error.code in (521, 550, 551, 553, 556) and not _POLICY.search(error.message)):
         return Never(reason)
     return later
 
 
 def _no_text(error: SMTPResponseException, reason: str, later: Later) -> Outcome:
-    """A 5xx to the mail itself. Some servers say only now that the mailbox is not there."""
+    """A 5xx to DATA or to the mail itself. Some servers say only now that the mailbox is not there."""
     code = _enhanced(error)
-    if code in _OUR_ACCOUNT or _NOT_OURS.search(error.message):
-        return Down(reason)
-    if code in _GONE:
+    if code in _GONE or (not code and _NOBODY.search(error.message)):
         return Never(reason)
-    return later if code in _UNPROVEN or code == "2.2" else Refused(reason)
+    if code in _OUR_ACCOUNT or _ABOUT_US.search(error.message):
+        return Down(reason)
+    full = code == "2.2" or (code.startswith(("3.", "4.")) and code not in _TOO_MUCH)  # the mailbox, or the server
+    return later if full or code in _UNPROVEN else Refused(reason)
 
 
 # Enhanced codes (RFC 3463 and IANA's registry), without the class.
-_GONE = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1", "7.17", "7.18"})  # no such mailbox, disabled, moved, null MX, other owner
-_OUR_ADDRESS = frozenset({"1.7", "1.8"})  # it is the sender's address that is bad
-_OUR_ACCOUNT = frozenset({"7.8", "7.9", "7.11", "7.13", "7.14", "1.7", "1.8"})  # login, encryption, account disabled; sender unknown
+_GONE = frozenset(
+    {"1.1", "1.2", "1.3", "1.4", "1.6", "1.10", "2.1", "4.1", "4.4", "6.7", "7.17", "7.18"}
+)  # no such mailbox, disabled, moved, no way there, null MX, name not to be written, other owner
+_OUR_ACCOUNT = frozenset(
+    {"1.7", "1.8", "4.5", "7.8", "7.9", "7.11", "7.13", "7.14"}
+)  # our sender is bad or unknown; too much sent; login, encryption, account disabled
 _UNPROVEN = frozenset({"7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27"})  # DKIM, SPF, reverse DNS: the relay's to mend
-_TOO_MUCH = frozenset({"2.3", "3.4", "6.0", "6.1", "6.2", "6.3"})  # size, content
+_TOO_MUCH = frozenset({"2.3", "3.3", "3.4", "6.0", "6.1", "6.2", "6.3"})  # size, content
+
+# What the words after a code speak of, where the code does not say it.
+_SENDER = re.compile(r"\bsender\b|return.?path|mail from", re.IGNORECASE)
+_ABOUT_US = re.compile(
+    rf"\brelay(ing|ed)?\b(?![-.\w]*\.\w)|rcpthosts|{_SENDER.pattern}|\b(helo|ehlo)\b|client host"
+    r"|authentication (is )?required|(must|need to) authenticate",
+    re.IGNORECASE,
+)  # no host's name with such a word in it
+_POLICY = re.compile(
+    r"den(y|ied)|prohibit|polic|spam|black|block|reputation|reverse|\b(spf|dkim|dmarc|dnsbl|rbl|ptr)\b"
+    r"|(?<!name )not (allowed|permitted|authori[sz]ed)",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(r"(no such|unknown|invalid) (user|recipient|mailbox|address)|user unknown|does not exist", re.IGNORECASE)
+_TOO_FAST = re.compile(r"\brate\b|too (quickly|fast)|try (again )?later", re.IGNORECASE)
 
 
 def _enhanced(error: SMTPResponseException) -> str:
     """`1.1` of `550 5.1.1 …`; "" where the server gives none."""
     found = _ENHANCED.match(error.message.lstrip())
+    return found[2] if found else ""
+
+
+def _class(error: SMTPResponseException) -> str:
+    """`5` of it; `4` beside a 5xx says that it is none for ever."""
+    found = _ENHANCED.match(error.message.lstrip())
     return found[1] if found else ""
+
+
+def _about_sender(step: Step, error: SMTPResponseException) -> bool:
+    """Whether it is the return path that is refused, perhaps as late as the mailbox is named."""
+    if error.code < 500:
+        return False
+    return not _too_big(error) if step == "sender" else _SENDER.search(error.message) is not None
+
+
+def _too_big(error: SMTPResponseException) -> bool:
+    return error.code == 552 or _enhanced(error) == "3.4"
+
+
+def _stuffed(raw: bytes) -> bytes:
+    """A mail as DATA takes it (RFC 5321, 4.5.2): lines end with CRLF, a dot that begins one is doubled, a dot alone ends it."""
+    lines = _LINE_END.sub(b"\r\n", raw)
+    return _DOTTED.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n") + b".\r\n"
 
 
 def _said(error: Exception) -> str:

@@ -16,7 +16,7 @@ from telegram.request import HTTPXRequest
 
 from alerts.models import Address, Down, Later, Letter, LetterKind, Message, Moved, Never, Outcome, Refused, Sent, Unknown
 from alerts.render import telegram as render
-from alerts.render.plain import clip
+from alerts.render.plain import clean, clip
 from alerts.render.words import topic_of, words
 
 API_URL = "https://api.telegram.org"
@@ -26,6 +26,8 @@ ASKING = {LetterKind.ALERT, LetterKind.UPDATE}  #: kinds of Letter below which r
 BREATH = timedelta(seconds=15)  #: before another try where Telegram cannot be reached
 LONGEST_WAIT = timedelta(days=1)  #: obeyed of a `retry_after`: no answer silences a chat for ever
 FLOODED = 3  #: chats refused one after another, with none served between, before the refusal is taken to be the whole bot's
+LONGEST_GUESS = timedelta(minutes=1)  #: for which the whole bot is then held: they may be three chats with a wait of hours each
+MOVING = timedelta(minutes=15)  #: until a chat is written to again that has another id, which we were not told
 
 log = logging.getLogger(__name__)
 # Libraries that would print the token (httpx: whole addresses), readers (telegram: whole calls), or a traceback for an answer of HTML.
@@ -40,20 +42,31 @@ _NOT_SENT = frozenset(
 # What a 400 means, by the first words of its description, in lower case. The rest is a fault of our text.
 _GONE = (
     "chat not found",
+    "private chat not found",
     "user not found",
+    "have no access to the user",
     "peer_id_invalid",
+    "user_is_blocked",
+    "input_user_deactivated",
     "group chat was deactivated",
-    "not enough rights to send text messages",
+    "not enough rights to send",
     "have no rights to send a message",
+    "have no write access to the chat",
     "need administrator rights in the channel chat",
+    "chat_admin_required",
     "chat_write_forbidden",
+    "chat_send_plain_forbidden",
+    "chat_guest_send_forbidden",
     "chat_restricted",
     "channel_private",
     "message thread not found",
     "topic_closed",
     "topic_deleted",
 )
+_MOVED = ("group chat was upgraded to a supergroup", "group chat was migrated to a supergroup", "group migrated to supergroup")
+_LOGGED_OUT = "logged out"  # an account that went to a local server of the Bot API
 _DONE = ("message is not modified", "message to edit not found", "message can't be edited", "message_id_invalid")
+_UNSIGNED = ("bad request (400)", "forbidden (403)")  # the library's own words for an answer that says nothing: it is not Telegram's
 
 _answered: ContextVar[int | None] = ContextVar("_answered", default=None)  # the HTTP status of the call that this task made last
 
@@ -160,13 +173,13 @@ class TelegramChannel:
         if len(self._refused) < FLOODED:
             return outcome
         self._refused.clear()
-        return Later(outcome.wait, "channel", outcome.reason)
+        return Later(min(outcome.wait, LONGEST_GUESS), "channel", outcome.reason)
 
     def _clean(self, outcome: Outcome) -> Outcome:
-        """Take the token out of a reason, wherever a library may have put it."""
+        """Take the token out of a reason, wherever a library may have put it, and what no database stores."""
         if isinstance(outcome, Sent | Moved):
             return outcome
-        reason = self._secret.sub("(token)", outcome.reason)
+        reason = clean(self._secret.sub("(token)", outcome.reason))
         return Later(outcome.wait, outcome.scope, reason) if isinstance(outcome, Later) else type(outcome)(reason)
 
     async def close(self) -> None:
@@ -174,8 +187,11 @@ class TelegramChannel:
 
 
 def _target(letter: Letter) -> int | None:
-    """The message that a Letter edits or answers; None where there is none, or none in this chat (it may have moved since)."""
-    chat, _, message = (letter.edits or letter.reply_to).partition("/")
+    """The message that a Letter edits or answers; None where there is none, or none in this chat (it may have moved since).
+
+    What was refused once answers nothing: it may have been the answering.
+    """
+    chat, _, message = (letter.edits or ("" if letter.plain else letter.reply_to)).partition("/")
     return int(message) if chat == letter.address.to and message.isascii() and message.isdigit() else None
 
 
@@ -209,17 +225,17 @@ def _outcome(error: TelegramError, status: int | None, letter: Letter) -> Outcom
     match error:
         case RetryAfter(retry_after=timedelta() as wait):
             return Later(min(max(wait, timedelta(seconds=1)), LONGEST_WAIT), "chat", "too many requests")
-        case ChatMigrated(new_chat_id=int() as new):
+        case ChatMigrated(new_chat_id=int() as new) if str(new) != letter.address.to:
             return Moved(Address("telegram", str(new)))
     if status is None:
         return _no_answer(error)
-    if 400 <= status < 500 and isinstance(error.__cause__, TelegramError):
+    if 300 <= status < 500 and isinstance(error.__cause__, TelegramError):
         return _unreadable(status, "no JSON")
-    match status:
-        case 400:
-            return _bad_request(reason, letter)
-        case 403:
-            return Never(reason)
+    said = reason.lower()
+    if status == 400 and not said.startswith(_UNSIGNED):
+        return _bad_request(reason, letter)
+    if status == 403 and said.startswith("forbidden: "):
+        return Never(reason)
     return _unreadable(status, reason)
 
 
@@ -237,6 +253,10 @@ def _bad_request(reason: str, letter: Letter) -> Outcome:
     said = reason.lower().removeprefix("bad request: ")
     if letter.edits and said.startswith(_DONE):
         return Sent(letter.edits)
+    if said.startswith(_MOVED):
+        return Later(MOVING, "chat", reason)
+    if said.startswith(_LOGGED_OUT):
+        return Down(reason)
     return Never(reason) if said.startswith(_GONE) else Refused(reason)
 
 
@@ -246,9 +266,9 @@ def _unreadable(status: int | None, fault: str) -> Outcome:
         case 401 | 404:
             return Down(f"token refused (status {status})")
         case 429:
-            return Later(BREATH, "channel", "too many requests")
+            return Later(BREATH, "chat", "too many requests")
         case 413 | 414:
             return Refused(f"status {status}")
-        case int() if 400 <= status < 500:
+        case int() if 300 <= status < 500:
             return Later(BREATH, "channel", f"status {status}, not as Telegram answers: {fault}")
     return Unknown(f"status {status}: {fault}" if status else fault)

@@ -22,6 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 DROP = "drop"  #: an answer: close the connection instead
 SILENCE = "silence"  #: an answer: say nothing
+Said = str | bytes  #: an answer as text, or as what goes over the wire
 
 # --- by a script
 
@@ -52,11 +53,11 @@ class ScriptedServer:
     dsn: bool = True  #: offered, as SMTPUTF8 is
     smtputf8: bool = True
     implicit: bool = False  #: TLS from the first byte
-    script: dict[str, str | list[str]] = field(default_factory=dict)
+    script: dict[str, Said | list[str]] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
     said: list[str] = field(default_factory=list)  #: commands that came, in order
 
-    def answer(self, step: str) -> str | None:
+    def answer(self, step: str) -> Said | None:
         scripted = self.script.get(step)
         if isinstance(scripted, list):
             return scripted.pop(0) if scripted else None
@@ -154,7 +155,7 @@ class _Keep:
 @asynccontextmanager
 async def scripted(
     *,
-    script: Mapping[str, str | list[str]] | None = None,
+    script: Mapping[str, Said | list[str]] | None = None,
     tls: ssl.SSLContext | None = None,
     implicit: bool = False,
     login: tuple[str, str] | None = None,
