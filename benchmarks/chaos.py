@@ -75,6 +75,12 @@ class Plan:
     faults: int = FAULTS
     seed: int = 1
     scale: float = SCALE
+    processes: int = 0  #: 0: as many as TELLERS says
+    grace: float = GRACE
+
+    @property
+    def tellers(self) -> int:
+        return self.processes or TELLERS[self.database]
 
     @property
     def readers(self) -> int:
@@ -105,7 +111,7 @@ class Outcome:
     def line(self) -> str:
         faults = ", ".join(f"{number} {kind}" for kind, number in sorted(self.happened.items()))
         return (
-            f"{self.plan.database}, {TELLERS[self.plan.database]} processes, {self.deliveries:,} deliveries, {self.happened.total()} "
+            f"{self.plan.database}, {self.plan.tellers} processes, {self.deliveries:,} deliveries, {self.happened.total()} "
             f"faults ({faults}), time x{self.plan.scale:g}, seed {self.plan.seed}: {self.report.line()}; "
             f"{self.uncertain} letters of unknown fate; {self.seconds:.0f} s"
         )
@@ -229,7 +235,6 @@ class World:
     """Everything of one run, while it lasts."""
 
     plan: Plan
-    chance: random.Random
     fast: FastTime
     database: Database
     api: telegram.BotApi
@@ -287,13 +292,13 @@ class World:
 # --- faults: each happens, lasts, and is over
 
 
-Happening = Callable[[World], Awaitable[str]]
+Happening = Callable[[World, random.Random], Awaitable[str]]
 
 
-def _free(world: World) -> Teller | None:
+def _free(world: World, chance: random.Random) -> Teller | None:
     """A process with which nothing is wrong; None where there is none."""
     free = [teller for teller in world.tellers if not teller.busy]
-    return world.chance.choice(free) if free else None
+    return chance.choice(free) if free else None
 
 
 @asynccontextmanager
@@ -305,31 +310,31 @@ async def _upon(teller: Teller) -> AsyncIterator[None]:
         teller.busy = False
 
 
-async def kill(world: World) -> str:
-    if (teller := _free(world)) is None:
+async def kill(world: World, chance: random.Random) -> str:
+    if (teller := _free(world, chance)) is None:
         return ""
     async with _upon(teller):
         await teller.end(signal.SIGKILL)
         await world.note("kill")
-        await world.pause(world.chance.uniform(0, 5))
+        await world.pause(chance.uniform(0, 5))
         await teller.start()
     return "kill -9"
 
 
-async def stop(world: World) -> str:
+async def stop(world: World, chance: random.Random) -> str:
     """Held up for a moment, or for longer than its leases last."""
-    if (teller := _free(world)) is None:
+    if (teller := _free(world, chance)) is None:
         return ""
     async with _upon(teller):
         teller.send(signal.SIGSTOP)
         await world.note("stop")
-        await world.pause(world.chance.choice((1.0, 5.0, 20.0, 80.0)))
+        await world.pause(chance.choice((1.0, 5.0, 20.0, 80.0)))
         teller.send(signal.SIGCONT)
     return "kill -STOP"
 
 
-async def end(world: World) -> str:
-    if (teller := _free(world)) is None:
+async def end(world: World, chance: random.Random) -> str:
+    if (teller := _free(world, chance)) is None:
         return ""
     async with _upon(teller):
         await teller.end()
@@ -337,32 +342,32 @@ async def end(world: World) -> str:
     return "SIGTERM"
 
 
-async def _way(world: World, ways: Sequence[Proxy | None], troubles: Sequence[Trouble]) -> None:
-    way = world.chance.choice([each for each in ways if each is not None])
-    trouble = world.chance.choice(troubles)
+async def _way(world: World, chance: random.Random, ways: Sequence[Proxy | None], troubles: Sequence[Trouble]) -> None:
+    way = chance.choice([each for each in ways if each is not None])
+    trouble = chance.choice(troubles)
     way.meet(trouble)
-    await world.pause(world.chance.choice((1.0, 4.0, 25.0)))
+    await world.pause(chance.choice((1.0, 4.0, 25.0)))
     await way.heal()
 
 
-async def way_to_telegram(world: World) -> str:
-    await _way(world, [teller.telegram for teller in world.tellers], list(Trouble))
+async def way_to_telegram(world: World, chance: random.Random) -> str:
+    await _way(world, chance, [teller.telegram for teller in world.tellers], list(Trouble))
     return "wire to Telegram"
 
 
-async def way_to_mail(world: World) -> str:
-    await _way(world, [teller.mail for teller in world.tellers], list(Trouble))
+async def way_to_mail(world: World, chance: random.Random) -> str:
+    await _way(world, chance, [teller.mail for teller in world.tellers], list(Trouble))
     return "wire to mail"
 
 
-async def way_to_database(world: World) -> str:
-    await _way(world, [teller.database for teller in world.tellers], list(Trouble))
+async def way_to_database(world: World, chance: random.Random) -> str:
+    await _way(world, chance, [teller.database for teller in world.tellers], list(Trouble))
     return "wire to the database"
 
 
-async def cut_off(world: World) -> str:
+async def cut_off(world: World, chance: random.Random) -> str:
     """One process loses the database, and nobody tells it, for longer than its leases last."""
-    if (teller := _free(world)) is None or teller.database is None:
+    if (teller := _free(world, chance)) is None or teller.database is None:
         return ""
     async with _upon(teller):
         teller.database.blackhole()
@@ -372,8 +377,8 @@ async def cut_off(world: World) -> str:
     return "cut off from the database"
 
 
-async def telegram_says(world: World) -> str:
-    api, chance = world.api, world.chance
+async def telegram_says(world: World, chance: random.Random) -> str:
+    api = world.api
     match chance.choice(("429", "5xx", "5xx", "html", "garbage", "hang", "drop")):
         case "429":
             api.fail("429", times=chance.randrange(5, 30), retry_after=chance.randrange(1, 5))
@@ -395,8 +400,8 @@ async def telegram_says(world: World) -> str:
             return "Telegram drops"
 
 
-async def mail_says(world: World) -> str:
-    step, answer = world.chance.choice(
+async def mail_says(world: World, chance: random.Random) -> str:
+    step, answer = chance.choice(
         (
             ("END", mail.DROP),
             ("END", mail.SILENCE),
@@ -409,34 +414,34 @@ async def mail_says(world: World) -> str:
     )
     script = world.mail.script.setdefault(step, [])
     assert isinstance(script, list)
-    script += [answer] * world.chance.randrange(1, 4)
+    script += [answer] * chance.randrange(1, 4)
     return "mail server"
 
 
-async def clock(world: World) -> str:
+async def clock(world: World, chance: random.Random) -> str:
     """On PostgreSQL one host's clock is put on, or back, by an hour; on one machine the clock of all."""
-    moved = world.tellers if world.server is None else [world.chance.choice(world.tellers)]
-    there, back = (signal.SIGUSR1, signal.SIGUSR2) if world.chance.random() < 0.5 else (signal.SIGUSR2, signal.SIGUSR1)
+    moved = world.tellers if world.server is None else [chance.choice(world.tellers)]
+    there, back = (signal.SIGUSR1, signal.SIGUSR2) if chance.random() < 0.5 else (signal.SIGUSR2, signal.SIGUSR1)
     await world.note("clock")
     for teller in moved:
         teller.send(there)
-    await world.pause(world.chance.choice((2.0, 10.0, 30.0)))
+    await world.pause(chance.choice((2.0, 10.0, 30.0)))
     for teller in moved:
         teller.send(back)
     return "clock jump"
 
 
-async def restart(world: World) -> str:
+async def restart(world: World, chance: random.Random) -> str:
     assert world.server is not None
     async with world.publishing:  # or it would not be known whether a paper came out
         await asyncio.to_thread(world.server.restart)
     return "pg_ctl restart -m immediate"
 
 
-async def read_only(world: World) -> str:
+async def read_only(world: World, chance: random.Random) -> str:
     assert world.server is not None
     await asyncio.to_thread(_read_only, world.server, world.name, True)
-    await world.pause(world.chance.choice((2.0, 10.0)))
+    await world.pause(chance.choice((2.0, 10.0)))
     await asyncio.to_thread(_read_only, world.server, world.name, False)
     return "database read-only"
 
@@ -453,24 +458,24 @@ def _read_only(server: Server, name: str, on: bool) -> None:
             time.sleep(0.2)
 
 
-async def locked(world: World) -> str:
+async def locked(world: World, chance: random.Random) -> str:
     """Another program writes, and takes its time."""
     holder = await asyncio.to_thread(sqlite3.connect, world.name, timeout=30, isolation_level=None, check_same_thread=False)
     try:
         await asyncio.to_thread(holder.execute, "BEGIN IMMEDIATE")
-        await world.pause(world.chance.choice((1.0, 10.0, 30.0)))
+        await world.pause(chance.choice((1.0, 10.0, 30.0)))
         await asyncio.to_thread(holder.execute, "ROLLBACK")
     finally:
         holder.close()
     return "database locked"
 
 
-async def full(world: World) -> str:
+async def full(world: World, chance: random.Random) -> str:
     """No file of a process may grow any more: what it writes fails as on a full disk."""
     victims = [teller for teller in world.tellers if teller.process is not None and not teller.busy]
     for teller in victims:
         _limit(teller, 1)
-    await world.pause(world.chance.choice((2.0, 10.0)))
+    await world.pause(chance.choice((2.0, 10.0)))
     for teller in victims:
         _limit(teller, RLIM_INFINITY)
     return "disk full"
@@ -523,7 +528,7 @@ async def run(plan: Plan, folder: Path, url: str, server: Server | None = None) 
     async with world_of(plan, folder, url, server) as world:
         await enrol(world)
         await asyncio.gather(*(teller.start() for teller in world.tellers))
-        length = plan.revisions * max(4.0, 0.8 * plan.readers / PER_SECOND)
+        length = plan.revisions * max(3.0, 0.8 * plan.readers / PER_SECOND)
         world.say(f"{plan.database}: {plan.readers} readers, {plan.revisions} papers, {plan.faults} faults in {length:.0f} s")
         await asyncio.gather(appear(world, length), disturb(world, length))
         world.say("all is well")
@@ -533,7 +538,6 @@ async def run(plan: Plan, folder: Path, url: str, server: Server | None = None) 
 
 @asynccontextmanager
 async def world_of(plan: Plan, folder: Path, url: str, server: Server | None) -> AsyncIterator[World]:
-    chance = random.Random(plan.seed)
     fast = FastTime(plan.scale, time.time())
     async with AsyncExitStack() as made:
         database = open_database(with_driver(url))
@@ -542,7 +546,6 @@ async def world_of(plan: Plan, folder: Path, url: str, server: Server | None) ->
         post = await made.enter_async_context(mail.scripted())
         world = World(
             plan=plan,
-            chance=chance,
             fast=fast,
             database=database,
             api=api,
@@ -552,7 +555,7 @@ async def world_of(plan: Plan, folder: Path, url: str, server: Server | None) ->
             name=url.rpartition("/")[2] if server else url.removeprefix("sqlite:///"),
             addresses=readers(plan.readers),
         )
-        for number in range(TELLERS[plan.database]):
+        for number in range(plan.tellers):
             world.tellers.append(await made.enter_async_context(teller_of(world, folder / f"teller-{number}", url, number)))
         yield world
 
@@ -563,7 +566,8 @@ async def teller_of(world: World, folder: Path, url: str, number: int) -> AsyncI
     async with AsyncExitStack() as made:
 
         async def way(port: int) -> Proxy:
-            return await made.enter_async_context(Proxy("127.0.0.1", port, chance=world.chance))
+            chance = random.Random(f"{world.plan.seed} {number} {port}")
+            return await made.enter_async_context(Proxy("127.0.0.1", port, chance=chance))
 
         to_telegram, to_mail = await way(int(world.api.url.rpartition(":")[2])), await way(world.mail.port)
         to_database = await way(world.server.port) if world.server else None
@@ -611,7 +615,7 @@ async def enrol(world: World) -> None:
 
 async def appear(world: World, length: float) -> None:
     """Papers come out, evenly over the time."""
-    out = papers(world.plan.revisions, world.chance)
+    out = papers(world.plan.revisions, random.Random(f"{world.plan.seed} papers"))
     for mark in out:
         await world.publish(mark)
         await world.pause(length / len(out))
@@ -619,34 +623,34 @@ async def appear(world: World, length: float) -> None:
 
 async def disturb(world: World, length: float) -> None:
     """Faults happen, evenly over the time, some while others last."""
-    chosen = schedule(world.plan, world.chance)
+    chance = random.Random(f"{world.plan.seed} faults")
+    chosen = schedule(world.plan, chance)
 
-    async def happen(fault: Happening) -> None:
-        kind = await fault(world)
-        while not kind:  # nothing is whole just now
+    async def happen(fault: Happening, number: int) -> None:
+        own = random.Random(f"{world.plan.seed} {number}")  # whatever happens meanwhile, it draws the same
+        while not (kind := await fault(world, own)):  # nothing is whole just now
             await world.pause(1)
-            kind = await fault(world)
         world.happened[kind] += 1
         world.say(f"{world.happened.total()}: {kind}")
 
     async with asyncio.TaskGroup() as under_way:
-        for fault in chosen:
-            await world.pause(length / len(chosen) * world.chance.uniform(0.5, 1.5))
-            under_way.create_task(happen(fault))
+        for number, fault in enumerate(chosen):
+            await world.pause(length / len(chosen) * chance.uniform(0.5, 1.5))
+            under_way.create_task(happen(fault, number))
 
 
 async def settle(world: World) -> None:
     """Let what is due be told, and then days pass, until nothing is owed."""
     world.api.faults.clear()
     world.mail.script.clear()
-    await quiet(world, GRACE / world.plan.scale)
+    await quiet(world, world.plan.grace / world.plan.scale)
     for day in range(1, DAYS + 1):
         await asyncio.gather(*(teller.end() for teller in world.tellers))
         world.say(f"{day} days later")
         for teller in world.tellers:
             teller.more = ("--days", str(day))
         await asyncio.gather(*(teller.start() for teller in world.tellers))
-        if await quiet(world, GRACE / world.plan.scale + PATIENCE, everything=True):
+        if await quiet(world, world.plan.grace / world.plan.scale + PATIENCE, everything=True):
             break
     await asyncio.gather(*(teller.end() for teller in world.tellers))
 
