@@ -7,6 +7,8 @@ from enum import StrEnum
 from alerts.models import LetterState
 from alerts.retry import Settlement
 
+LANES = ("urgent alerts", "replies and notices", "the rest")  #: in words, by the number of a lane
+
 
 class Fate(StrEnum):
     """What was decided of an attempt, as `attempts` keeps it."""

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.ledger import Attempt, Fate
+from alerts.ledger import LANES, Attempt, Fate
 from alerts.models import Address, Cadence, LetterState, Subscriber, Subscription
 from alerts.telling import hidden
 from watcher.plain import cut, folded
 from watcher.trace import LONGEST, counted, indented, moment
-
-LANES = ("urgent alerts", "replies and notices", "the rest")  #: by the number of a lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

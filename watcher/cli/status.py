@@ -12,17 +12,27 @@ from watcher.cli import sources, tools
 from watcher.troubles import UNREACHED, alike, reason
 
 if TYPE_CHECKING:
+    from alerts.backlog import Backlog
     from watcher.ports import SourceRow
 
 NAMED = 4  #: of sources that fail alike, and of their faults
 
 
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
+def status(
+    outbox: Annotated[
+        bool, typer.Option("--outbox", help="What is on its way to readers alone: waiting, held and failed, by channel and lane.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
     """Show sources with their last good poll, faults and gaps; dockets that were linked to cases, or are proposed; the outbox; how long an
     alert to everybody would take.
 
     Looks alone: it makes, migrates and enrols nothing.
     """
+    if outbox:
+        waiting, rates, unserved = tools.go(_outbox())
+        _print_outbox(waiting, rates, unserved, as_json=as_json)
+        return
     said = tools.go(_status())
     if as_json:
         print(json.dumps(said, ensure_ascii=False))
@@ -31,8 +41,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON."
         print(each)
     for each in sources.lines(said["dockets"]):
         print(each)
-    outbox = said["outbox"]
-    print(f"outbox: {', '.join(f'{state} {number}' for state, number in sorted(outbox['letters'].items())) or 'empty'}")
+    letters = said["outbox"]["letters"]
+    print(f"outbox: {', '.join(f'{state} {number}' for state, number in sorted(letters.items())) or 'empty'}")
     print(f"subscribers: {said['subscribers']}; an alert to all would take about {said['alert_to_all_seconds']} s")
     for each in said["unserved"]:
         print(each)
@@ -90,27 +100,47 @@ def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
+async def _outbox() -> tuple["Backlog", dict[str, float], list[str]]:
+    """What waits, the pace of each channel that is on, and whom nobody tells."""
+    from alerts.storage.ledger import Ledger
+
+    async with tools.built(change=False) as app:
+        waiting = await Ledger(app.database).backlog(await app.database.now())
+        return waiting, {name: channel.per_second for name, channel in app.channels.items()}, app.unserved(waiting.readers)
+
+
+def _print_outbox(waiting: "Backlog", rates: dict[str, float], unserved: list[str], *, as_json: bool) -> None:
+    from alerts import backlog
+    from watcher.plain import visible
+
+    if as_json:
+        print(json.dumps(backlog.backlog_json(waiting, rates) | {"unserved": unserved}, ensure_ascii=False))
+        return
+    for each in (*backlog.lines(waiting, rates), *unserved):
+        print(visible(each))
+
+
 async def _status() -> dict[str, Any]:
+    from alerts.backlog import to_all
+    from alerts.storage.ledger import Ledger
     from watcher.storage.views import Views
 
     async with tools.built(change=False) as app:
         rows = {row.state.source: row for row in await Views(app.database).sources()}
-        telling = await app.outbox.counts()
         lags = await Views(app.database).lags(list(app.current.sources))
         now = await app.database.now()
+        waiting = await Ledger(app.database).backlog(now)
+        rates = {name: channel.per_second for name, channel in app.channels.items()}
         return {
             "sources": [
                 _source(rows.get(source) or _unknown(source, now), app.current.dockets.get(source), lags.get(source))
                 for source in app.current.sources
             ],
             "dockets": sources.listed(app.current.filed.cases, app.current.in_force.links, app.current.sources.values()),
-            "outbox": {"letters": telling.letters, "deliveries_waiting": telling.deliveries, "oldest_due_at": _time(telling.oldest)},
-            "subscribers": telling.subscribers,
-            "unserved": app.unserved(telling.by_channel),
-            "alert_to_all_seconds": max(
-                (round(telling.by_channel.get(name, 0) / each.per_second) for name, each in app.channels.items() if each.per_second),
-                default=0,
-            ),
+            "outbox": {"letters": waiting.letters, "deliveries_waiting": waiting.deliveries, "oldest_due_at": _time(waiting.oldest)},
+            "subscribers": sum(waiting.readers.values()),
+            "unserved": app.unserved(waiting.readers),
+            "alert_to_all_seconds": round(max(to_all(waiting.readers, rates).values(), default=0)),
         }
 
 

@@ -1,0 +1,98 @@
+"""The outbox counted by the database: on SQLite and on PostgreSQL."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from alerts import deliver
+from alerts.backlog import FanOut, Fault, Flood, Held, Lane, Owing
+from alerts.models import Address, Cadence, Down, Later, Never, Outcome, Sent
+from alerts.retry import PAUSE, settle
+from alerts.storage import Book, Outbox
+from alerts.storage import tables as t
+from alerts.storage.ledger import Ledger
+from tests.outboxes import ANN, BEN, EVE, GAP, YESTERDAY, claim, posted, told
+from tests.papers import NOW, happened, judged, order
+from watcher.storage import Database
+
+BOB = Address.parse("mailto:bob@example.org")
+
+
+async def had(outbox: Outbox, outcome: Outcome, channel: str = "telegram") -> None:
+    for letter in await claim(outbox, channel):
+        await outbox.settle(letter, settle(letter, outcome, NOW, gap=GAP), NOW)
+
+
+async def test_letters_are_counted_by_channel_lane_and_state_but_what_was_sent(database: Database, book: Book, outbox: Outbox) -> None:
+    for address in (ANN, EVE):
+        await book.follow(address, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await told(outbox)
+    await posted(outbox, BEN, now=NOW - timedelta(minutes=5))
+    await posted(outbox, Address.parse("telegram:3"), now=NOW + timedelta(hours=1))
+    await claim(outbox, free=1)
+    await had(outbox, Sent("<1@x>"), "mailto")
+    await book.follow(BOB, ["cecot"], YESTERDAY)
+    await posted(outbox, BOB)
+    await had(outbox, Never("550 <bob@example.org> unknown"), "mailto")
+    said = await Ledger(database).backlog(NOW)
+    assert said.lanes == (
+        Lane(channel="mailto", lane=1, dead=1),
+        Lane(channel="telegram", lane=0, sending=1),
+        Lane(channel="telegram", lane=1, pending=1, later=1, oldest=NOW - timedelta(minutes=5)),
+    )
+    assert said.faults == (Fault(channel="mailto", state="dead", reason="550 <(address)> unknown", count=1),)
+    assert (said.readers, said.parked, await Ledger(database).readers()) == ({"telegram": 1, "mailto": 1}, 1, {"telegram": 1, "mailto": 1})
+    later = await Ledger(database).backlog(NOW + timedelta(days=2))
+    assert later.faults == ()
+
+
+async def test_deliveries_are_counted_by_cadence_due_or_later(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await book.follow(BEN, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    tomorrow = (NOW + timedelta(days=1)).replace(hour=7, minute=0)
+    assert (await Ledger(database).backlog(NOW)).owing == (
+        Owing(cadence="daily", due=0, later=1, first=tomorrow),
+        Owing(cadence="now", due=1, later=0, first=NOW),
+    )
+
+
+async def test_a_fan_out_says_how_far_it_is(database: Database, book: Book, outbox: Outbox) -> None:
+    for number in range(1, 5):
+        await book.follow(Address.parse(f"telegram:{number}"), ["abrego-garcia", "cecot"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia", "cecot"))
+    (revision,) = await outbox.open_revisions()
+    before = FanOut(story=1, revision=1, at=revision.at, asked=0, total=4, since=None)
+    assert (await Ledger(database).backlog(NOW)).fanouts == (before,)
+    async with database.writing() as connection:
+        first_two = sa.select(t.subscribers.c.id).where(t.subscribers.c.address == "telegram:2").scalar_subquery()
+        await connection.execute(sa.insert(t.fanouts).values(story=1, revision=1, cursor=first_two))
+    (half,) = (await Ledger(database).backlog(NOW)).fanouts
+    assert (half.asked, half.total) == (2, 4)
+    await deliver.fan_out(outbox, NOW)
+    assert (await Ledger(database).backlog(NOW)).fanouts == ()
+
+
+async def test_what_is_held_is_told_with_what_was_said(database: Database, outbox: Outbox) -> None:
+    await posted(outbox, ANN)
+    await had(outbox, Down("401 Unauthorized"))
+    said = await Ledger(database).backlog(NOW)
+    assert said.held == (Held(channel="telegram", until=NOW + PAUSE, reason="401 Unauthorized"),)
+    assert (await Ledger(database).backlog(NOW + PAUSE)).held == ()
+
+
+async def test_a_chat_in_a_flood_wait_is_told_from_one_that_is_written_to(database: Database, outbox: Outbox) -> None:
+    await posted(outbox, ANN)
+    await had(outbox, Later(timedelta(hours=12), "chat", "too many requests"))
+    await posted(outbox, BEN)
+    await claim(outbox)
+    said = await Ledger(database).backlog(NOW)
+    assert said.floods == (Flood(channel="telegram", chats=1, until=NOW + timedelta(hours=12)),)
+
+
+async def test_the_oldest_is_not_what_waits_for_its_time(database: Database, outbox: Outbox) -> None:
+    await posted(outbox, ANN, now=NOW + timedelta(hours=1))
+    said = await Ledger(database).backlog(NOW)
+    assert (said.letters, said.oldest) == ({"pending": 1}, None)
