@@ -196,6 +196,14 @@ class Ahead:
     url: str  #: of its lead; "" where there is none
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Why a Letter comes late: nobody polled, or nobody told, from `since` until `until`."""
+
+    since: datetime
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One message on its way to one address, with its state. What it says was frozen when it was composed."""
@@ -221,6 +229,7 @@ class Letter:
     lang: str = "en"
     zone: str = "UTC"
     plain: bool = False  #: markup was refused once: send it as plain text
+    late: Late | None = None  #: of one that is claimed: say that, and why, it comes late
     created_at: datetime
     due_at: datetime
 

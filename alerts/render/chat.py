@@ -72,7 +72,7 @@ def _blocks(letter: Letter, public_url: str, measure: Measure) -> list[Block]:
 
 
 def _opening(letter: Letter, say: w.Words) -> list[Block]:
-    return [((Span(say.repeat, "i"),),)] if letter.repeat else []
+    return [((Span(said, "i"),),) for said in (w.late(letter, say), say.repeat if letter.repeat else "") if said]
 
 
 def _told(letter: Letter, say: w.Words, opening: list[Block], measure: Measure) -> list[Block]:

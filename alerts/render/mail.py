@@ -64,7 +64,7 @@ def _inliner() -> css_inline.CSSInliner:
 def _text(laid_out: View) -> str:
     say = laid_out.say
     head = ["HABEAS WATCH", *_wrap(laid_out.banner), *_wrap(laid_out.title), *_wrap(laid_out.tally)]
-    blocks = [head, *map(_paragraph, laid_out.body)]
+    blocks = [head, _wrap(laid_out.late), *map(_paragraph, laid_out.body)]
     for title, entries in laid_out.groups:
         blocks += [_topic(title)] if title else []
         for entry in entries:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from alerts.models import Letter
+from alerts.models import Late, Letter
 from alerts.render import chat, mail
 
 MOST = 200  #: Items that are tried in one message; what is beyond them goes into the next
@@ -11,13 +11,14 @@ MOST = 200  #: Items that are tried in one message; what is beyond them goes int
 def room(letter: Letter, *, public_url: str = "") -> int:
     """How many of a Letter's Items, from the first, one message of its channel shows with its title at least; 1 or more.
 
-    The Letter is measured as it is longest: marked as a possible repeat, its part numbered.
+    The Letter is measured as it is longest: marked as late and as a possible repeat, its part numbered.
     """
     whole = {"telegram": chat.whole, "mailto": mail.whole}.get(letter.address.channel)
     items = letter.items[:MOST]
     if whole is None or len(items) <= 1:
         return len(items)
-    longest = replace(letter, repeat=True, part=99, parts=99)
+    late = Late(letter.created_at, letter.created_at)
+    longest = replace(letter, late=late, repeat=True, part=99, parts=99)
     if whole(replace(longest, items=items), public_url):
         return len(items)
     fits, too_many = 1, len(items)

@@ -39,7 +39,7 @@ class _Pen:
 def console(letter: Letter, *, width: int = 80, colour: bool = False) -> Message:
     """Write a Letter for a terminal of `width` columns, at least 40."""
     say, pen = w.words(letter.lang), _Pen(max(40, width), colour)
-    lines = pen.wrap(say.repeat, indent="") if letter.repeat else []
+    lines = [line for said in (w.late(letter, say), say.repeat if letter.repeat else "") for line in pen.wrap(said, indent="")]
     if not letter.items:
         title = shown(letter.subject, 120) or (w.heading(letter, say) if letter.kind is LetterKind.DIGEST else say.notice_subject)
         lines += [pen.paint(pen.rule(title, ""), "1")]

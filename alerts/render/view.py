@@ -60,6 +60,7 @@ class View:
     tally: str  #: `7 developments, 2 urgent`
     preview: str  #: what a mailbox shows beside the subject
     banner: str  #: of an update or retraction: what it is
+    late: str  #: that it comes late, and why; "" where it does not
     body: tuple[tuple[tuple[Link, ...], ...], ...] = ()  #: the Letter's own text: paragraphs of lines of pieces, addresses apart
     groups: tuple[tuple[str, tuple[Entry, ...]], ...] = ()
     rest: Link | None = None  #: Stories left out
@@ -82,6 +83,7 @@ def view(letter: Letter, public_url: str, *, full: int, short: int, dates: int) 
         tally=_tally(letter, say) if many and letter.items else "",
         preview=_preview(letter, say),
         banner=_banner(letter, say),
+        late=w.late(letter, say),
         body=tuple(tuple(map(_linked, lines)) for lines in _body(letter, say)),
         groups=_groups(letter, say, shapes, public_url, titled=letter.kind is LetterKind.DIGEST),
         rest=Link(text=w.plural(say.more_stories, left), url=home) if left else None,

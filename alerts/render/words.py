@@ -47,6 +47,7 @@ class Words:
     removed: str
     removed_note: str
     repeat: str
+    late: str  #: `{since}` and `{until}` are times in the reader's zone
     first_seen: str
     full_story: str
     all_stories: str
@@ -97,6 +98,7 @@ EN = Words(
     removed="Removed from the docket",
     removed_note="The court no longer shows the paper that you were told of.",
     repeat="Possible repeat: you may have received this already.",
+    late="Late: this service was away from {since} until {until}.",
     first_seen="first seen",
     full_story="Full story",
     all_stories="All of them",
@@ -150,6 +152,7 @@ ES = Words(
     removed="Eliminado del expediente",
     removed_note="El tribunal ya no muestra el documento del que se le avisó.",
     repeat="Posible repetición: quizá ya recibió este aviso.",
+    late="Con retraso: este servicio no funcionó desde {since} hasta {until}.",
     first_seen="visto por primera vez",
     full_story="Historia completa",
     all_stories="Verlas todas",
@@ -220,6 +223,14 @@ def moment(at: datetime, where: tzinfo, say: Words) -> str:
     local = at.astimezone(where)
     name = local.tzname() or ""
     return f"{day(local.date(), say)}, {local:%H:%M} {'UTC' + name if name[:1] in '+-' else name}".rstrip()
+
+
+def late(letter: Letter, say: Words) -> str:
+    """That a Letter comes late, and why; "" where it does not."""
+    if letter.late is None:
+        return ""
+    where = zone(letter.zone)
+    return say.late.format(since=moment(letter.late.since, where, say), until=moment(letter.late.until, where, say))
 
 
 def dated(paper: Paper, where: tzinfo, say: Words) -> str:

@@ -20,11 +20,14 @@ from alerts.storage import ahead, letters
 from alerts.storage import tables as t
 from alerts.storage.items import Names, items_of
 from alerts.storage.rows import ahead_json, ahead_of, item_json, item_of, subscriber_of
+from watcher.storage import presence
 from watcher.storage import tables as w
 from watcher.storage.database import Utc, insert
 from watcher.storage.moves import alike
 
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
+GATHERED = timedelta(seconds=30)  #: after an outage, until what it delayed is told, so that it is told together
+READ_AGAIN = timedelta(minutes=10)  #: after an outage, until the digests that it delayed are written: the sources are read first
 SEVERAL = 4  #: Deliveries looked at for each Subscriber that is sought: one may have several
 OF_ONE = (LetterKind.ALERT, LetterKind.UPDATE)  #: they tell of nothing besides
 #: For these alone the next one to an address waits.
@@ -33,6 +36,8 @@ TELLING = (t.in_state(LetterState.PENDING, LetterState.SENDING), t.letters.c.kin
 
 async def due_subscribers(connection: AsyncConnection, now: datetime, limit: int) -> list[int]:
     """`Outbox.due_subscribers`, in this transaction."""
+    if await presence.outages(connection, now - GATHERED):
+        return []
     under_way = sa.exists().where(t.letters.c.address == t.subscribers.c.address, *TELLING)
     place = sa.tuple_(t.deliveries.c.due_at, t.deliveries.c.subscriber)
     waiting = (
@@ -54,6 +59,8 @@ async def due_subscribers(connection: AsyncConnection, now: datetime, limit: int
 async def due_digests(connection: AsyncConnection, now: datetime, limit: int) -> list[tuple[int, Cadence]]:
     """`Outbox.due_digests`, in this transaction."""
     found: list[tuple[int, Cadence]] = []
+    if await presence.outages(connection, now - READ_AGAIN):
+        return found
     for cadence, column in ((Cadence.DAILY, t.subscribers.c.next_daily_at), (Cadence.WEEKLY, t.subscribers.c.next_weekly_at)):
         rows = await connection.execute(
             sa.select(t.subscribers.c.id).where(column <= now, t.subscribers.c.parked.is_(None)).order_by(column).limit(limit)
@@ -75,7 +82,7 @@ class Composer:
         subscriber, token = await _lock_subscriber(connection, subscriber_id)
         if subscriber is None or await _under_way(connection, subscriber.address):
             return None
-        due = await self._due(connection, subscriber, now, Cadence.NOW)
+        due = await self._due(connection, subscriber, now, Cadence.NOW, now)
         content = _content(subscriber, token)
         plan = await asyncio.to_thread(compose.compose, due, self._room(content, subscriber.address, now))
         return None if plan is None else await self._write(connection, subscriber, plan, now, content)
@@ -92,7 +99,8 @@ class Composer:
         window = fanout.last_window(subscriber, cadence, due_at, now)
         following = await _next_digest(connection, subscriber, cadence, now)
         await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == subscriber_id).values({column.name: following}))
-        due = await self._due(connection, subscriber, now, cadence)
+        delayed = await presence.outages(connection, window.due_at)  # then what was found since is not left to the next one
+        due = await self._due(connection, subscriber, now, cadence, following if delayed and following else now)
         if not due and (subscriber.address.channel != "mailto" or following is None):
             return None
         unread = await self._unread(connection, sources, now)
@@ -102,7 +110,7 @@ class Composer:
         content = _content(subscriber, token) | {"text": text, "ahead": [ahead_json(each) for each in days.near]}
         room = self._room(content, subscriber.address, now, window.name)
         plans = await asyncio.to_thread(compose.digest, due, room)
-        return await self._write_parts(connection, subscriber, plans, now, content, f"{cadence.value}:{window.name}")
+        return await self._write_parts(connection, subscriber, plans, now, content, f"{cadence.value}:{window.name}", window.due_at)
 
     async def _write_parts(
         self,
@@ -112,6 +120,7 @@ class Composer:
         now: datetime,
         content: dict[str, Any],
         window: str,
+        due_at: datetime,
     ) -> int | None:
         """Write a digest, a Letter for each part: what opens it in the first, days ahead in the last. Answers the id of the first."""
         written: list[int | None] = []
@@ -119,7 +128,7 @@ class Composer:
             own = content | {"part": part, "parts": len(plans), "text": content["text"] if part == 1 else ""}
             own |= {"ahead": content["ahead"] if part == len(plans) else []}
             key = window if part == 1 else f"{window}#{part}"
-            written.append(await self._write(connection, subscriber, plan, now, own, window=key))
+            written.append(await self._write(connection, subscriber, plan, now, own, window=key, due_at=due_at))
         return written[0]
 
     def _room(self, content: dict[str, Any], address: Address, now: datetime, window: str = "") -> Room:
@@ -150,13 +159,16 @@ class Composer:
         titles = self.names().sources
         return [titles.get(source, source) for source in rows.scalars()]
 
-    async def _due(self, connection: AsyncConnection, subscriber: Subscriber, now: datetime, cadence: Cadence) -> list[Due]:
-        """What is to be told to this Subscriber now, at this cadence, and all else that waits of the same Stories, whatever its time.
+    async def _due(
+        self, connection: AsyncConnection, subscriber: Subscriber, now: datetime, cadence: Cadence, horizon: datetime
+    ) -> list[Due]:
+        """What is to be told to this Subscriber until `horizon`, at this cadence, and all else that waits of the same Stories, whatever
+        its time.
 
         A digest takes with a Story what waits of it for the end of quiet hours. Where news of it is due at once already, it leaves the
         Story to the Letter that tells that: nothing urgent ever waits in a digest, and that Letter settles what the digest left.
         """
-        rows, numbers = await _waiting_of(connection, subscriber.id, now, cadence)
+        rows, numbers = await _waiting_of(connection, subscriber.id, now, cadence, horizon)
         wanted: dict[int, list[str]] = defaultdict(list)
         for row in rows:
             wanted[numbers[row.story]] += [watch for watch in row.watches if watch not in wanted[numbers[row.story]]]
@@ -180,7 +192,7 @@ class Composer:
                 told=told[story].reference if story in told and subscriber.address.knows(told[story].reference) else "",
                 shows=_shows(items[story].item, told.get(story), lists, numbers),
                 seen=row.revision <= shown.get(row.story, 0) and items[story].news(made_by.get((row.story, row.revision))) is None,
-                ripe=row.due_at <= now and row.cadence == cadence.value,
+                ripe=row.due_at <= horizon and row.cadence == cadence.value,
             )
             for row in rows
             if (story := numbers[row.story]) in items
@@ -199,14 +211,16 @@ class Composer:
         content: dict[str, Any],
         *,
         window: str | None = None,
+        due_at: datetime | None = None,
     ) -> int | None:
         """Write a Letter and the Deliveries that it settles. None: there is one of this window already.
 
         Args:
             content: what it says beside its Items.
+            due_at: when it was to be written; None: now.
         """
         whole = content | {"items": [item_json(item) for item in plan.items], "reply_to": plan.reply_to, "edits": plan.edits}
-        own = {"subscriber": subscriber.id, "window": window}
+        own = {"subscriber": subscriber.id, "window": window, "due_at": due_at or now}
         values = letters.waiting(subscriber.address, plan.kind, whole, plan.urgent, now, self.domain) | own
         statement = insert(connection, t.letters).values(values).on_conflict_do_nothing().returning(t.letters.c.id)
         letter: int | None = (await connection.execute(statement)).scalar_one_or_none()
@@ -227,12 +241,14 @@ async def _under_way(connection: AsyncConnection, address: Address) -> bool:
 
 
 async def _waiting_of(
-    connection: AsyncConnection, subscriber: int, now: datetime, cadence: Cadence
+    connection: AsyncConnection, subscriber: int, now: datetime, cadence: Cadence, horizon: datetime
 ) -> tuple[list[sa.Row[Any]], dict[int, int]]:
-    """The Deliveries that wait of each Story of which one is due now at this cadence, in the order of the Story's revisions; and of all
-    numbers that these Stories ever had the one of now: what waits of two that turned out to be one is told together."""
+    """The Deliveries that wait of each Story of which one is due until `horizon` at this cadence, in the order of the Story's
+    revisions; and of all numbers that these Stories ever had the one of now: what waits of two that turned out to be one is told
+    together."""
     mine, story = t.deliveries.c.subscriber == subscriber, t.deliveries.c.story
-    due = (await connection.execute(sa.select(story).where(mine, *_waiting(now), t.deliveries.c.cadence == cadence.value))).scalars()
+    ripe = (mine, *_waiting(horizon), t.deliveries.c.cadence == cadence.value)
+    due = (await connection.execute(sa.select(story).where(*ripe))).scalars()
     numbers = await alike(connection, due)
     if cadence is not Cadence.NOW:
         news = (t.deliveries.c.cadence == Cadence.NOW.value, t.deliveries.c.duty != Duty.EDIT.value)

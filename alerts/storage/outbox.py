@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
 from alerts.retry import Settlement
-from alerts.storage import composing, fanouts, letters, recalled, sending, sweeping
+from alerts.storage import composing, fanouts, late, letters, recalled, sending, sweeping
 from alerts.storage import tables as t
 from alerts.storage.composing import Composer
 from alerts.storage.items import Names
@@ -115,7 +115,7 @@ class Outbox:
         """
         async with self.database.writing() as connection:
             claimed = await sending.claim(connection, channel, now, free=free, per_second=per_second, lease=lease)
-            return await recalled.recall(connection, claimed, self.names())
+            return await late.mark(connection, await recalled.recall(connection, claimed, self.names()), now)
 
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool:
         """Write what became of a Letter, and what these operators are told of it; False where its lease ran out meanwhile and another

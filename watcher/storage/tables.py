@@ -202,3 +202,12 @@ leases = sa.Table(
     sa.Column("holder", sa.Text, nullable=False),
     sa.Column("until", Utc, nullable=False),
 )
+
+presence = sa.Table(
+    "presence",
+    metadata,
+    sa.Column("role", sa.Text, primary_key=True),  #: `poll`, `deliver`
+    sa.Column("seen_at", Utc, nullable=False),  #: when somebody with this role was last at work
+    sa.Column("away_from", Utc),  #: of the last outage; null where there was none
+    sa.Column("away_until", Utc),
+)
