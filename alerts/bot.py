@@ -50,6 +50,7 @@ KINDS = ["message", "channel_post", "callback_query", "my_chat_member"]  #: of u
 POLL = 30  #: seconds that a long poll waits
 TRIES = 3  #: at an update that makes us stumble, before it is left
 TOGETHER = 12  #: commands a minute in one chat that are answered; a group takes 20 messages (Bot API), and alerts have to get through
+RETURNS = frozenset({"start", "follow"})  #: commands of who wants to be told again
 ALONE = 6  #: of them by one member of a group
 LONGEST_PAUSE = 60.0  #: seconds between two tries to reach Telegram
 CHATS = 10_000  #: whose pace is remembered
@@ -264,6 +265,8 @@ class TelegramBot:
         chat = message.chat
         if message.migrate_to_chat_id:
             await self._desk.rename(_address(chat.id), _address(message.migrate_to_chat_id))
+        elif message.forum_topic_reopened:
+            await self._desk.unpark(_address(chat.id))
         elif message.migrate_from_chat_id:
             await self._desk.rename(_address(message.migrate_from_chat_id), _address(chat.id))
         elif message.text and _own_words(message):
@@ -281,6 +284,8 @@ class TelegramBot:
         by_the_chat = message.sender_chat is not None  # a channel's post, or a group's anonymous administrator
         may_change = by_the_chat or not changes(command) or await self._administers(chat, user.id if user else 0)
         view = await self._view(address, user.language_code if user else None, may_change=may_change)
+        if command.name in RETURNS and view.subscriber and view.subscriber.parked:
+            await self._desk.unpark(address)
         text = await self._answer(command, address, view)
         if not answered and (chat.type == Chat.PRIVATE or not may_change):
             return
@@ -311,8 +316,6 @@ class TelegramBot:
         match reply.deed:
             case Follow(watches=watches, cadence=cadence, floor=floor, types=types):
                 await self._desk.follow(address, watches, cadence=cadence, floor=floor, types=types, lang=view.lang)
-                if view.subscriber and view.subscriber.parked:
-                    await self._desk.unpark(address)
             case Unfollow(watches=watches):
                 await self._desk.unfollow(address, watches)
             case Quiet(hours=hours, zone=place):

@@ -49,6 +49,7 @@ class Draft:
     watches: tuple[str, ...]  #: every followed Watch that the Story touches
     cadence: Cadence
     due_at: datetime
+    urgent: bool = False  #: a Letter of it goes in the urgent lane
     change: str = ""  #: "" in a first alert by a quiet change: to her it is all new
     skipped: str | None = None  #: why nothing is told after all; shown by `watcher why`
 
@@ -95,21 +96,20 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime, 
         watches=tuple(watch for watch in story.watches if watch in {each.watch for each in before}),
         cadence=cadence,
         due_at=due(subscriber, cadence, story.severity, now),
+        urgent=story.severity is Severity.URGENT and duty is not Duty.EDIT,
         change=revision.change if revision.loud or follower.told else "",
         skipped=_why_not(subscriber, duty, cadence, unwanted),
     )
 
 
 def _why_not(subscriber: Subscriber, duty: Duty, cadence: Cadence, unwanted: str) -> str | None:
-    if subscriber.parked:
-        return parked(subscriber.parked)
     if unwanted:
         return unwanted
     if duty is Duty.EDIT and subscriber.address.channel != EDITED:
         return "a quiet change, and this channel cannot edit what it sent"
     if duty is Duty.EDIT and cadence is not Cadence.NOW:
         return "a quiet change, and a digest is not edited"
-    return None
+    return parked(subscriber.parked) if subscriber.parked else None  # last: what else she would be told is owed when she comes back
 
 
 def _edits(subscriber: Subscriber, cadence: Cadence) -> bool:

@@ -232,16 +232,19 @@ async def test_mistakes_are_answered_with_help(here: World) -> None:
     assert here.desk.people == {}
 
 
-async def test_following_again_ends_a_parking(here: World) -> None:
+async def test_following_again_or_starting_anew_ends_a_parking(here: World) -> None:
     await here.desk.follow(chat(ANN), ["cecot"], cadence=Cadence.NOW, floor=Severity.ROUTINE, lang="en")
     here.api.chat(ANN)
     here.api.block(ANN)
     assert await here.desk.until("park") == (chat(ANN), "blocked the bot")
     here.api.unblock(ANN)
     assert await here.desk.until("unpark") == chat(ANN)
-    await here.desk.park(chat(ANN), "mail bounced")
-    await here.say(ANN, "/follow cecot")
-    assert here.desk.people[chat(ANN)].parked is None
+    for said in ("/follow cecot", "/start"):
+        await here.desk.park(chat(ANN), "chat not found")
+        await here.say(ANN, "/topics")
+        assert here.desk.people[chat(ANN)].parked is not None
+        await here.say(ANN, said)
+        assert here.desk.people[chat(ANN)].parked is None
 
 
 # -- groups and channels
@@ -288,6 +291,12 @@ async def test_being_added_removed_silenced_and_moved(here: World) -> None:
     here.api.migrate(-77, -1010, newest_first=True)
     assert await here.desk.until("rename") == (chat(-77), chat(-1010))
     assert here.desk.replies.empty()
+
+
+async def test_a_forums_thread_that_opens_again_is_written_to_again(here: World) -> None:
+    opened = {"message_thread_id": 5, "is_topic_message": True, "forum_topic_reopened": {}}
+    here.api.update({"message": {"message_id": 1, "date": 1764000000, "chat": here.api.chat(FORUM).json(), **opened}})
+    assert await here.desk.until("unpark") == chat(FORUM)
 
 
 async def test_other_bots_forwards_and_linked_channels_ask_nothing(here: World) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alerts import deliver
 from alerts.models import Address, Cadence, Letter, LetterKind, Moved, Never, Outcome, Sent
 from alerts.retry import settle
-from alerts.storage import Book, Names, Outbox, StoredDesk
+from alerts.storage import Book, Names, Outbox, StoredDesk, moving
 from alerts.storage import tables as t
 from tests.outboxes import claim, rows, told
 from tests.papers import NOW, happened, judged, order, stub
@@ -194,14 +194,77 @@ async def test_news_after_a_change_of_channel_replies_to_nothing(database: Datab
 # -- parked
 
 
-async def test_what_waited_when_a_chat_was_parked_is_not_told_when_it_comes_back(database: Database, book: Book, outbox: Outbox) -> None:
-    desk = StoredDesk(database, outbox, lambda: ())
+async def back(database: Database, address: Address, now: datetime) -> None:
+    async with database.writing() as connection:
+        await moving.unpark(connection, address, now)
+
+
+async def test_what_a_chat_missed_lately_comes_in_one_message_when_it_is_back(database: Database, book: Book, outbox: Outbox) -> None:
+    """One alert met the block, one waited behind it, one happened meanwhile."""
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    await happened(database, judged(order(77), "cecot"))
+    await deliver.fan_out(outbox, NOW)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Never("Forbidden: bot was blocked by the user"))
+    await happened(database, judged(order(99), "cecot"), now=SOON)
+    assert await told(outbox, SOON) == 0
+    await back(database, ANN, MORNING)
+    assert await told(outbox, MORNING) == 1
+    (missed,) = await claim(outbox, now=MORNING)
+    assert (missed.kind, sorted(each.story for each in missed.items)) == (LetterKind.LIST, [1, 2, 3])
+    await answered(outbox, missed, Sent("1/9"), MORNING)
+    await back(database, ANN, MORNING)
+    assert await told(outbox, MORNING + GAP) == 0
+
+
+async def test_what_is_followed_no_more_or_was_below_the_floor_is_not_owed_to_who_comes_back(
+    database: Database, book: Book, outbox: Outbox
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await book.follow(ANN, ["cecot"], YESTERDAY, floor=Severity.URGENT)
+    await book.park(ANN, "blocked the bot")
+    await happened(database, judged(order(51), "abrego-garcia"), judged(order(77, severity=Severity.NOTABLE), "cecot"))
+    await deliver.fan_out(outbox, NOW)
+    await book.unfollow(ANN, ["abrego-garcia"])
+    await back(database, ANN, SOON)
+    assert await told(outbox, SOON) == 0
+    why = "address parked: blocked the bot", "notable is below the floor"
+    assert sorted(await rows(database, sa.select(t.deliveries.c.skipped))) == [(each,) for each in why]
+
+
+@pytest.mark.parametrize(("since", "comes"), [(NOW - GAP, MORNING), (YESTERDAY, SOON)], ids=["ahead", "overdue"])
+async def test_what_was_meant_for_a_digest_comes_in_the_next_one(
+    database: Database, book: Book, outbox: Outbox, since: datetime, comes: datetime
+) -> None:
+    await book.follow(ANN, ["abrego-garcia"], since, cadence=Cadence.DAILY)
+    await book.park(ANN, "blocked the bot")
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    await back(database, ANN, SOON)
+    assert await told(outbox, SOON) == (comes == SOON)
+    await told(outbox, comes)
+    (digest,) = await claim(outbox, now=comes)
+    assert (digest.kind, [each.story for each in digest.items]) == (LetterKind.DIGEST, [1])
+
+
+async def test_an_operator_who_adds_a_parked_mailbox_again_has_it_told_again(book: Book) -> None:
+    await book.follow(EVE, ["cecot"], YESTERDAY)
+    await book.park(EVE, "550 5.1.1 unknown")
+    await book.follow(EVE, ["cecot"], NOW)
+    listed = await book.find(EVE)
+    assert listed is not None
+    assert listed.subscriber.parked is None
+
+
+async def test_what_a_chat_missed_long_ago_is_not_told_when_it_comes_back(database: Database, book: Book, outbox: Outbox) -> None:
     await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
     await happened(database, judged(stub(), "abrego-garcia"))
     await deliver.fan_out(outbox, NOW)
-    await desk.park(ANN, "blocked the bot")
-    await desk.unpark(ANN)
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
     month = NOW + timedelta(days=30)
+    await back(database, ANN, month)
     assert await told(outbox, month) == 0
     assert await rows(database, sa.select(t.deliveries.c.skipped)) == [("address parked: blocked the bot",)]
     await happened(database, judged(order(), "abrego-garcia"), now=month)
@@ -242,12 +305,12 @@ async def test_two_digests_of_one_window_both_go_on(database: Database, book: Bo
 
 async def test_a_thread_that_learns_that_its_chat_moved_takes_the_whole_chat_along(database: Database, book: Book, outbox: Outbox) -> None:
     thread = Address("telegram", GROUP.to, 7)
-    for address in (GROUP, thread):
-        await book.follow(address, ["abrego-garcia"], YESTERDAY)
+    await book.follow(GROUP, ["cecot"], YESTERDAY)
+    await book.follow(thread, ["abrego-garcia"], YESTERDAY)
     await happened(database, judged(order(51), "abrego-garcia"))
     await told(outbox)
-    letters = {letter.address: letter for letter in await claim(outbox)}
-    await answered(outbox, letters[thread], Moved(SUPERGROUP))
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Moved(SUPERGROUP))
     known = [listed.subscriber.address for listed in await book.everybody()]
     assert sorted(known, key=str) == [SUPERGROUP, Address("telegram", SUPERGROUP.to, 7)]
 

@@ -64,12 +64,14 @@ class Book:
     ) -> None:
         """Follow these Watches, from now on: what was revised before is never told. Following again changes cadence, floor and types alone.
 
-        The first time that this is chosen for an automatic Subscriber it takes the place of all that it followed by itself.
+        The first time that this is chosen for an automatic Subscriber it takes the place of all that it followed by itself. Who is parked
+        is written to again.
         """
         await self.add(address, now)
         async with self.database.writing() as connection:
             await _choose(connection, address)
             await _follow(connection, address, watches, now, cadence=cadence, floor=floor, types=types)
+            await moving.unpark(connection, address, now)
 
     async def own_phrases(
         self,
@@ -221,9 +223,6 @@ class Book:
     async def park(self, address: Address, reason: str) -> None:
         """Write to this address no more, until it comes back."""
         await self._update(address, {"parked": reason})
-
-    async def unpark(self, address: Address) -> None:
-        await self._update(address, {"parked": None})
 
     async def _update(self, address: Address, values: dict[str, Any]) -> None:
         async with self.database.writing() as connection:

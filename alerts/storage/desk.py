@@ -157,8 +157,9 @@ class StoredDesk:
                 await moving.park(connection, row, reason, now)
 
     async def unpark(self, chat: Address) -> None:
+        now = await self._database.now()
         async with self._database.writing() as connection:
-            await connection.execute(sa.update(t.subscribers).where(moving.of_chat(chat)).values(parked=None))
+            await moving.unpark(connection, chat, now)
 
     async def rename(self, old: Address, new: Address) -> None:
         """Its threads move too, each to the thread of the same number."""

@@ -1,16 +1,17 @@
 """Addresses that end or change: parked, moved to another id, taken over by a second one. What they were owed is never lost with them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.fanout import parked
-from alerts.models import Address, LetterState
+from alerts.fanout import next_window, parked
+from alerts.models import Address, Cadence, LetterState
 from alerts.storage import own
 from alerts.storage import tables as t
+from alerts.storage.rows import left_out, subscriber_of
 from watcher.storage.database import insert
 
 
@@ -20,6 +21,8 @@ def of_chat(chat: Address, table: sa.Table = t.subscribers) -> sa.ColumnElement[
     return sa.or_(table.c.address == whole, table.c.address.like(f"{whole}/%"))
 
 
+LATELY = timedelta(days=3)  #: what a parked address missed in them is told when it comes back; nobody wants an urgent alert of last month
+
 FAILED = (LetterState.DEAD.value, LetterState.CANCELLED.value)  #: states of a Letter that told nothing
 TOLD_THERE = "its stories are told to the address that took over"  #: why a Letter is cancelled
 NOTHING_TO_EDIT = "the message that it edits lies at another address"  #: the same
@@ -27,8 +30,8 @@ NOTHING_TO_EDIT = "the message that it edits lies at another address"  #: the sa
 
 async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: datetime) -> bool:
     """Write no more to this row of `subscribers`: what waits for it goes to its second address, which it becomes or, where that is
-    known, joins; without one, or where that one is parked too, its Letters are cancelled and its Deliveries skipped: nobody wants an
-    urgent alert of last month on coming back.
+    known, joins; without one, or where that one is parked too, its Letters are cancelled and its Deliveries skipped, until it comes back
+    (`unpark`).
 
     Answers whether the second address took over.
     """
@@ -44,10 +47,39 @@ async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: 
     await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(parked=reason))
     waiting = (t.letters.c.address == row.address, t.letters.c.state == LetterState.PENDING.value)
     cancelled = {"state": LetterState.CANCELLED.value, "error": reason, "settled_at": now}
-    await connection.execute(sa.update(t.letters).where(*waiting).values(cancelled))
-    owed = (t.deliveries.c.subscriber == row.id, t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
-    await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped=parked(reason)))
+    ended = (await connection.execute(sa.update(t.letters).where(*waiting).values(cancelled).returning(t.letters.c.id))).scalars().all()
+    untold = sa.and_(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+    owed = (t.deliveries.c.subscriber == row.id, sa.or_(untold, t.deliveries.c.letter_id.in_(ended)))
+    await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped=parked(reason), letter_id=None))
     return False
+
+
+async def unpark(connection: AsyncConnection, chat: Address, now: datetime) -> None:
+    """Write to this chat and its threads again. What they missed LATELY, and follow still, is owed again: what was to be told at once is
+    due now, all together, the rest goes into the next digest."""
+    came_back = sa.select(t.subscribers).where(of_chat(chat), t.subscribers.c.parked.is_not(None))
+    for row in list(await connection.execute(came_back)):
+        await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(parked=None))
+        with left_out(row.id):
+            await _owe_again(connection, row, now)
+
+
+async def _owe_again(connection: AsyncConnection, row: sa.Row[Any], now: datetime) -> None:
+    subscriber = subscriber_of(row)
+    followed = set((await connection.execute(sa.select(t.subscriptions.c.watch).where(t.subscriptions.c.subscriber == row.id))).scalars())
+    digests = {
+        each: getattr(row, f"next_{each}_at") or next_window(subscriber, each, now).due_at for each in (Cadence.DAILY, Cadence.WEEKLY)
+    }
+    lately = (t.deliveries.c.skipped.startswith(parked("")), t.deliveries.c.created_at > now - LATELY)
+    for missed in list(await connection.execute(sa.select(t.deliveries).where(t.deliveries.c.subscriber == row.id, *lately))):
+        if not (watches := [watch for watch in missed.watches if watch in followed]):
+            continue
+        cadence = Cadence(missed.cadence)
+        owed = {"skipped": None, "watches": watches, "due_at": digests.get(cadence, now)}
+        await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id == missed.id).values(owed))
+        if cadence in digests:
+            due = {f"next_{cadence}_at": digests[cadence]}
+            await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(due))
 
 
 async def rename_chat(connection: AsyncConnection, old: Address, new: Address) -> None:

@@ -363,7 +363,7 @@ FATES: Sequence[Fate] = (
         of="",
         state=LetterState.DEAD,
         then="goes to the second address, where there is one",
-        reader="parked until she comes back; what waits for her is skipped",
+        reader="parked until she comes back; then what she missed in three days comes in one message",
     ),
     Fate(outcome="Moved", of="", state=LetterState.PENDING, then="again at once, to the new id", reader="has the new id, her threads too"),
     Fate(
