@@ -22,6 +22,7 @@ OPENED = 5  #: revisions whose progress is counted
 NEWEST = 2_000  #: faults of the last day that are read
 FLOOD = timedelta(seconds=10)  #: a chat that is held for longer, while nothing flies to it, waits for more than its pace
 CHANNELS = ("telegram", "mailto", "console")
+BEGINS = 4  #: letters that tell the channels apart
 
 
 class Ledger:
@@ -58,36 +59,57 @@ class Ledger:
 async def _readers(connection: AsyncConnection) -> tuple[dict[str, int], int]:
     """By channel those who are told, and how many are parked."""
     s, active = t.subscribers.c, t.subscribers.c.parked.is_(None)
-    of = sa.case(*((s.address.startswith(f"{name}:"), name) for name in CHANNELS), else_="")
-    rows = await connection.execute(sa.select(of, active, sa.func.count()).group_by(of, active))
+    begins = sa.func.substr(s.address, 1, BEGINS)  # several times as fast as to compare the whole of it
+    rows = await connection.execute(sa.select(begins, active, sa.func.count()).group_by(begins, active))
     readers: dict[str, int] = {}
     parked = 0
-    for channel, told, number in rows:
+    for beginning, told, number in rows:
         if told:
-            readers[channel] = number
+            readers[next((name for name in CHANNELS if name.startswith(beginning)), "")] = number
         else:
             parked += number
     return readers, parked
 
 
-async def lanes(connection: AsyncConnection, now: datetime) -> tuple[Lane, ...]:
-    """Letters that are open or in trouble, by channel and lane."""
+async def lanes(connection: AsyncConnection, now: datetime, most: int | None = None) -> tuple[Lane, ...]:
+    """Letters that are open or in trouble, by channel and lane.
+
+    Args:
+        most: of those that wait in a lane no more are counted, so that the question costs the same however many do.
+    """
     place = (t.letters.c.channel, t.letters.c.lane)
-    due = t.letters.c.due_at <= now
     number = sa.func.count()
-    waiting = sa.select(*place, due.label("due"), number.label("number"), sa.func.min(t.letters.c.due_at, type_=Utc).label("first"))
-    waiting = waiting.where(t.in_state(LetterState.PENDING)).group_by(*place, due)
     flying = sa.select(*place, number.label("number")).where(t.in_state(LetterState.SENDING)).group_by(*place)
     trouble = sa.select(*place, t.letters.c.state, number.label("number"))
     trouble = trouble.where(t.in_state(LetterState.UNKNOWN, LetterState.DEAD)).group_by(*place, t.letters.c.state)
     found: dict[tuple[str, int], dict[str, Any]] = defaultdict(dict)
-    for row in await connection.execute(waiting):
-        found[row.channel, row.lane] |= {"pending": row.number, "oldest": row.first} if row.due else {"later": row.number}
+    for channel in CHANNELS:
+        for lane in t.LANES:
+            if waiting := await _waiting(connection, channel, lane, now, most):
+                found[channel, lane] = waiting
     for row in await connection.execute(flying):
         found[row.channel, row.lane]["sending"] = row.number
     for row in await connection.execute(trouble):
         found[row.channel, row.lane][row.state] = row.number
     return tuple(Lane(channel=channel, lane=lane, **values) for (channel, lane), values in sorted(found.items()))
+
+
+async def _waiting(connection: AsyncConnection, channel: str, lane: int, now: datetime, most: int | None) -> dict[str, Any]:
+    """How many Letters wait in a lane, read in the order of the index that says so; nothing where none does."""
+    waits = (t.letters.c.channel == channel, t.letters.c.lane == lane, t.in_state(LetterState.PENDING))
+    first = sa.select(t.letters.c.due_at).where(*waits).order_by(t.letters.c.due_at).limit(1)
+    oldest: datetime | None = (await connection.execute(first)).scalar_one_or_none()
+    if oldest is None:
+        return {}
+    due, later = t.letters.c.due_at <= now, t.letters.c.due_at > now
+    pending = await _number(connection, sa.select(t.letters.c.due_at).where(*waits, due), most)
+    waiting = await _number(connection, sa.select(t.letters.c.due_at).where(*waits, later), most)
+    return {"pending": pending, "later": waiting, "oldest": oldest if oldest <= now else None}
+
+
+async def _number(connection: AsyncConnection, rows: sa.Select[Any], most: int | None) -> int:
+    counted: int = (await connection.execute(sa.select(sa.func.count()).select_from(rows.limit(most).subquery()))).scalar_one()
+    return counted
 
 
 async def _owing(connection: AsyncConnection, now: datetime) -> tuple[Owing, ...]:
