@@ -44,7 +44,7 @@ if __name__ == "__main__":
 from alerts.models import Cadence
 from alerts.storage import tables as t
 from benchmarks.chaos_check import Arrived, Killed, Mark, Posted, Report, check, marks
-from benchmarks.chaos_worker import FastTime
+from benchmarks.chaos_worker import AT_WORK, FastTime
 from tests.conftest import ROOT
 from tests.databases import Server, migrate, postgres, with_driver
 from tests.papers import judged, order, stub
@@ -207,6 +207,12 @@ class Teller:
                 self.ends.append(f"ended by itself with {self.process.returncode}")
             await asyncio.sleep(1)
             await self._spawn()
+
+    async def at_work(self) -> None:
+        """Wait until it is."""
+        async with asyncio.timeout(PATIENCE):
+            while AT_WORK not in await asyncio.to_thread(self.said.read_text, errors="replace"):
+                await asyncio.sleep(0.05)
 
     def send(self, number: int) -> None:
         if self.process is not None and self.process.returncode is None:
@@ -528,6 +534,7 @@ async def run(plan: Plan, folder: Path, url: str, server: Server | None = None) 
     async with world_of(plan, folder, url, server) as world:
         await enrol(world)
         await asyncio.gather(*(teller.start() for teller in world.tellers))
+        await asyncio.gather(*(teller.at_work() for teller in world.tellers))
         length = plan.revisions * max(3.0, 0.8 * plan.readers / PER_SECOND)
         world.say(f"{plan.database}: {plan.readers} readers, {plan.revisions} papers, {plan.faults} faults in {length:.0f} s")
         await asyncio.gather(appear(world, length), disturb(world, length))

@@ -29,6 +29,7 @@ from watcher.cli.run import serve
 from watcher.storage import Database
 
 JUMP = timedelta(hours=1)
+AT_WORK = "at work"  #: said on stderr once it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ async def work(fast: FastTime, clock: HostClock) -> None:
     for number, by in ((signal.SIGUSR1, JUMP), (signal.SIGUSR2, -JUMP)):
         loop.add_signal_handler(number, clock.jump, by)
     app = await build(tools.read_settings(), clock=clock)
+    print(AT_WORK, file=sys.stderr, flush=True)
     try:
         await serve(app, ["deliver"])
     finally:
