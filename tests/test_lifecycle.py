@@ -161,6 +161,9 @@ MOTION = "MOTION to seal the exhibits of the Department in support of its respon
 MARKED = f"FILING ERROR - WRONG EVENT TYPE SELECTED FROM MENU - {MOTION}"
 AGAIN = f"RE-FILED Document 51 LETTER {MOTION}"
 SERVED = "CERTIFICATE OF SERVICE of the response on 11/24/2026 by Kristi Noem. (Entered: 11/24/2026)"
+HELD = "Minute Entry for proceedings held before Judge Paula Xinis: Show Cause Hearing held on 11/23/2026."
+HEARING = "NOTICE of Hearing: Show Cause Hearing set for 12/1/2026 at 10:00 AM before Judge Paula Xinis. (Entered: 11/24/2026)"
+DUE = "PAPERLESS ORDER: the Department's report is due by 12/3/2026 at 05:00 PM. Signed by Judge Paula Xinis. (Entered: 11/24/2026)"
 PDF = "recap/mdd.51.0.pdf"
 SEALED = f"SEALED {MOTION}"
 
@@ -229,6 +232,24 @@ ON_DOCKETS: dict[str, list[Step]] = {
     "unsealed": [
         court(entry(51, SEALED), told=("alert entry-51",)),
         court(entry(51, MOTION, paper=PDF), told=("update entry-51",)),
+    ],
+    "other-act": [
+        court(entry(51, ORDER), told=("alert entry-51",)),
+        court(entry(51, ORDER.replace("12 Motion", "[12] Motion"))),
+        court(entry(51, ORDER.replace("granting", "denying")), told=("update entry-51",)),
+    ],
+    "ruling-in-minutes": [
+        court(entry(51, "Minute Entry"), entry("minute-entry-7", HELD), told=("alert entry-51", "alert minute-entry-7")),
+        court(
+            entry(51, f"{HELD} The Court finds the Department in civil contempt."),
+            entry("minute-entry-7", f"{HELD} Motion denied from the bench. (Entered: 11/24/2026)"),
+            told=("update entry-51", "update minute-entry-7"),
+        ),
+    ],
+    "hearing-moved": [
+        court(entry(51, HEARING), entry(52, DUE), told=("alert entry-51", "alert entry-52")),
+        court(entry(51, HEARING.replace("12/1", "12/8")), entry(52, DUE), told=("update entry-51",)),
+        court(entry(51, HEARING.replace("12/1", "12/8")), entry(52, DUE.replace("05:00", "03:00")), told=("update entry-52",)),
     ],
     "corrected": [
         court(entry(51, ORDER), told=("alert entry-51",)),

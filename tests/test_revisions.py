@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -42,6 +42,19 @@ LISTED = replace(register("fr:1", "Removals", T.RULE), stage=Stage.INSPECTION, d
 MOVED = (Deadline(label="publication", on=NOW.date() + timedelta(days=1)),)
 SIGNED = register("fr:1", "Ordering things", T.EXECUTIVE_ORDER)
 
+GRANTED = "ORDER granting 12 Motion to Stay. Signed by Judge Xinis. (Entered: 1/1/2025)"
+HELD = "Minute Entry for proceedings held before Judge Xinis: Show Cause Hearing held on 4/5/2025."
+MINUTES = replace(entry("53", "Minute Entry", T.MINUTE), stage=Stage.STUB)
+HEARING = Deadline(label="motion hearing", on=NOW.date() + timedelta(days=2), time=time(10))
+DUE = Deadline(label="response due", on=NOW.date() + timedelta(days=3))
+SET = replace(entry("54", "NOTICE of Hearing", T.HEARING), stage=Stage.DESCRIBED, deadlines=(HEARING, DUE))
+
+
+def words(summary: str, kind: T = T.ORDER) -> Document:
+    """A paper of the court that was told in these words."""
+    return replace(entry("55", summary, kind), stage=Stage.DESCRIBED)
+
+
 #: by the rows of the page: the versions of a paper, or the Story and the paper that joins it
 CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
     "becomes an act": [
@@ -49,6 +62,34 @@ CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
         (replace(STUB, summary="", type=T.OTHER), ORDERED),
         now(OPEN, summary="ORDER on the notice of supplemental authority. Signed by Judge Xinis.", type=T.ORDER),
         now(STUB, summary="ORDER of another kind. Signed by Judge Xinis.", type=T.ORDER, stage=Stage.AVAILABLE),
+    ],
+    "another act": [
+        now(words(GRANTED), summary="ORDER denying 12 Motion to Stay. (Entered: 1/1/2025)"),
+        now(words("ORDER: defendants are enjoined from removing her."), summary="ORDER: the injunction is dissolved; 9 Motion is moot"),
+        now(words("ORDER: the injunction is hereby DISSOLVED."), summary="ORDER: defendants remain ENJOINED from removing her."),
+        now(words("ORDER: stay granted pending appeal."), summary="ORDER: the stay is lifted as of today. (Entered: 1/1/2025)"),
+        now(words("ORDER: stay granted pending appeal."), summary="ORDER: the stay pending appeal is VACATED. (Entered: 1/1/2025)"),
+        now(words("OPINION: AFFIRMED by the panel.", T.OPINION), summary="OPINION: REVERSED by the panel."),
+        now(words("JUDGMENT: affirmed.", T.JUDGMENT), summary="JUDGMENT: affirmed in part and vacated in part."),
+        now(words("ORDER granting 12 Motion; denying 13 Motion."), summary="ORDER denying 12 Motion; granting 13 Motion."),
+        now(words("ORDER granting 12 Motion; denying 13, granting 14 Motion."), summary="ORDER granting 12; denying 13, denying 14."),
+        now(words(GRANTED), summary="ORDER: the motion is taken under advisement, and briefs follow. (Entered: 1/1/2025)"),
+        now(words(GRANTED), summary="ORDER re 12 Motion to Stay, on which the parties shall confer. (Entered: 1/1/2025)"),
+        now(words("ORDER: the motion is granted."), summary="ORDER: the motion is not granted."),
+        now(words("Minute Entry: 12 Motion granted from the bench.", T.MINUTE), summary="Minute Entry: 12 Motion denied from the bench."),
+        now(words(GRANTED), summary="PROPOSED ORDER granting 12 Motion, by the plaintiffs. (Entered: 1/1/2025)", type=T.PROPOSED_ORDER),
+    ],
+    "an act that is marked": [now(words(GRANTED), summary=f"***FILED IN ERROR*** {GRANTED}")],
+    "a ruling in the record": [
+        now(MINUTES, summary=f"{HELD} The Court finds the defendants in civil contempt.", stage=Stage.DESCRIBED),
+        now(replace(MINUTES, summary="", type=T.OTHER), summary=f"{HELD} The Court ORDERS the government to file a report.", type=T.MINUTE),
+        now(replace(MINUTES, summary=HELD, stage=Stage.DESCRIBED), summary=f"{HELD} Motion denied from the bench."),
+    ],
+    "another hour": [
+        now(SET, deadlines=(replace(HEARING, on=NOW.date() + timedelta(days=9)),)),
+        now(SET, deadlines=(replace(HEARING, time=time(15), label="hearing"),)),
+        now(SET, deadlines=(), off=(HEARING,)),
+        now(replace(SET, type=T.ORDER), deadlines=(HEARING, replace(DUE, on=NOW.date() + timedelta(days=9)))),
     ],
     "taken back": [
         now(OPEN, stage=Stage.REMOVED),
@@ -106,6 +147,17 @@ CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
         now(LISTED, deadlines=()),
         now(REPORTS[0], text="A longer text."),
         now(REPORTS[0], title="Another title"),
+        now(words("ORDER denyng 12 Motion. (Entered: 1/1/2025)"), summary="ORDER denying 12 Motion. (Entered: 1/1/2025)"),
+        now(words(GRANTED), summary=GRANTED.replace("12 Motion", "[12] Motion (https://ecf.mdd.uscourts.gov/doc1/1)")),
+        now(words(GRANTED), summary=GRANTED.replace(" granting", "\n  GRANTING")),
+        now(words(GRANTED), summary=f"{GRANTED} Defendants are enjoined. The motion is granted."),
+        now(words(GRANTED), summary="Order on Motion to Stay"),
+        now(words(HELD, T.MINUTE), summary=f"{HELD} Matter taken under advisement. (Attachments: # 1 Exhibit)"),
+        now(words(HELD, T.MINUTE), summary=HELD.replace("held on", "was held on")),
+        now(replace(MINUTES, summary=HELD), summary=f"{HELD} Argument on why they should not be held in contempt heard."),
+        now(SET, deadlines=(replace(HEARING, label="hearing"), DUE)),
+        now(SET, deadlines=(replace(HEARING, time=None), DUE)),
+        now(SET, deadlines=()),
         (T.ORDER, ORDERED),
         (T.MOTION, SEALED),
         (T.ORDER, REPORTS[1]),
@@ -166,6 +218,7 @@ def test_new_watches_raise_the_revision_quietly_and_each_once() -> None:
         (OPEN, SEALED, True),
         (replace(ORDERED, summary="Order", stage=Stage.STUB), ORDERED, True),
         (STUB, replace(ORDERED, key=STUB.key), False),
+        (MINUTES, replace(MINUTES, summary=f"{HELD} Motion denied."), False),
         (LISTED, replace(LISTED, stage=Stage.PUBLISHED), False),
     ],
 )

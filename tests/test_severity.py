@@ -44,6 +44,21 @@ def test_the_type_says_how_much_a_paper_presses(kind: T, severity: Severity) -> 
     assert severity_of(Document(key="k", type=kind, title="A paper")) is severity
 
 
+@pytest.mark.parametrize(
+    ("said", "severity"),
+    [
+        ("The Court finds the defendants in civil contempt.", URGENT),
+        ("12 Motion for Preliminary Injunction is GRANTED.", URGENT),
+        ("12 Motion for Extension of Time is granted.", NOTABLE),
+        ("Matter taken under advisement.", ROUTINE),
+        ("Argument heard on why they should not be held in contempt.", ROUTINE),
+    ],
+)
+def test_what_is_ruled_at_a_hearing_presses_as_an_order_does(said: str, severity: Severity) -> None:
+    record = Document(key="k", type=T.MINUTE, title="Minute entry", summary=f"Minute Entry: Motion Hearing held on 4/5/2025. {said}")
+    assert severity_of(record) is severity
+
+
 def test_every_type_is_in_the_table_above() -> None:
     assert {kind for kind, _ in BY_TYPE} == set(T)
 

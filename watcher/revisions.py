@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from watcher import courts
-from watcher.acts import done_acts
-from watcher.folding import words_of
-from watcher.models import Document, DocumentType, Severity, Stage, Story
+from watcher import courts, rulings
+from watcher.hearings import same_name
+from watcher.models import Deadline, Document, DocumentType, Severity, Stage, Story
 from watcher.substance import is_amended, is_marked
 
 #: what a court or the President does; the rest asks, tells or lists
@@ -22,6 +21,7 @@ NOW = {
     DocumentType.JUDGMENT: "now a judgment",
     DocumentType.EXECUTIVE_ORDER: "now the executive order itself",
     DocumentType.PROCLAMATION: "now the proclamation itself",
+    DocumentType.MINUTE: "now with a ruling",
 }
 _TAKEN_BACK = {
     Stage.CORRECTED: "corrected",
@@ -29,8 +29,7 @@ _TAKEN_BACK = {
     Stage.REMOVED: "removed from the docket",
 }
 _ON_INSPECTION = frozenset({Stage.INSPECTION, Stage.SPECIAL})
-_OPPOSITE = frozenset({"deny", "allow"})
-_OPENING = 600  #: characters of an act that say what it does
+_RECORDS = frozenset({DocumentType.ORDER, DocumentType.OPINION, DocumentType.JUDGMENT, DocumentType.MINUTE})  #: what tells what a court did
 _CLOSED = frozenset({Stage.SEALED, Stage.REMOVED})
 
 
@@ -48,8 +47,9 @@ def revise(
 ) -> Change | None:
     """Say what a new or changed Document does to its Story; None: it is updated in place, and nobody hears of it.
 
-    Loud, so that those told before hear of it: a paper corrected, withdrawn, sealed, removed or unsealed; a paper that turns out to be
-    an order (or opinion, judgment, executive order, proclamation), or one that joins a Story that had none. Quiet, so that what they have
+    Loud, so that those told before hear of it: a paper corrected, withdrawn, sealed, removed or unsealed; one of a court that now tells
+    another act, or sets another day or hour; a paper that turns out to be an order (or opinion, judgment, executive order, proclamation),
+    or the record of a hearing with a ruling, or an act that joins a Story that had none. Quiet, so that what they have
     is edited: a stub that now has words, be it that they were closed from the start; the clerk's mark that it was filed in error; a listing
     that is published, becomes a special filing or gets another day; the register's copy of what was signed; the first primary paper of a
     Story of news that is no act. New Watches are news to those of their followers who were told nothing; so are all of them where the
@@ -83,9 +83,16 @@ def stays_untold(before: Document, after: Document) -> bool:
     return before.docket is not None and not _turns_out(before, after)
 
 
-def _turns_out(before: Document, after: Document) -> bool:
-    """Whether a paper is an act now, and was none as far as one could see."""
-    return after.type in ACTS and before.type not in ACTS
+def _turns_out(before: Document, after: Document) -> str:
+    """What a reader is told where a paper is an act now, and was none as far as one could see; "" where it is not so."""
+    if after.type in ACTS and before.type not in ACTS:
+        return NOW[after.type]
+    return NOW[DocumentType.MINUTE] if _has_ruling(after) and before.type not in ACTS and not rulings.rules(before.summary) else ""
+
+
+def _has_ruling(paper: Document) -> bool:
+    """Whether it is the record of a hearing, at which something was ruled."""
+    return paper.docket is not None and paper.type is DocumentType.MINUTE and rulings.rules(paper.summary)
 
 
 def _joined(story: Story, paper: Document, *, sure: bool) -> Change | None:
@@ -135,19 +142,39 @@ def _taken_back(before: Document, after: Document) -> Change | None:
             return Change(change="sealed", loud=True)
         if before.stage in _CLOSED and after.type is not DocumentType.SEALED:
             return Change(change="open again", loud=True)
-    if _turns_out(before, after):
-        return Change(change=NOW[after.type], loud=True)
+    if now := _turns_out(before, after):
+        return Change(change=now, loud=True)
+    if after.type in ACTS and is_marked(after.summary) and not is_marked(before.summary):
+        return Change(change="filed in error", loud=True)
     amended = after.type in ACTS and after.docket is not None and is_amended(after.summary) and not is_amended(before.summary)
-    corrected = (amended and not _is_stub(before)) or _reversed(before, after)
-    return Change(change="corrected", loud=True) if corrected else None
+    if (amended and not _is_stub(before)) or _is_another_act(before, after):
+        return Change(change="corrected", loud=True)
+    return Change(change="dates changed", loud=True) if before.docket is not None and _sets_anew(before, after) else None
 
 
-def _reversed(before: Document, after: Document) -> bool:
-    """Whether an act of a court now grants what it denied, or denies what it granted."""
-    if before.docket is None or before.type not in ACTS or after.type not in ACTS:
+def _is_another_act(before: Document, after: Document) -> bool:
+    """Whether a paper of a court that told one act tells another one, or its contrary, or is no act any more."""
+    if before.docket is None or before.type not in _RECORDS:
         return False
-    then, now = (done_acts(words_of(courts.head_of(paper.summary)[:_OPENING])) & _OPPOSITE for paper in (before, after))
-    return bool(then - now and now - then)
+    if after.type in _RECORDS:
+        return rulings.is_another(before.summary, after.summary)
+    bare = _is_stub(before) or courts.is_bare(after.summary)
+    return before.type in ACTS and after.type is not DocumentType.SEALED and not bare
+
+
+def _sets_anew(before: Document, after: Document) -> bool:
+    """Whether a hearing or a term of a docket's entry is on another day or at another hour than the same entry said, or is off."""
+    if not after.deadlines and not after.off:
+        return False
+    gone = [one for one in before.deadlines if not any(_is_still(one, other) for other in after.deadlines)]
+    new = [one for one in after.deadlines if not any(_is_still(other, one) for other in before.deadlines)]
+    off = any(one.on == other.on and same_name(one.label, other.label) for one in gone for other in after.off)
+    return off or any(same_name(one.label, other.label) for one in gone for other in new)
+
+
+def _is_still(one: Deadline, other: Deadline) -> bool:
+    """Whether a day stands as it was; that it gets an hour, or that the hour is left out, moves nothing."""
+    return one.on == other.on and (one.time is None or other.time is None or one.time == other.time) and same_name(one.label, other.label)
 
 
 def _completed(before: Document, after: Document) -> Change | None:

@@ -9,6 +9,7 @@ urgent: one that is urgent for no reason wakes people at night, one that is not 
 import re
 from datetime import datetime
 
+from watcher import rulings
 from watcher.models import Document, DocumentType, Severity, Stage
 from watcher.substance import is_formality
 
@@ -181,6 +182,8 @@ def severity_of(document: Document) -> Severity:
         return Severity.FORMALITY
     if document.type in _URGENT:
         return Severity.NOTABLE if _is_housekeeping(document) else Severity.URGENT
+    if document.type is DocumentType.MINUTE and rulings.rules(document.summary):
+        return Severity.NOTABLE if _is_housekeeping(document) else Severity.URGENT
     if document.type in _NOTABLE:
         return Severity.NOTABLE
     if document.type is DocumentType.ARTICLE:
@@ -196,7 +199,8 @@ def explains(headline: str) -> bool:
 def _is_housekeeping(document: Document) -> bool:
     """Only for orders; anything of substance beside it makes it urgent all the same."""
     words = f"{document.title} {document.summary[:600]}"
-    return document.type is DocumentType.ORDER and bool(_HOUSEKEEPING.search(words)) and not _SUBSTANCE.search(words)
+    runs = document.type in (DocumentType.ORDER, DocumentType.MINUTE)
+    return runs and bool(_HOUSEKEEPING.search(words)) and not _SUBSTANCE.search(words)
 
 
 def _of_news(document: Document) -> Severity:

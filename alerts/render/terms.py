@@ -123,6 +123,7 @@ ES = Terms(
         "now a judgment": "ahora es una sentencia",
         "now the executive order itself": "ahora es la propia orden ejecutiva",
         "now the proclamation itself": "ahora es la propia proclamación",
+        "now with a ruling": "ahora con una resolución",
         "now with the paper itself": "ahora con el documento mismo",
         "a further report": "otra información",
         "a further paper": "otro documento",
