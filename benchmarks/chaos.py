@@ -26,7 +26,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default as mail_policy
@@ -44,12 +44,13 @@ if __name__ == "__main__":
 from alerts.models import Cadence
 from alerts.storage import tables as t
 from benchmarks.chaos_check import Arrived, Killed, Mark, Posted, Report, check, marks
+from benchmarks.chaos_hosts import Host, host, possible
 from benchmarks.chaos_worker import AT_WORK, FastTime
 from tests.conftest import ROOT
 from tests.databases import Server, migrate, postgres, with_driver
 from tests.papers import judged, order, stub
 from tests.press import ABREGO
-from tests.processes import TOKEN, surroundings
+from tests.processes import TOKEN, surroundings, until
 from watcher.models import Document, DocumentType, Severity, Stage
 from watcher.storage import Database, SourceStore, open_database
 from watcher.testing import mail, telegram
@@ -77,6 +78,7 @@ class Plan:
     scale: float = SCALE
     processes: int = 0  #: 0: as many as TELLERS says
     grace: float = GRACE
+    hosts: bool = False  #: a network namespace for each process
 
     @property
     def tellers(self) -> int:
@@ -110,9 +112,10 @@ class Outcome:
 
     def line(self) -> str:
         faults = ", ".join(f"{number} {kind}" for kind, number in sorted(self.happened.items()))
+        where = " in namespaces" if self.plan.hosts else ""
         return (
-            f"{self.plan.database}, {self.plan.tellers} processes, {self.deliveries:,} deliveries, {self.happened.total()} "
-            f"faults ({faults}), time x{self.plan.scale:g}, seed {self.plan.seed}: {self.report.line()}; "
+            f"{self.plan.database}, {self.plan.tellers} processes{where}, {self.deliveries:,} deliveries, "
+            f"{self.happened.total()} faults ({faults}), time x{self.plan.scale:g}, seed {self.plan.seed}: {self.report.line()}; "
             f"{self.uncertain} letters of unknown fate; {self.seconds:.0f} s"
         )
 
@@ -180,6 +183,7 @@ class Teller:
     environ: Mapping[str, str]
     arguments: Sequence[str]
     said: Path
+    host: Host
     telegram: Proxy
     mail: Proxy
     database: Proxy | None  #: None: a file
@@ -196,7 +200,7 @@ class Teller:
 
     async def _spawn(self) -> None:
         deaf = ["env", "--ignore-signal=USR1", "--ignore-signal=USR2"]  # until it listens to them
-        command = [*deaf, sys.executable, str(WORKER), *self.arguments, *self.more]
+        command = self.host.inside([*deaf, sys.executable, str(WORKER), *self.arguments, *self.more])
         nowhere = asyncio.subprocess.DEVNULL
         with self.said.open("ab") as errors:
             self.process = await asyncio.create_subprocess_exec(*command, env=self.environ, cwd=ROOT, stdout=nowhere, stderr=errors)
@@ -210,9 +214,11 @@ class Teller:
 
     async def at_work(self) -> None:
         """Wait until it is."""
-        async with asyncio.timeout(PATIENCE):
-            while AT_WORK not in await asyncio.to_thread(self.said.read_text, errors="replace"):
-                await asyncio.sleep(0.05)
+
+        async def is_so() -> bool:
+            return AT_WORK in await asyncio.to_thread(self.said.read_text, errors="replace")
+
+        await until(is_so)
 
     def send(self, number: int) -> None:
         if self.process is not None and self.process.returncode is None:
@@ -376,11 +382,15 @@ async def cut_off(world: World, chance: random.Random) -> str:
     if (teller := _free(world, chance)) is None or teller.database is None:
         return ""
     async with _upon(teller):
-        teller.database.blackhole()
+        await (teller.host.pull() if teller.host.name else _swallow(teller.database))
         await world.note("cut off")
         await world.pause(80)
-        await teller.database.heal()
+        await (teller.host.plug() if teller.host.name else teller.database.heal())
     return "cut off from the database"
+
+
+async def _swallow(way: Proxy) -> None:
+    way.blackhole()
 
 
 async def telegram_says(world: World, chance: random.Random) -> str:
@@ -571,19 +581,20 @@ async def world_of(plan: Plan, folder: Path, url: str, server: Server | None) ->
 async def teller_of(world: World, folder: Path, url: str, number: int) -> AsyncIterator[Teller]:
     await asyncio.to_thread(folder.mkdir)
     async with AsyncExitStack() as made:
+        place = await made.enter_async_context(host(number)) if world.plan.hosts else Host()
 
-        async def way(port: int) -> Proxy:
+        async def way(port: int, listen: str) -> Proxy:
             chance = random.Random(f"{world.plan.seed} {number} {port}")
-            return await made.enter_async_context(Proxy("127.0.0.1", port, chance=chance))
+            return await made.enter_async_context(Proxy("127.0.0.1", port, listen=listen, chance=chance))
 
-        to_telegram, to_mail = await way(int(world.api.url.rpartition(":")[2])), await way(world.mail.port)
-        to_database = await way(world.server.port) if world.server else None
-        own_url = url.replace(f":{world.server.port}/", f":{to_database.port}/") if world.server and to_database else url
+        to_telegram = await way(int(world.api.url.rpartition(":")[2]), place.wire)
+        to_mail = await way(world.mail.port, place.wire)
+        to_database = await way(world.server.port, place.database) if world.server else None
         settings = {
-            "DATABASE_URL": own_url,
+            "DATABASE_URL": f"postgresql://postgres@{place.database}:{to_database.port}/{world.name}" if to_database else url,
             "TELEGRAM_TOKEN": TOKEN,
-            "TELEGRAM_API_URL": f"http://127.0.0.1:{to_telegram.port}",
-            "SMTP_URL": f"smtp://127.0.0.1:{to_mail.port}",
+            "TELEGRAM_API_URL": f"http://{place.wire}:{to_telegram.port}",
+            "SMTP_URL": f"smtp://{place.wire}:{to_mail.port}",
             "MAIL_FROM": "alerts@x.test",
         }
         skew = (number - 1) * 3600 if world.server else 0  # hosts need not agree
@@ -591,6 +602,7 @@ async def teller_of(world: World, folder: Path, url: str, number: int) -> AsyncI
             environ=surroundings(folder, ABREGO, **settings),
             arguments=["--scale", str(world.plan.scale), "--epoch", str(world.fast.epoch), "--skew", str(skew)],
             said=folder / "said",
+            host=place,
             telegram=to_telegram,
             mail=to_mail,
             database=to_database,
@@ -671,8 +683,8 @@ async def quiet(world: World, seconds: float, *, everything: bool = False) -> bo
         waiting = waiting.where(t.deliveries.c.cadence == Cadence.NOW.value)
     made = counted.select_from(t.deliveries)
     owed = len(world.published) * len(world.addresses)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         asked = [(await world.rows(each))[0][0] for each in (open_letters, waiting, made)]
         if asked == [0, 0, owed]:
             return True
@@ -740,7 +752,7 @@ def said(tellers: Sequence[Teller]) -> list[str]:
 
 
 @contextmanager
-def place(database: str) -> Iterator[tuple[Path, str, Server | None]]:
+def prepared(database: str) -> Iterator[tuple[Path, str, Server | None]]:
     """A folder, and a migrated empty database whose commits last."""
     with tempfile.TemporaryDirectory(prefix="watch-chaos-") as name:
         folder = Path(name)
@@ -771,10 +783,10 @@ def main() -> int:
     parser.add_argument("--scale", type=float, default=SCALE, help="how many seconds pass in one")
     parser.add_argument("--keep", type=Path, help="a folder for what the processes said")
     given = parser.parse_args()
-    good = True
+    good, like = True, Plan(database="", deliveries=given.deliveries, faults=given.faults, seed=given.seed, scale=given.scale)
     for database in given.database or TELLERS:
-        plan = Plan(database=database, deliveries=given.deliveries, faults=given.faults, seed=given.seed, scale=given.scale)
-        with place(database) as (folder, url, server):
+        plan = replace(like, database=database, hosts=database == "postgresql" and asyncio.run(possible()))
+        with prepared(database) as (folder, url, server):
             outcome = asyncio.run(run(plan, folder, url, server))
             if given.keep:
                 shutil.copytree(folder, given.keep / database, dirs_exist_ok=True)
