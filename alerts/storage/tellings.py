@@ -1,9 +1,12 @@
 """What `watcher why` asks about telling. Reads only."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from alerts.account import Account, Word
+from alerts.account import Telling as ToldOf
 from alerts.models import Address
 from alerts.posted import Posted
 from alerts.storage import tables as t
@@ -15,6 +18,7 @@ from watcher.storage.database import Database
 from watcher.storage.moves import alike
 
 MOST = 10  #: Letters of a Story that are named
+LONGEST_ACCOUNT = 1_000  #: entries of what became of one Subscriber
 
 
 class Tellings:
@@ -95,6 +99,39 @@ class Tellings:
         async with self.database.reading() as connection:
             return await posted(connection, number, now)
 
+    async def account(self, address: Address, since: datetime, most: int = LONGEST_ACCOUNT) -> Account | None:
+        """What a Subscriber was told and was not since then, up to `most` entries; None where the address is nobody's."""
+        d, letters = t.deliveries.c, t.letters.c
+        async with self.database.reading() as connection:
+            own = sa.select(t.subscribers.c.id).where(t.subscribers.c.address == str(address))
+            reader = (await connection.execute(own)).scalar_one_or_none()
+            if reader is None:
+                return None
+            owed = (
+                sa.select(t.deliveries, letters.state, letters.attempt, letters.error, letters.settled_at, w.stories.c.title)
+                .outerjoin(t.letters, letters.id == d.letter_id)
+                .outerjoin(w.stories, w.stories.c.id == d.story)
+                .where(d.subscriber == reader, d.created_at >= since)
+                .order_by(d.created_at.desc(), d.id.desc())
+                .limit(most + 1)
+            )
+            columns = (letters.id, letters.kind, letters.state, letters.attempt, letters.error, letters.created_at, letters.settled_at)
+            words = (
+                sa.select(*columns)
+                .where(letters.subscriber == reader, letters.created_at >= since, sa.not_(sa.exists().where(d.letter_id == letters.id)))
+                .order_by(letters.created_at.desc(), letters.id.desc())
+                .limit(most + 1)
+            )
+            entries = [
+                *(
+                    ToldOf(at=row.created_at, story=row.story, title=row.title or "", owed=_owed(row))
+                    for row in await connection.execute(owed)
+                ),
+                *map(_word, await connection.execute(words)),
+            ]
+        entries.sort(key=lambda each: each.at, reverse=True)
+        return Account(since=since, entries=tuple(entries[:most]), more=len(entries) > most)
+
     async def newest(self) -> int:
         """The highest number of a Letter that is stored; 0 where none is."""
         async with self.database.reading() as connection:
@@ -117,6 +154,18 @@ def _owed(row: sa.Row[tuple[object, ...]]) -> Owed:
         letter=row.letter_id,
         state=row.state,
         attempt=row.attempt or 0,
+        error=row.error,
+        settled_at=row.settled_at,
+    )
+
+
+def _word(row: Any) -> ToldOf | Word:
+    return Word(
+        at=row.created_at,
+        letter=row.id,
+        kind=row.kind,
+        state=row.state,
+        attempt=row.attempt,
         error=row.error,
         settled_at=row.settled_at,
     )

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alerts import models
+    from alerts.account import Account
     from alerts.storage import Book, Listed
     from watcher.errors import WatcherError
     from watcher.models import DocumentType, Severity
 
-app = typer.Typer(no_args_is_help=True, help="Who is told: add, list, remove, export, forget.", epilog="Example: watcher subscribers list")
+app = typer.Typer(
+    no_args_is_help=True, help="Who is told: add, list, remove, history, export, forget.", epilog="Example: watcher subscribers list"
+)
 
 NOBODY = (
     "nobody is told yet: `watcher run` tells its terminal of every topic until somebody is added, as by "
@@ -143,6 +146,27 @@ def _counted(number: int, word: str) -> str:
 def export(address: Address) -> None:
     """Print all that is stored about an address, as JSON."""
     print(json.dumps(labelled(tools.go(_export(address))), ensure_ascii=False, indent=2))
+
+
+@app.command(epilog="Example: watcher subscribers history mailto:ann@example.org --days 7")
+def history(
+    address: Address,
+    days: Annotated[int, typer.Option(min=1, max=3_660, help="How far back.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """List what an address was told and was not, with the reason, newest first; confirmations and replies too.
+
+    As far back as it is kept: letters and what they told for 90 days, what was not told for a year.
+    """
+    from alerts import account
+    from watcher.plain import visible
+
+    found = tools.go(_history(address, days))
+    if as_json:
+        print(json.dumps(account.account_json(found), ensure_ascii=False))
+        return
+    for line in account.lines(found):
+        print(visible(line))
 
 
 @app.command(epilog="Example: watcher subscribers forget telegram:12345")
@@ -406,6 +430,20 @@ async def _export(address: str) -> dict[str, Any]:
         if (stored := await book.export(who)) is None:
             raise nothing(who)
         return stored
+
+
+async def _history(address: str, days: int) -> "Account":
+    from datetime import timedelta
+
+    from alerts.storage import Book
+    from alerts.storage.tellings import Tellings
+
+    async with tools.opened(change=False) as database:
+        who = await spelt(Book(database), address_of(address))
+        found = await Tellings(database).account(who, await database.now() - timedelta(days=days))
+        if found is None:
+            raise nothing(who)
+        return found
 
 
 async def _forget(address: str) -> tuple["models.Address", bool]:
