@@ -207,7 +207,7 @@ class Teller:
 
     async def _supervise(self) -> None:
         while self.process is not None:
-            if await self.process.wait() != AWAY:
+            if await self.process.wait() not in (AWAY, -signal.SIGUSR1, -signal.SIGUSR2):  # those two where it was about to end
                 self.ends.append(f"ended by itself with {self.process.returncode}")
             await asyncio.sleep(1)
             await self._spawn()
@@ -421,7 +421,7 @@ async def mail_says(world: World, chance: random.Random) -> str:
         (
             ("END", mail.DROP),
             ("END", mail.SILENCE),
-            ("END", "451 4.3.0 try again"),
+            ("DATA", "451 4.3.0 try again"),
             ("RCPT", "451 4.7.1 greylisted"),
             ("MAIL", "421 4.3.2 closing"),
             ("connect", mail.DROP),
