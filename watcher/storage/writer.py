@@ -65,6 +65,15 @@ class _News(NamedTuple):
     beside: tuple[Document, ...] = ()  #: the Story's other papers, where it matters what they say
 
 
+class _Member(NamedTuple):
+    """A Document of a Story."""
+
+    id: int
+    first_seen: datetime
+    public: bool  #: it answered a Watch of the file
+    paper: Document
+
+
 class Writer:
     """The deed of one poll, inside its transaction."""
 
@@ -72,6 +81,7 @@ class Writer:
         self.connection = connection
         self.now = now
         self.touched: list[int] = []  # Stories born or revised
+        self._members: dict[int, list[_Member]] = {}  # of Stories that were refreshed: read once, whatever joins them then
 
     async def add(self, judged: Sequence[Judged], ready: Ready, renamed: Sequence[Document] = ()) -> Added:
         """Store what was judged, and the further keys of what is `renamed` (`ports.Store.save`). Which stored Document each one is, is
@@ -334,7 +344,7 @@ class Writer:
             new_watches = tuple(dict.fromkeys((*story.watches, *watches)))
         elif tell and not news.kept and change is not None and change.change:
             new_watches = tuple(dict.fromkeys((*new_watches, *silent)))
-        await self.refresh(story.id, tell=tell and (first or was_told))
+        await self.refresh(story.id, tell=tell and (first or was_told), joined=news.document)
         if change is None and not first:
             return 0
         unseen = not story.watches and bool(news.story.watches)  # its owners' alone until now: to all others nothing has changed
@@ -360,7 +370,7 @@ class Writer:
         if (change is not None and not news.kept) or (tell and (before is None or news.untold)):
             new_watches = mine
         if alone and not public(story.watches):
-            await self.refresh(story.id, tell=tell and bool(new_watches))
+            await self.refresh(story.id, tell=tell and bool(new_watches), joined=news.document)
         if new_watches:
             said, loud = (change.change, change.loud) if change else ("", False)
             made_by = news.document if said else None
@@ -394,30 +404,42 @@ class Writer:
         watches = await self._watches([story])
         return story_of(row, watches[story], row.lead_key), row.tell
 
-    async def refresh(self, story: int, *, tell: bool) -> None:
+    async def refresh(self, story: int, *, tell: bool, joined: int | None = None) -> None:
         """Let the Story show its best Document: the lead's title, stage and type, the most pressing severity. Those that only Watches of
-        subscribers brought say nothing where there are others."""
-        members = await self.connection.execute(
-            current_documents(text=sa.literal(""))
-            .add_columns(public_document(t.documents.c.id).label("public"))
-            .join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
-            .where(t.story_documents.c.story == story)
-            .order_by(t.documents.c.first_seen, t.documents.c.id)
-        )
-        rows = list(members)
-        papers = [(row.document, document_of(row)) for row in [row for row in rows if row.public] or rows]
-        lead = placing.lead([paper for _, paper in papers])
-        ids = {paper.key: number for number, paper in papers}
+        subscribers brought say nothing where there are others.
+
+        Args:
+            joined: the Document that may be new in it; all others of this Story are as they were when it was last refreshed here. None:
+                anything may have changed.
+        """
+        if joined is None or story not in self._members:
+            self._members[story] = await self._read_members(t.story_documents.c.story == story)
+        elif not any(each.id == joined for each in self._members[story]):
+            self._members[story] += await self._read_members(t.story_documents.c.document == joined)
+            self._members[story].sort(key=lambda each: (each.first_seen, each.id))
+        members = self._members[story]
+        members = [each for each in members if each.public] or members
+        lead = placing.lead([each.paper for each in members])
         values: dict[str, Any] = {
             "title": lead.shown,
-            "severity": int(max(paper.severity for _, paper in papers)),
+            "severity": int(max(each.paper.severity for each in members)),
             "stage": str(lead.stage),
             "type": str(lead.type),
-            "lead": ids[lead.key],
+            "lead": next(each.id for each in members if each.paper is lead),
         }
         if tell:
             values["tell"] = True
         await self.connection.execute(sa.update(t.stories).where(t.stories.c.id == story).values(values))
+
+    async def _read_members(self, which: sa.ColumnElement[bool]) -> list["_Member"]:
+        rows = await self.connection.execute(
+            current_documents(text=sa.literal(""))
+            .add_columns(t.documents.c.first_seen, public_document(t.documents.c.id).label("public"))
+            .join(t.story_documents, t.story_documents.c.document == t.documents.c.id)
+            .where(which)
+            .order_by(t.documents.c.first_seen, t.documents.c.id)
+        )
+        return [_Member(row.document, row.first_seen, row.public, document_of(row)) for row in rows]
 
     async def put_revision(
         self,
@@ -486,7 +508,8 @@ def _by_publicity(members: Sequence[tuple[Judged, Placed]]) -> tuple[list[tuple[
     what may tell something new."""
     public_ones = [member for member in members if public(member[0].verdict.watches)] or list(members)
     first = [member for member in public_ones if member[1].sure] or public_ones
-    return first, [member for member in members if member not in first]
+    opening = {id(member) for member in first}
+    return first, [member for member in members if id(member) not in opening]
 
 
 def _watches_of(members: Sequence[tuple[Judged, Placed]]) -> tuple[str, ...]:
