@@ -116,7 +116,7 @@ def database() -> str:
 
 OUTCOMES = """\
 What the world can answer to a letter, what that means, and what becomes of the letter and its reader. Each row is tried over a real
-connection (`tests/test_outcomes.py`). What to do about what you are told: [operate](../how-to/operate.md#what-you-are-told-of-letters),
+connection (`tests/test_outcomes.py`, `tests/test_fates.py`). What to do about what you are told: [operate](../how-to/operate.md#what-you-are-told-of-letters),
 [send mail](../how-to/mail-server.md).
 """
 WAITS = (
