@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types check-lock lock long long-container long-fanout long-fuzz long-phrases long-relevance long-replay long-blocking long-mutation long-stories clean
+.PHONY: help demo test lint types check-lock lock long long-chaos long-container long-fanout long-fuzz long-phrases long-relevance long-replay long-blocking long-mutation long-stories clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,7 +50,7 @@ lock: .venv/bin/python ## write all lock files anew, extras too, which pip befor
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:mutation -c requirements-dev.lock -o requirements-mutation.lock
 
-long: long-blocking long-container long-fanout long-fuzz long-mutation long-phrases long-relevance long-replay long-stories ## everything that is too long for `make test`, part by part
+long: long-blocking long-chaos long-container long-fanout long-fuzz long-mutation long-phrases long-relevance long-replay long-stories ## everything that is too long for `make test`, part by part
 
 long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
 	.ci/container
@@ -72,6 +72,9 @@ long-stories: .venv/bench ## how well and how fast documents are put into Storie
 
 long-blocking: .venv/core ## what the event loop waits for while 200 kB are judged against 100,000 phrases
 	$(BIN)/python benchmarks/blocking.py
+
+long-chaos: .venv/dev ## 10,000 deliveries under 50 faults on either database: what is lost, doubled, out of order, too fast; needs postgresql-15
+	$(BIN)/python benchmarks/chaos.py
 
 long-fanout: .venv/dev ## one alert to a million subscribers, on either database: fan-out, claims beside a backlog; needs postgresql-15
 	$(BIN)/python benchmarks/fanout.py
