@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.models import Address, Cadence, Letter, LetterState, Outcome, Unknown
+from alerts.models import Address, Cadence, Later, Letter, LetterState, Outcome, Unknown
 from alerts.ports import Channel
 from alerts.retry import Settlement, settle, unknown
 from watcher.errors import DatabaseAwayError
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 SLACK = timedelta(seconds=15)  #: by which a lease outlives the channel's patience: the answer must be stored as well
 BREATH = 0.25  #: seconds before the second try to store an answer; each further one waits twice as long
+CATCHING_UP = 1.04  #: times the pace at which Letters start whose turn is over, so that a moment's delay makes no burst
 
 
 class Outbox(Protocol):
@@ -88,6 +89,7 @@ class Sender:
         operators: who is told what a Letter's fate asks an operator to know; by another channel where this one is down.
         settled: told of each Letter settled, for counting.
         pause: waits so many seconds.
+        seconds: a clock that never jumps; turns are waited for by it.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class Sender:
         operators: Sequence[Address] = (),
         settled: Callable[[Letter, Settlement, Outcome], None] = lambda _letter, _settlement, _outcome: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        seconds: Callable[[], float] = lambda: asyncio.get_running_loop().time(),
     ) -> None:
         self.channel = channel
         self.outbox = outbox
@@ -106,20 +109,26 @@ class Sender:
         self.operators = operators
         self.settled = settled
         self.pause = pause
+        self.seconds = seconds
         self._flying: set[asyncio.Task[None]] = set()
+        self._line = asyncio.Lock()  # first come, first served: in which Letters wait for their turn
+        self._not_before = 0.0  # by `seconds`
 
     @property
     def free(self) -> int:
         return self.channel.parallel - len(self._flying)
 
     async def send_due(self) -> int:
-        """Claim what can start now and start it; answer how many Letters that was. Does not wait for their fate."""
+        """Claim what can start now and start each in its turn; answer how many Letters that was. Waits neither for their turn nor for
+        their fate."""
         if self.free <= 0:
             return 0
+        began = self.seconds()
         now, lease = self.clock(), timedelta(seconds=self.channel.patience) + SLACK
         letters = await self.outbox.claim(self.channel.name, now, free=self.free, per_second=self.channel.per_second, lease=lease)
         for letter in letters:
-            task = asyncio.create_task(self._send(letter, now + lease))
+            at = began + ((letter.start_at or now) - now).total_seconds()
+            task = asyncio.create_task(self._send(letter, at, now + lease))
             self._flying.add(task)
             task.add_done_callback(self._landed)
         return len(letters)
@@ -134,7 +143,11 @@ class Sender:
         while self._flying:
             await asyncio.wait(self._flying)
 
-    async def _send(self, letter: Letter, until: datetime) -> None:
+    async def _send(self, letter: Letter, at: float, until: datetime) -> None:
+        await self._turn(at)
+        if self.clock() >= until - timedelta(seconds=self.channel.patience):  # this process stood still: its answer would come too late
+            await self._settle(letter, Later(timedelta(0), "chat", "its turn came too late"), until)
+            return
         try:
             async with asyncio.timeout(self.channel.patience):
                 outcome = await self.channel.send(letter)
@@ -144,6 +157,15 @@ class Sender:
             log.exception("letter:%d could not be handed over", letter.id, extra={"action": "bug", "letter": letter.id})
             outcome = Unknown("a fault of our own")
         await self._settle(letter, outcome, until)
+
+    async def _turn(self, at: float) -> None:
+        """Wait until `seconds` says so. Letters whose turn is over start one after the other, not all at once."""
+        if not self.channel.per_second:
+            return
+        async with self._line:
+            if (wait := max(at, self._not_before) - self.seconds()) > 0:
+                await self.pause(wait)
+            self._not_before = self.seconds() + 1 / self.channel.per_second / CATCHING_UP
 
     async def _settle(self, letter: Letter, outcome: Outcome, until: datetime) -> None:
         settlement, stored = await self._stored(letter, outcome, until)

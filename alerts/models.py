@@ -230,6 +230,7 @@ class Letter:
     zone: str = "UTC"
     plain: bool = False  #: markup was refused once: send it as plain text
     late: Late | None = None  #: of one that is claimed: say that, and why, it comes late
+    start_at: datetime | None = None  #: of one that is claimed: when it is its turn; None: at once
     created_at: datetime
     due_at: datetime
 
@@ -252,10 +253,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Nothing was delivered. Hold this chat, or the whole channel, for `wait`."""
+    """Nothing was delivered. Hold this chat, all mailboxes of its domain, or the whole channel, for `wait`."""
 
     wait: timedelta
-    scope: Literal["chat", "channel"] = "chat"
+    scope: Literal["chat", "domain", "channel"] = "chat"
     reason: str = ""
 
 

@@ -29,6 +29,7 @@ class Settlement:
     reference: str = ""
     error: str = ""
     hold_chat: timedelta = timedelta(0)  #: nothing to this address for so long
+    hold_domain: timedelta = timedelta(0)  #: nothing to a mailbox of its domain for so long
     hold_channel: timedelta = timedelta(0)  #: nothing by this channel for so long
     park: str | None = None  #: stop writing to this address, for this reason
     rename: Address | None = None
@@ -49,7 +50,7 @@ def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -
         case Sent(reference):
             return Settlement(state=LetterState.SENT, reference=reference, hold_chat=gap)
         case Later(wait, scope, reason):
-            return _later(letter, now, wait, scope == "channel", reason, gap)
+            return _later(letter, now, wait, scope, reason, gap)
         case Never(reason):
             return Settlement(state=LetterState.DEAD, error=reason, park=reason)
         case Moved(address):
@@ -70,7 +71,7 @@ def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -
             return unknown(letter, reason, now, gap=gap)
 
 
-def _later(letter: Letter, now: datetime, wait: timedelta, whole: bool, reason: str, gap: timedelta) -> Settlement:
+def _later(letter: Letter, now: datetime, wait: timedelta, scope: str, reason: str, gap: timedelta) -> Settlement:
     if now + wait - letter.created_at > PATIENCE:
         error = f"not accepted for {PATIENCE.days} days: {reason}"
         return Settlement(state=LetterState.DEAD, error=error, report=f"gave up: {reason}", fault=Fault.GAVE_UP)
@@ -78,8 +79,9 @@ def _later(letter: Letter, now: datetime, wait: timedelta, whole: bool, reason: 
         state=LetterState.PENDING,
         due_at=now + wait,
         error=reason,
-        hold_chat=gap if whole else max(wait, gap),
-        hold_channel=wait if whole else timedelta(0),
+        hold_chat=max(wait, gap) if scope == "chat" else gap,
+        hold_domain=wait if scope == "domain" else timedelta(0),
+        hold_channel=wait if scope == "channel" else timedelta(0),
     )
 
 

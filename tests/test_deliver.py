@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.deliver import Sender
+from alerts.deliver import CATCHING_UP, Sender
 from alerts.models import Address, Cadence, Down, Later, Letter, LetterKind, LetterState, Outcome, Refused, Sent
 from alerts.retry import PAUSE, Settlement
 from alerts.storage import Book, Names, Outbox
@@ -78,6 +78,9 @@ class Moment:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
 
     async def pause(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -293,6 +296,47 @@ async def test_a_hold_does_not_end_early_for_a_burst(outbox: Outbox, moment: Mom
     assert await sent_out(sender) == 0
     moment.now = NOW + timedelta(seconds=1)
     assert await sent_out(sender) == 1
+
+
+async def test_letters_start_in_their_order_each_at_its_turn(outbox: Outbox, moment: Moment) -> None:
+    channel = Told()
+    channel.per_second, channel.parallel = 20.0, 20
+    people = [Address.parse(f"telegram:{number}") for number in range(1, 9)]
+    await posted(outbox, *people)
+    assert await sent_out(Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)) == 6  # of a quarter of a second
+    assert [letter.address for letter in channel.sent] == people[:6]
+    assert moment.waits == pytest.approx([0.05] * 5, abs=0.0001)
+
+
+async def test_letters_whose_turn_is_over_start_one_after_the_other(outbox: Outbox, moment: Moment) -> None:
+    """The database took its time, so all turns are over by the time that the claim is answered."""
+    channel = Told()
+    channel.per_second, channel.parallel = 20.0, 20
+
+    class Slow(Outbox):
+        async def claim(self, *arguments: Any, **named: Any) -> list[Letter]:
+            letters = await super().claim(*arguments, **named)
+            moment.now += timedelta(seconds=2)
+            return letters
+
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 9)))
+    await sent_out(Sender(channel, Slow(outbox.database, names=Names), moment, pause=moment.pause, seconds=moment.seconds))
+    assert len(channel.sent) == 6
+    assert moment.waits == pytest.approx([0.05 / CATCHING_UP] * 5, abs=0.0001)
+
+
+async def test_a_letter_whose_turn_came_while_the_process_stood_still_waits_again(outbox: Outbox, moment: Moment) -> None:
+    """Its lease may be over, and another worker may have it."""
+    channel = Told()
+    channel.per_second = 2.0
+    await posted(outbox, ANN)
+    sender = Sender(channel, outbox, moment)
+    assert await sender.send_due() == 1
+    moment.now = NOW + MINUTE
+    await sender.drain()
+    assert channel.sent == []
+    assert await sent_out(sender) == 1
+    assert [letter.repeat for letter in channel.sent] == [False]
 
 
 # -- one broken row

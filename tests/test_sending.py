@@ -1,17 +1,18 @@
 """Letters claimed and settled: on SQLite and on PostgreSQL."""
 
 import asyncio
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.models import Address, LetterKind, Never, Sent, Unknown
+from alerts.models import Address, Later, LetterKind, Never, Sent, Unknown
 from alerts.retry import settle
 from alerts.storage import Book, Outbox
 from alerts.storage import tables as t
-from alerts.storage.buckets import BURST
+from alerts.storage.buckets import AHEAD, PER_DOMAIN
 from alerts.storage.sending import startable
 from tests.outboxes import ANN, BEN, EVE, GAP, LEASE, SOON, YESTERDAY, claim, posted, rows, told
 from tests.papers import NOW, article, happened, judged, order
@@ -40,10 +41,71 @@ async def test_a_chat_rests_after_a_letter_and_others_do_not_wait(outbox: Outbox
 
 
 async def test_a_channel_keeps_its_pace_over_all_addresses(outbox: Outbox) -> None:
-    """A bucket: a burst after a rest, then so many a second, whatever the number of claims."""
+    """Each has its turn, a fortieth of a second after the one before, whatever the number of claims and their hours."""
     await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 60)))
-    sent = [len(await claim(outbox, now=NOW + timedelta(milliseconds=40 * tick), per_second=25)) for tick in range(26)]
-    assert (sent[0], sum(sent)) == (BURST, BURST + 25)
+    claims = [await claim(outbox, now=NOW + timedelta(milliseconds=60 * tick), per_second=40) for tick in range(14)]
+    turns = [letter.start_at for letters in claims for letter in letters]
+    assert turns == [NOW + timedelta(milliseconds=25 * turn) for turn in range(len(turns))]
+    assert len(turns) == (13 * 60 + AHEAD // timedelta(milliseconds=1)) // 25 + 1
+    assert [len(letters) for letters in claims[:3]] == [11, 2, 2]
+
+
+async def test_workers_that_claim_at_once_share_the_turns_of_a_channel(outbox: Outbox) -> None:
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 60)))
+    turns: list[datetime | None] = []
+    for tick in range(3):
+        at = NOW + tick * AHEAD
+        claims = await asyncio.gather(*(claim(outbox, now=at, free=4, per_second=40) for _ in range(4)))
+        turns += sorted(letter.start_at for letters in claims for letter in letters if letter.start_at)
+    assert turns == [NOW + timedelta(milliseconds=25 * turn) for turn in range(len(turns))]
+    assert len(turns) == 31
+
+
+async def test_a_pace_written_by_a_clock_that_went_wrong_is_not_waited_for(outbox: Outbox) -> None:
+    await posted(outbox, ANN, BEN)
+    assert len(await claim(outbox, now=NOW + timedelta(hours=1), free=1, per_second=25)) == 1
+    assert [letter.start_at for letter in await claim(outbox, free=1, per_second=25)] == [NOW]
+
+
+async def test_the_threads_of_a_group_are_one_chat(outbox: Outbox) -> None:
+    first, second, other = (Address.parse(f"telegram:{each}") for each in ("-100/5", "-100/7", "-1001/5"))
+    await posted(outbox, first, second, other)
+    claimed = await claim(outbox)
+    assert [letter.address for letter in claimed] == [first, other]
+    assert await claim(outbox) == []
+    await outbox.settle(claimed[0], settle(claimed[0], Sent("1/1"), NOW, gap=GAP), NOW)
+    assert await outbox.next_start("telegram", NOW) == NOW + GAP
+    assert [letter.address for letter in await claim(outbox, now=NOW + GAP)] == [second]
+
+
+async def test_mails_to_one_domain_keep_its_pace_and_hide_no_other_domain(outbox: Outbox) -> None:
+    many = [Address.parse(f"mailto:reader{number}@example.com") for number in range(40)]
+    await posted(outbox, *many, EVE)
+    counts: Counter[str] = Counter()
+    for tick in range(5):
+        claimed = await claim(outbox, "mailto", now=NOW + tick * AHEAD, free=8, per_second=100)
+        counts.update(letter.address.to.partition("@")[2] for letter in claimed)
+        assert tick or EVE in [letter.address for letter in claimed]
+    assert counts == {"example.com": 7, "example.org": 1}
+    start = await outbox.next_start("mailto", NOW + 4 * AHEAD)
+    assert start is not None
+    assert NOW + 4 * AHEAD < start <= NOW + 4 * AHEAD + timedelta(seconds=1 / PER_DOMAIN)
+    assert len(await claim(outbox, "mailto", now=start, free=8, per_second=100)) == 1
+
+
+async def test_a_domain_that_takes_nothing_now_holds_its_own_mail_alone(outbox: Outbox) -> None:
+    hour = timedelta(hours=1)
+    await posted(
+        outbox, *(Address.parse(f"mailto:{name}@example.com") for name in "ab"), EVE, *(3 * [Address.parse("mailto:c@sub.example.com")])
+    )
+    letter, *_ = await claim(outbox, "mailto", free=1)
+    await outbox.settle(letter, settle(letter, Later(hour, "domain", "4.4.1"), NOW, gap=0 * GAP), NOW)
+    assert {each.address.to for each in await claim(outbox, "mailto", now=NOW + GAP)} == {EVE.to, "c@sub.example.com"}
+    async with outbox.database.writing() as connection:
+        await connection.execute(sa.delete(t.letters).where(t.letters.c.address.not_like("%@example.com")))
+    assert await outbox.next_start("mailto", NOW + GAP) == NOW + hour
+    assert await claim(outbox, "mailto", now=NOW + hour - GAP) == []
+    assert len(await claim(outbox, "mailto", now=NOW + hour)) == 2
 
 
 async def test_alerts_reach_a_group_whose_members_keep_asking(database: Database, book: Book, outbox: Outbox) -> None:

@@ -35,7 +35,7 @@ TICK = 1.0  #: seconds between two looks at what is due
 FILE_TICK = 5.0  #: seconds between two looks at `sources.toml`
 PAST_TICK = 60.0  #: seconds between two looks at whether a new Watch has stored Documents to judge
 PAST_SAID = 1_000  #: Documents judged between two lines of the log
-PACE = 0.05  #: seconds between two claims of a channel
+PACE = 0.1  #: seconds between two claims of a channel, each of what starts until the next, and from a Letter's end to what it sets free
 BOT = "telegram-bot"  #: the lease of whoever polls Telegram
 BOT_LEASE = timedelta(seconds=15)  #: after a crash another process answers after it
 BOT_RENEWAL = 5.0  #: seconds between two renewals, or two tries to have it
@@ -81,6 +81,7 @@ class Service:
         self.past_due = asyncio.Event()
         self.time = DatabaseTime(app.database.now, app.clock)
         self._clockwork = Clockwork()
+        self._freed: asyncio.TimerHandle | None = None
 
     async def run(self, *also: Worker) -> None:
         """Work until `stop` is set; `also` are further workers (bot, pages) that end when the event they are given is set.
@@ -106,6 +107,8 @@ class Service:
             self._halt()
             stopping.cancel()
             self._clockwork.stop()
+            if self._freed is not None:
+                self._freed.cancel()
 
     def _halt(self) -> None:
         self.stop.set()
@@ -243,7 +246,7 @@ class Service:
         if sender.free <= 0:
             return None  # each letter that lands wakes us
         now = self.time()
-        start = await self.app.outbox.next_start(sender.channel.name, sender.channel.per_second, now)
+        start = await self.app.outbox.next_start(sender.channel.name, now)
         if start is None or (wait := (start - now).total_seconds()) >= TICK:
             return None
         if wait > 0:
@@ -253,6 +256,12 @@ class Service:
 
     def _count_settled(self, letter: Letter, settlement: Settlement, _outcome: Outcome) -> None:
         self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.time())
+        if self._freed is None:
+            self._freed = asyncio.get_running_loop().call_later(PACE, self._look_again)
+
+    def _look_again(self) -> None:
+        """Letters ended, and may have set free what waits behind them: one look for all that ended within a moment."""
+        self._freed = None
         self.tell_due.set()
         self.send_soon()
 

@@ -1,5 +1,10 @@
-"""Buckets: rows that are held until a time, which is how a chat, a channel or a notice keeps its pace over all processes."""
+"""Buckets: rows that are held until a time, which is how a chat, a mail domain, a channel or a notice keeps its pace over all processes.
 
+A pace is a GCRA bucket without bursts: its row says when the next Letter may start, so that all workers together start one after the
+other, evenly. They claim a little ahead of that, several at once, and each Letter says when its turn is.
+"""
+
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -8,43 +13,83 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.storage import tables as w
 from watcher.storage.database import insert
 
-BURST = 5  #: Letters that a rested channel may start at once: with 25 a second, never more than 30 in any second
+AHEAD = timedelta(seconds=0.25)  #: by which a Letter may be claimed before its turn; nothing overtakes what is claimed
+PER_DOMAIN = 5.0  #: mails a second to the mailboxes of one domain
+
+_THREADED = "telegram:%/%"
 
 
-async def tokens(connection: AsyncConnection, channel: str, now: datetime, free: int, per_second: float) -> int:
-    """How many Letters the channel's bucket lets go now; the bucket's row is locked until the end of this transaction."""
-    held = sa.select(w.buckets.c.key).where(w.buckets.c.key == f"hold:{channel}", w.buckets.c.free_at > now)
-    if (await connection.execute(held)).one_or_none() is not None:
-        return 0
-    key = f"channel:{channel}"
+def chat(address: str) -> str:
+    """The key of the bucket of an address: Telegram counts a group's messages over all its threads."""
+    return f"chat:{address.partition('/')[0] if address.startswith('telegram:') else address}"
+
+
+def chat_of(address: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """`chat` of a column."""
+    without_thread = sa.func.rtrim(sa.func.rtrim(address, "0123456789"), "/")
+    return sa.literal("chat:") + sa.case((address.like(_THREADED), without_thread), else_=address)
+
+
+def domain(address: str) -> str:
+    """The mail domain of an address, whose mailboxes are paced together; "" where there is none."""
+    return address.rpartition("@")[2] if address.startswith("mailto:") else ""
+
+
+async def turns(connection: AsyncConnection, key: str, now: datetime, most: int, per_second: float) -> list[datetime]:
+    """When the next Letters of a bucket start, of those that may be claimed now; its row is locked until the end of this transaction."""
     await connection.execute(insert(connection, w.buckets).values(key=key, free_at=now).on_conflict_do_nothing())
     free_at: datetime = (
         await connection.execute(sa.select(w.buckets.c.free_at).where(w.buckets.c.key == key).with_for_update())
     ).scalar_one()
     if not per_second:
-        return free if free_at <= now else 0
-    burst = timedelta(seconds=BURST / per_second)
-    ahead = (now + burst - max(free_at, now)).total_seconds() * per_second
-    return max(0, min(free, int(ahead + 1e-6)))
+        return [now] * most
+    step = timedelta(seconds=1 / per_second)
+    if free_at > now + 2 * AHEAD + step:  # no turn is ever so far off: the clock that wrote it went wrong
+        free_at = now
+    first = max(free_at, now)
+    count = (now + AHEAD - first) // step + 1
+    return [first + each * step for each in range(max(0, min(most, count)))]
 
 
-async def spend(connection: AsyncConnection, channel: str, now: datetime, count: int, per_second: float) -> None:
-    """Let the channel's bucket be held for as long as so many Letters take at its pace."""
-    if per_second:
-        bucket = w.buckets.c.key == f"channel:{channel}"
-        free_at = (await connection.execute(sa.select(w.buckets.c.free_at).where(bucket))).scalar_one()
-        await connection.execute(
-            sa.update(w.buckets).where(bucket).values(free_at=max(free_at, now) + timedelta(seconds=count / per_second))
-        )
+async def spend(connection: AsyncConnection, key: str, taken: list[datetime], per_second: float) -> None:
+    """Take these turns, the first of those that there were."""
+    if per_second and taken:
+        free_at = taken[-1] + timedelta(seconds=1 / per_second)
+        await connection.execute(sa.update(w.buckets).where(w.buckets.c.key == key).values(free_at=free_at))
+
+
+async def held(connection: AsyncConnection, key: str, now: datetime) -> bool:
+    """Whether a bucket is held."""
+    statement = sa.select(w.buckets.c.key).where(w.buckets.c.key == key, w.buckets.c.free_at > now)
+    return (await connection.execute(statement)).one_or_none() is not None
+
+
+async def closed_domains(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:
+    """The mail domains to which nothing can be claimed now, and when it can be again."""
+    holds, paces = w.buckets.c.key.startswith("hold:mailto:"), w.buckets.c.key.startswith("domain:")
+    closed = sa.or_(sa.and_(holds, w.buckets.c.free_at > now), sa.and_(paces, w.buckets.c.free_at > now + AHEAD))
+    until: dict[str, datetime] = {}
+    for key, free_at in await connection.execute(sa.select(w.buckets.c.key, w.buckets.c.free_at).where(closed)):
+        name = key.rpartition(":")[2]
+        until[name] = max(until.get(name, now), free_at if key.startswith("hold:") else free_at - AHEAD)
+    return until
 
 
 async def seize(connection: AsyncConnection, key: str, now: datetime, until: datetime) -> bool:
     """Take a bucket that is free; of two that try, one has it."""
-    attempt = insert(connection, w.buckets).values(key=key, free_at=until)
+    return bool(await seize_all(connection, [key], now, until))
+
+
+async def seize_all(connection: AsyncConnection, keys: Collection[str], now: datetime, until: datetime) -> set[str]:
+    """Take those of the buckets that are free, each named once; answer which. In one order, so that two that try wait for one another
+    and never both."""
+    if not keys:
+        return set()
+    attempt = insert(connection, w.buckets).values([{"key": key, "free_at": until} for key in sorted(keys)])
     statement = attempt.on_conflict_do_update(
         index_elements=["key"], set_={"free_at": attempt.excluded.free_at}, where=w.buckets.c.free_at <= now
     ).returning(w.buckets.c.key)
-    return (await connection.execute(statement)).scalar_one_or_none() is not None
+    return set((await connection.execute(statement)).scalars())
 
 
 async def hold(connection: AsyncConnection, key: str, until: datetime, *, longest: bool = False) -> None:

@@ -106,11 +106,13 @@ class Outbox:
     # -- deliver
 
     async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]:
-        """Take up to `free` Letters that can start now: due, their chat and the channel's pace allowing; urgent alerts first, then replies
-        and notices, then the rest. To one address a reply goes behind what tells it something, so that nobody can talk it to silence.
-        What was taken back since a Letter was written is not in it any more.
+        """Take up to `free` Letters that can start now: due, the pace of their chat, mail domain and channel allowing; urgent alerts
+        first, then replies and notices, then the rest. To one address a reply goes behind what tells it something, so that nobody can
+        talk it to silence. What was taken back since a Letter was written is not in it any more. They come in the order in which they
+        start, each at its `start_at`, at most `buckets.AHEAD` from now.
 
         Args:
+            per_second: the channel's pace; 0: none.
             lease: longest that they may be in flight; then they are `expired`.
         """
         async with self.database.writing() as connection:
@@ -128,11 +130,11 @@ class Outbox:
         async with self.database.reading() as connection:
             return await sending.expired(connection, now, limit)
 
-    async def next_start(self, channel: str, per_second: float, now: datetime) -> datetime | None:
-        """When the first of the Letters that wait may be claimed: `now` or before where one is due and nothing holds it, its chat and the
-        channel's pace included; None where none waits."""
+    async def next_start(self, channel: str, now: datetime) -> datetime | None:
+        """When the first of the Letters that wait may be claimed: `now` or before where one is due and nothing holds it, its chat, its
+        mail domain and the channel's pace included; None where none waits."""
         async with self.database.reading() as connection:
-            return await sending.next_start(connection, channel, per_second, now)
+            return await sending.next_start(connection, channel, now)
 
     async def clean(self, now: datetime) -> int:
         """Delete what nobody needs any more: Letters settled longer ago than KEPT, with their Deliveries, of which `told` remembers for

@@ -1,11 +1,14 @@
 """Letters claimed, and what became of them written. Whoever changes the row has the work.
 
-A claim raises `attempt`, and settling is fenced by it. A bucket (`chat:ADDRESS`, `channel:NAME`) is held while a Letter flies, so that
-no address has two in flight, and afterwards for as long as the pace asks.
+A claim raises `attempt`, and settling is fenced by it. The bucket of a chat (`buckets.chat`) is held while a Letter flies, so that
+none has two in flight, and afterwards for as long as the pace asks. Those of a channel (`channel:NAME`) and of a mail domain
+(`domain:mailto:NAME`) give turns; either is closed until a time where it was refused (`hold:NAME`, `hold:mailto:NAME`).
 """
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,36 +34,95 @@ async def claim(
     connection: AsyncConnection, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta
 ) -> list[Letter]:
     """`Outbox.claim`, in this transaction."""
-    tokens = await buckets.tokens(connection, channel, now, free, per_second)
-    if not tokens:
+    if await buckets.held(connection, f"hold:{channel}", now):
         return []
-    chosen: dict[str, int] = {}
+    turns = await buckets.turns(connection, f"channel:{channel}", now, free, per_second)
+    if not turns:
+        return []
+    chosen = _Chosen(connection, channel, now, now + lease, len(turns))
+    if channel == "mailto":
+        chosen.closed |= (await buckets.closed_domains(connection, now)).keys()
     for lane in t.LANES:
-        wanted = tokens - len(chosen)
-        if not wanted:
-            break
-        for row in await connection.execute(startable(channel, lane, now, wanted * 4)):
-            free_still = len(chosen) < tokens and row.address not in chosen
-            if free_still and await buckets.seize(connection, f"chat:{row.address}", now, now + lease):
-                chosen[row.address] = row.id
-    if not chosen:
+        await chosen.fill(lane)
+    if not chosen.letters:
         return []
-    await buckets.spend(connection, channel, now, len(chosen), per_second)
+    turns = turns[: len(chosen.letters)]
+    await chosen.spend()
+    await buckets.spend(connection, f"channel:{channel}", turns, per_second)
     taken = (
         sa.update(t.letters)
-        .where(t.letters.c.id.in_(chosen.values()))
+        .where(t.letters.c.id.in_(chosen.letters))
         .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=now + lease)
         .returning(*t.letters.c)
     )
     rows = {row.id: row for row in await connection.execute(taken)}
-    return [letter for each in chosen.values() if (letter := await _read(connection, rows[each], now)) is not None]
+    read = [(await _read(connection, rows[each], now), turn) for each, turn in zip(chosen.letters, turns, strict=True)]
+    return [replace(letter, start_at=turn) for letter, turn in read if letter is not None]
 
 
-def startable(channel: str, lane: int, now: datetime, limit: int) -> sa.Select[tuple[int, str]]:
-    """The Letters of a lane that can start now, longest due first: their chats are free, and to who is told something a reply comes
-    behind it. However many wait, no more are looked at than are asked for, and those whose chats are held.
+@dataclass(slots=True)
+class _Chosen:
+    """Letters picked for a claim, in the order in which they start, and what is known of the mail domains meanwhile."""
+
+    connection: AsyncConnection
+    channel: str
+    now: datetime
+    until: datetime  #: their chats are held until then
+    most: int
+    letters: list[int] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)  #: domains to which nothing more can start
+    turns: dict[str, list[datetime]] = field(default_factory=dict)  #: by domain, those that there were
+    used: Counter[str] = field(default_factory=Counter)  #: and how many of them are taken
+
+    async def fill(self, lane: int) -> None:
+        """Pick what can start of a lane. A domain that is used up is left out of a second look, so that it hides no other."""
+        looking = True
+        while looking and len(self.letters) < self.most:
+            looking = False
+            candidates: dict[str, sa.Row[tuple[int, str]]] = {}
+            for row in await self.connection.execute(startable(self.channel, lane, self.now, 4 * self._left, self.closed)):
+                candidates.setdefault(buckets.chat(row.address), row)
+            while candidates and len(self.letters) < self.most:
+                some = {key: candidates.pop(key) for key in list(candidates)[: self._left]}
+                allowed = {key: row for key, row in some.items() if await self._takes(buckets.domain(row.address))}
+                looking = looking or len(allowed) < len(some)
+                seized = await buckets.seize_all(self.connection, allowed, self.now, self.until)
+                for key, row in allowed.items():
+                    if key in seized:
+                        self.letters.append(row.id)
+                    else:
+                        self.used[buckets.domain(row.address)] -= 1
+
+    @property
+    def _left(self) -> int:
+        return self.most - len(self.letters)
+
+    async def _takes(self, domain: str) -> bool:
+        """Take a turn of a domain, where there is one."""
+        if not domain:
+            return True
+        if domain not in self.turns:
+            key = f"domain:mailto:{domain}"
+            self.turns[domain] = await buckets.turns(self.connection, key, self.now, self.most, buckets.PER_DOMAIN)
+        if self.used[domain] >= len(self.turns[domain]):
+            self.closed.add(domain)
+            return False
+        self.used[domain] += 1
+        return True
+
+    async def spend(self) -> None:
+        """Write down the turns of domains that were taken."""
+        for domain, turns in self.turns.items():
+            await buckets.spend(self.connection, f"domain:mailto:{domain}", turns[: self.used[domain]], buckets.PER_DOMAIN)
+
+
+def startable(channel: str, lane: int, now: datetime, limit: int, closed: Collection[str] = ()) -> sa.Select[tuple[int, str]]:
+    """The Letters of a lane that can start now, longest due first: their chats are free, they go to none of the `closed` mail domains,
+    and to who is told something a reply comes behind it. However many wait, no more are looked at than are asked for, and those whose
+    chats or domains are held.
     """
-    held = sa.select(w.buckets.c.key).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address, w.buckets.c.free_at > now)
+    held = sa.select(w.buckets.c.key).where(w.buckets.c.key == buckets.chat_of(t.letters.c.address), w.buckets.c.free_at > now)
+    open_ = (sa.not_(_in_domain(each)) for each in sorted(closed))
     waits = (t.letters.c.channel == channel, t.in_state(LetterState.PENDING), t.letters.c.lane == lane, t.letters.c.due_at <= now)
     telling = t.letters.alias()
     told_something = sa.select(telling.c.id).where(
@@ -73,11 +135,15 @@ def startable(channel: str, lane: int, now: datetime, limit: int) -> sa.Select[t
     last = (sa.not_(told_something.exists()),) if lane == t.REPLIES else ()
     return (
         sa.select(t.letters.c.id, t.letters.c.address)
-        .where(*waits, sa.not_(held.exists()), *last)
+        .where(*waits, sa.not_(held.exists()), *open_, *last)
         .order_by(t.letters.c.due_at, t.letters.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+
+
+def _in_domain(domain: str) -> sa.ColumnElement[bool]:
+    return t.letters.c.address.endswith(f"@{domain}", autoescape=True)
 
 
 async def _read(connection: AsyncConnection, row: sa.Row[Any], now: datetime) -> Letter | None:
@@ -88,7 +154,7 @@ async def _read(connection: AsyncConnection, row: sa.Row[Any], now: datetime) ->
         log.exception("letter:%d cannot be read", row.id, extra={"action": "unreadable", "letter": row.id})
         dead = {"state": LetterState.DEAD.value, "error": f"it cannot be read: {type(error).__name__}", "settled_at": now}
         await connection.execute(sa.update(t.letters).where(t.letters.c.id == row.id).values(dead | {"lease_until": None}))
-        await buckets.hold(connection, f"chat:{row.address}", now)
+        await buckets.hold(connection, buckets.chat(row.address), now)
         return None
 
 
@@ -113,7 +179,9 @@ async def settle(
     if result.rowcount != 1:
         return False
     await attempts.keep(connection, letter, settlement, now)
-    await buckets.hold(connection, f"chat:{letter.address}", now + settlement.hold_chat)
+    if settlement.hold_domain and (domain := buckets.domain(str(letter.address))):
+        await buckets.hold(connection, f"hold:mailto:{domain}", now + settlement.hold_domain, longest=True)
+    await buckets.hold(connection, buckets.chat(str(letter.address)), now + settlement.hold_chat)
     if settlement.hold_channel:
         await buckets.hold(connection, f"hold:{letter.address.channel}", now + settlement.hold_channel, longest=True)
     if settlement.to_digest:
@@ -132,7 +200,7 @@ async def settle(
 async def _report(
     connection: AsyncConnection, letter: Letter, settlement: Settlement, operators: Sequence[Address], now: datetime, domain: str
 ) -> None:
-    """Post a notice to the operators: of a channel that is down one until it serves again, or a day; of another fault one an hour.
+    """Post a notice to the operators: of a channel that is down or away one until it serves again, or a day; of another fault one an hour.
 
     Never about a notice, or a channel that is down would speak of itself for ever, and never by the channel that is down.
     """
@@ -193,25 +261,29 @@ async def expired(connection: AsyncConnection, now: datetime, limit: int) -> lis
     return [letter_of(row) for row in rows]
 
 
-async def next_start(connection: AsyncConnection, channel: str, per_second: float, now: datetime) -> datetime | None:
+async def next_start(connection: AsyncConnection, channel: str, now: datetime) -> datetime | None:
     """`Outbox.next_start`, in this transaction."""
+    closed = await buckets.closed_domains(connection, now) if channel == "mailto" else {}
     waits = (t.letters.c.channel == channel, t.in_state(LetterState.PENDING))
-    chat = sa.select(w.buckets.c.free_at).where(w.buckets.c.key == sa.literal("chat:") + t.letters.c.address).scalar_subquery()
+    key = w.buckets.c.key == buckets.chat_of(t.letters.c.address)
+    chat = sa.select(w.buckets.c.free_at).where(key).scalar_subquery()
     free = sa.or_(chat.is_(None), chat <= now)
-    startable = sa.select(sa.exists().where(*waits, t.letters.c.due_at <= now, free))
-    earliest = sa.select(sa.func.min(sa.case((chat > t.letters.c.due_at, chat), else_=t.letters.c.due_at), type_=Utc)).where(*waits)
+    open_ = (sa.not_(_in_domain(each)) for each in sorted(closed))
+    startable = sa.select(sa.exists().where(*waits, t.letters.c.due_at <= now, free, *open_))
     key = w.buckets.c.key.in_((f"hold:{channel}", f"channel:{channel}"))
     if (await connection.execute(startable)).scalar_one():  # most often so, and found at once
         first: datetime | None = now
     else:
-        first = (await connection.execute(earliest)).scalar_one()
-    held = {row.key: row.free_at for row in await connection.execute(sa.select(w.buckets).where(key))}
+        at: sa.ColumnElement[datetime] = sa.case((chat > t.letters.c.due_at, chat), else_=t.letters.c.due_at)
+        for name, reopens in closed.items():
+            at = sa.case((sa.and_(_in_domain(name), at < reopens), sa.literal(reopens, Utc)), else_=at)
+        first = (await connection.execute(sa.select(sa.func.min(at, type_=Utc)).where(*waits))).scalar_one()
     if first is None:
         return None
-    burst = timedelta(seconds=(buckets.BURST - 1) / per_second) if per_second else timedelta(0)
-    channel_free: datetime = held.get(f"channel:{channel}", first) - burst
-    channel_held: datetime = held.get(f"hold:{channel}", first)
-    return max(first, channel_free, channel_held)
+    held = {row.key: row.free_at for row in await connection.execute(sa.select(w.buckets).where(key))}
+    turn: datetime = held.get(f"channel:{channel}", first) - buckets.AHEAD
+    until: datetime = held.get(f"hold:{channel}", first)
+    return max(first, turn, until)
 
 
 def _noticed(letter: Letter, fault: Fault) -> str:
