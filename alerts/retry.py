@@ -8,6 +8,7 @@ from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState,
 
 PATIENCE = timedelta(days=4)  #: a Letter that could not be handed over for so long is dead (RFC 5321, 4.5.4.1)
 PAUSE = timedelta(minutes=10)  #: a channel whose account is refused is tried again after it
+AWAY = timedelta(hours=1)  #: a channel that has taken nothing for so long is told of by another
 AGAIN = timedelta(seconds=5)  #: before an urgent Letter of unknown fate goes out once more
 
 
@@ -15,9 +16,13 @@ class Fault(StrEnum):
     """What an operator is told of."""
 
     DOWN = "down"  #: the channel refuses us; told by another one
+    AWAY = "away"  #: the channel cannot be reached, or asks for patience, for AWAY; told by another one
     REFUSED = "refused"  #: a text of ours was not accepted
     GAVE_UP = "gave-up"  #: not accepted for PATIENCE
     UNKNOWN = "unknown"  #: twice without an answer
+
+
+SILENCED = (Fault.DOWN, Fault.AWAY)  #: nothing goes by the channel, a notice of it as little as the rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +80,13 @@ def _later(letter: Letter, now: datetime, wait: timedelta, scope: str, reason: s
     if now + wait - letter.created_at > PATIENCE:
         error = f"not accepted for {PATIENCE.days} days: {reason}"
         return Settlement(state=LetterState.DEAD, error=error, report=f"gave up: {reason}", fault=Fault.GAVE_UP)
+    away = scope == "channel" and letter.attempt > 1 and now - letter.created_at >= AWAY  # a first attempt may come late for want of a turn
     return Settlement(
         state=LetterState.PENDING,
         due_at=now + wait,
         error=reason,
+        report=f"channel {letter.address.channel} has taken nothing for an hour: {reason}" if away else None,
+        fault=Fault.AWAY if away else None,
         hold_chat=max(wait, gap) if scope == "chat" else gap,
         hold_domain=wait if scope == "domain" else timedelta(0),
         hold_channel=wait if scope == "channel" else timedelta(0),

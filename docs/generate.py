@@ -116,8 +116,8 @@ def database() -> str:
 
 OUTCOMES = """\
 What the world can answer to a letter, what that means, and what becomes of the letter and its reader. Each row is tried over a real
-connection (`tests/test_outcomes.py`, `tests/test_fates.py`). What to do about what you are told: [operate](../how-to/operate.md#what-you-are-told-of-letters),
-[send mail](../how-to/mail-server.md).
+connection (`tests/test_outcomes.py`), and followed into the database (`tests/test_fates.py`). What to do about what you are told:
+[operate](../how-to/operate.md#what-you-are-told-of-letters), [send mail](../how-to/mail-server.md).
 """
 WAITS = (
     "Waits are those of a first attempt. By mail they double with each: for a mailbox up to 4 hours, for the channel up to 15 minutes.\n"

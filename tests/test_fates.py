@@ -23,6 +23,7 @@ from tests.letters import Server
 from tests.outboxes import YESTERDAY, rows, told
 from tests.papers import NOW, article, happened, judged, order
 from watcher.storage import Database
+from watcher.storage import tables as w
 from watcher.testing.mail import scripted
 from watcher.testing.outcomes import CHAT, FATES, MAIL, MAILBOX, SUPERGROUP, TELEGRAM, Answer, Fate, Reply
 from watcher.testing.telegram import BotApi
@@ -236,6 +237,21 @@ async def test_a_token_that_is_refused_is_told_by_mail_once_and_all_goes_out_whe
         assert await letters(database) == [(str(ANN), "sent")]
         assert await sent(mail, outbox, NOW + 2 * PAUSE) == 0
     assert len(api.sent(CHAT)) == 1
+
+
+async def test_a_channel_that_cannot_be_reached_is_told_of_after_an_hour_by_another_until_it_serves_again(
+    database: Database, book: Book, outbox: Outbox, api: BotApi, telegram: TelegramChannel
+) -> None:
+    await followed(database, book, outbox, ANN)
+    hour = timedelta(hours=1)
+    async with wires.telegram(Answer(says="", means=Never(""), wire="absent")) as nowhere:
+        for ago, heard in ((0, 0), (1, 1), (2, 1), (26, 2)):
+            assert await sent(nowhere, outbox, NOW + ago * hour) == 1
+            assert await notices(database) == [str(OPERATORS[1])] * heard
+    assert await sent(telegram, outbox, NOW + 27 * hour) == 1
+    assert await letters(database) == [(str(ANN), "sent")]
+    held = sa.select(w.buckets.c.key).where(w.buckets.c.key.startswith("notice:"))
+    assert await rows(database, held) == []
 
 
 async def test_a_mailbox_that_is_gone_hands_what_it_is_owed_to_the_second_address(

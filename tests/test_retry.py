@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
 from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState, Moved, Never, Outcome, Refused, Sent, Unknown
-from alerts.retry import PATIENCE, PAUSE, Fault, Settlement, settle, unknown
+from alerts.retry import AWAY, PATIENCE, PAUSE, Fault, Settlement, settle, unknown
 from tests.letters import item
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -82,6 +83,23 @@ def test_a_text_refused_twice_is_dead_and_reported() -> None:
 def test_after_days_of_later_a_letter_is_dead() -> None:
     old = replace(LETTER, created_at=NOW - PATIENCE)
     assert settle(old, Later(MINUTE, reason="full"), NOW, gap=GAP).state is LetterState.DEAD
+
+
+@pytest.mark.parametrize(
+    ("age", "attempt", "scope", "fault"),
+    [
+        (AWAY, 2, "channel", Fault.AWAY),
+        (AWAY - MINUTE, 2, "channel", None),
+        (AWAY, 1, "channel", None),  # it may come late for want of a turn
+        (AWAY, 2, "chat", None),
+    ],
+)
+def test_a_channel_that_has_taken_nothing_for_an_hour_is_told_of(
+    age: timedelta, attempt: int, scope: Literal["chat", "channel"], fault: Fault | None
+) -> None:
+    settled = settle(replace(LETTER, created_at=NOW - age, attempt=attempt), Later(MINUTE, scope, "unreachable"), NOW, gap=GAP)
+    assert (settled.state, settled.fault) == (LetterState.PENDING, fault)
+    assert (settled.report == "channel telegram has taken nothing for an hour: unreachable") is (fault is not None)
 
 
 def test_urgent_of_unknown_fate_goes_out_once_more_marked_as_a_repeat() -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
-from alerts.retry import Fault, Settlement
+from alerts.retry import SILENCED, Fault, Settlement
 from alerts.storage import attempts, buckets, letters, moving
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, letter_of, subscriber_of
@@ -192,7 +192,7 @@ async def settle(
         await moving.rename_chat(connection, letter.address, settlement.rename)
     await _land(connection, letter, settlement, now)
     if settlement.state is LetterState.SENT:
-        await connection.execute(sa.delete(w.buckets).where(w.buckets.c.key == _noticed(letter, Fault.DOWN)))
+        await connection.execute(sa.delete(w.buckets).where(w.buckets.c.key.in_([_noticed(letter, fault) for fault in SILENCED])))
     await _report(connection, letter, settlement, operators, now, domain)
     return True
 
@@ -205,10 +205,10 @@ async def _report(
     Never about a notice, or a channel that is down would speak of itself for ever, and never by the channel that is down.
     """
     fault = settlement.fault
-    told_by = [each for each in operators if fault is not Fault.DOWN or each.channel != letter.address.channel]
+    told_by = [each for each in operators if fault not in SILENCED or each.channel != letter.address.channel]
     if fault is None or letter.kind is LetterKind.NOTICE or not told_by:
         return
-    if await buckets.seize(connection, _noticed(letter, fault), now, now + (DOWN_SAID if fault is Fault.DOWN else FAULT_SAID)):
+    if await buckets.seize(connection, _noticed(letter, fault), now, now + (DOWN_SAID if fault in SILENCED else FAULT_SAID)):
         text = f"letter:{letter.id}: {settlement.report}"
         content = {"text": text, "subject": "Habeas Watch: a fault", "reply_to": "", "lang": "en"}
         for operator in told_by:

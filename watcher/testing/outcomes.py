@@ -1,6 +1,7 @@
 """What Telegram and mail servers can answer to a Letter, and what each answer means: the one table of it.
 
-`tests/test_outcomes.py` has every row said over a real connection, `tests/test_fates.py` follows it into the database; `docs/reference/outcomes.md` is written from it.
+`tests/test_outcomes.py` has every row said over a real connection, `tests/test_fates.py` follows it into the database;
+`docs/reference/outcomes.md` is written from it.
 """
 
 import json
