@@ -131,7 +131,7 @@ def readers(number: int) -> list[str]:
             case 0 | 10:
                 made.append(f"mailto:reader{each}@x.test")
             case 5:
-                made.append(f"telegram:{-1_001_000_000_000 - each}")
+                made.append(f"telegram:{-2_000_000 - each}")
             case 6 | 7:
                 made.append(f"telegram:{-1_002_000_000_000 - each // 20}/{each % 20}")
             case _:
@@ -256,6 +256,7 @@ class World:
     name: str  #: of its database; the path of SQLite's file
     addresses: list[str]
     published: list[Mark] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)  #: addresses of groups, by those that they have now
     killed: list[Killed] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
     publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -416,6 +417,22 @@ async def telegram_says(world: World, chance: random.Random) -> str:
             return "Telegram drops"
 
 
+async def migrate_group(world: World, chance: random.Random) -> str:
+    """A group becomes a supergroup: its old number is refused, with the new one."""
+    groups = [address for address in world.addresses if _is_group(address) and address not in world.moved.values()]
+    if not groups:
+        return "no group left to move"
+    old = chance.choice(groups)
+    new = -1_003_000_000_000 - world.addresses.index(old)
+    world.api.migrate(int(old.partition(":")[2]), new)
+    world.moved[f"telegram:{new}"] = old
+    return "group moved"
+
+
+def _is_group(address: str) -> bool:
+    return address.startswith("telegram:-") and not address.startswith("telegram:-100")
+
+
 async def mail_says(world: World, chance: random.Random) -> str:
     step, answer = chance.choice(
         (
@@ -517,6 +534,7 @@ ALWAYS: tuple[Happening, ...] = (
     telegram_says,
     mail_says,
     mail_says,
+    migrate_group,
     clock,
 )
 FAULTS_OF: Mapping[str, tuple[Happening, ...]] = {
@@ -698,7 +716,7 @@ async def judge(world: World, seconds: float) -> Outcome:
     letters = [
         Posted(
             id=row.id,
-            address=row.address,
+            address=world.moved.get(row.address, row.address),
             state=row.state,
             uncertain=row.repeat or row.state == "unknown",
             papers=frozenset(mark.paper for mark in marks(str(row.content))),
@@ -709,7 +727,7 @@ async def judge(world: World, seconds: float) -> Outcome:
     ends = [f"teller-{number} {how}" for number, teller in enumerate(world.tellers) for how in teller.ends]
     return Outcome(
         plan=world.plan,
-        report=check(world.owed(), [*chats(world.api), *mailboxes(world.mail)], letters, world.killed, too_fast(world.api)),
+        report=check(world.owed(), [*chats(world.api, world.moved), *mailboxes(world.mail)], letters, world.killed, too_fast(world.api)),
         deliveries=made,
         happened=world.happened,
         uncertain=sum(letter.uncertain for letter in letters),
@@ -719,10 +737,10 @@ async def judge(world: World, seconds: float) -> Outcome:
     )
 
 
-def chats(api: telegram.BotApi) -> Iterator[Arrived]:
+def chats(api: telegram.BotApi, moved: Mapping[str, str]) -> Iterator[Arrived]:
     for posted in api.transcript:
-        thread = f"/{posted.thread}" if posted.thread else ""
-        yield Arrived(address=f"telegram:{posted.chat}{thread}", texts=[version.text for version in posted.versions])
+        address = f"telegram:{posted.chat}" + (f"/{posted.thread}" if posted.thread else "")
+        yield Arrived(address=moved.get(address, address), texts=[version.text for version in posted.versions])
 
 
 def mailboxes(server: mail.ScriptedServer) -> Iterator[Arrived]:
