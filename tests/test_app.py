@@ -218,6 +218,21 @@ async def test_each_channel_is_there_when_its_setting_is_and_the_terminal_always
         await channel.close()
 
 
+@pytest.mark.parametrize(
+    ("chosen", "pace"),
+    [
+        ({}, (25.0, 64)),
+        ({"WATCHER_TELEGRAM_RATE": "27.5"}, (27.5, 64)),
+        ({"WATCHER_TELEGRAM_RATE": "27.5", "WATCHER_TELEGRAM_PAID_RATE": "500"}, (500.0, 500)),
+    ],
+)
+async def test_telegram_keeps_the_pace_that_the_operator_chose(chosen: dict[str, str], pace: tuple[float, int]) -> None:
+    made = channels(settings(CHAT | chosen))
+    assert (made["telegram"].per_second, made["telegram"].parallel) == pace
+    for channel in made.values():
+        await channel.close()
+
+
 async def test_a_channel_stands_under_the_scheme_of_the_addresses_it_serves() -> None:
     made = channels(settings(CHAT | MAIL))
     addresses = [Address("console"), Address.parse("telegram:5"), Address.parse("mailto:ann@example.org")]

@@ -378,7 +378,11 @@ def channels(settings: Settings, terminal: IO[str] | None = None) -> dict[str, C
         from alerts.channels.telegram import TelegramChannel  # a second of importing that the others need not pay
 
         made["telegram"] = TelegramChannel(
-            settings.telegram_token.reveal(), api_url=settings.telegram_api_url, public_url=settings.public_url or ""
+            settings.telegram_token.reveal(),
+            api_url=settings.telegram_api_url,
+            public_url=settings.public_url or "",
+            per_second=settings.telegram_paid_rate or settings.telegram_rate,
+            paid_broadcast=settings.telegram_paid_rate is not None,
         )
     if settings.smtp is not None:
         from alerts.channels.email import EmailChannel

@@ -74,10 +74,10 @@ _answered: ContextVar[int | None] = ContextVar("_answered", default=None)  # the
 class Request(HTTPXRequest):
     """Calls of the Bot API that remember the status of their answer, which python-telegram-bot folds away."""
 
-    def __init__(self, *, read_timeout: float = 20.0, httpx_kwargs: Mapping[str, Any] | None = None) -> None:
-        # 64 connections: its default times out in the pool under concurrent sends, which looks like an answer that was lost.
+    def __init__(self, *, connections: int = 64, read_timeout: float = 20.0, httpx_kwargs: Mapping[str, Any] | None = None) -> None:
+        # Its default times out in the pool under concurrent sends, which looks like an answer that was lost.
         super().__init__(
-            connection_pool_size=64,
+            connection_pool_size=connections,
             pool_timeout=60.0,
             connect_timeout=5.0,
             read_timeout=read_timeout,
@@ -100,9 +100,7 @@ class TelegramChannel:
     """
 
     name = "telegram"
-    per_second = 25.0  # Telegram's is about 30; at 28 strict servers already refused some
     per_chat = 1.05
-    parallel = 32
     patience = 45.0
 
     def __init__(
@@ -111,6 +109,7 @@ class TelegramChannel:
         *,
         api_url: str = API_URL,
         public_url: str = "",
+        per_second: float = 25.0,
         paid_broadcast: bool = False,
         request: HTTPXRequest | None = None,
     ) -> None:
@@ -119,11 +118,14 @@ class TelegramChannel:
         Args:
             api_url: of Telegram, or of a local server of the Bot API; without a slash at its end.
             public_url: where this service is seen from outside, for links to its own pages; "" without.
+            per_second: messages over all chats; Telegram takes about 30, or 1000 of paid broadcasts.
             paid_broadcast: let Telegram charge the bot's Stars for what exceeds 30 messages a second.
             request: a transport of the caller's own.
         """
         self._secret = re.compile(re.escape(token.rpartition(":")[2]), re.IGNORECASE)  # the library folds the case of descriptions
-        self._request = request or Request()
+        self.per_second = per_second
+        self.parallel = max(64, round(per_second))
+        self._request = request or Request(connections=self.parallel)
         self._bot = Bot(token, base_url=f"{api_url}/bot", request=self._request, get_updates_request=self._request)
         self._public_url = public_url
         self._paid = paid_broadcast or None

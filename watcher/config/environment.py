@@ -57,6 +57,8 @@ class Settings:
     database: Secret  #: SQLAlchemy's address, with the async driver
     telegram_token: Secret | None = None  #: None: the channel is off
     telegram_api_url: str = TELEGRAM  #: without a slash at its end
+    telegram_rate: float = 25.0  #: messages a second over all chats
+    telegram_paid_rate: float | None = None  #: instead, with paid broadcast; None: not paid for
     smtp: MailServer | None = None  #: None: the channel is off
     mail_from: str = ""  #: never "" with `smtp`
     imap: MailServer | None = None
@@ -139,6 +141,8 @@ class _Reader:
             database=self.secret("WATCHER_DATABASE_URL", _database) or self._file_in(data),
             telegram_token=self.secret("WATCHER_TELEGRAM_TOKEN", _bot_token),
             telegram_api_url=self.plain("WATCHER_TELEGRAM_API_URL", _base_url, TELEGRAM),
+            telegram_rate=self.plain("WATCHER_TELEGRAM_RATE", lambda text: _rate(text, 1, 30), 25.0),
+            telegram_paid_rate=self.plain("WATCHER_TELEGRAM_PAID_RATE", lambda text: _rate(text, 30, 1000), None),
             smtp=smtp,
             mail_from=self._mail_from(smtp),
             imap=self.secret("WATCHER_IMAP_URL", _imap),
@@ -249,6 +253,16 @@ def _base_url(text: str) -> str:
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must be an address without name, password, ? and #")
     return text.rstrip("/")
+
+
+def _rate(text: str, least: int, most: int) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not least <= rate <= most:
+        raise ValueError(f"no number of messages a second from {least} to {most}")
+    return rate
 
 
 def _database(text: str) -> Secret:
