@@ -1,5 +1,6 @@
 """A revision's Deliveries, made for one batch of Subscribers after another, by whichever worker comes first."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
 from alerts.fanout import Draft, Follower
-from alerts.models import Cadence, LetterState
+from alerts.models import Address, Cadence, LetterState
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, subscriber_of, subscription_of
 from watcher.models import DocumentType, Revision, Severity, Story
@@ -39,17 +41,11 @@ async def fan_out(connection: AsyncConnection, revision: Revision, now: datetime
     cursor = await _cursor(connection, revision)
     if cursor is None:
         return 0, False
-    asked, followers = await _followers(connection, revision, cursor)
-    story = await _story(connection, revision)
-    picky = any(each.types for follower in followers for each in follower.subscriptions)
-    types = await _types(connection, revision) if picky else ()
-    drafts: list[Draft] = []
-    for follower in followers:
-        with left_out(follower.subscriber.id):
-            drafts += filter(None, [fanout.decide(story, revision, follower, now, types=types)])
+    watches = await _watches(connection, revision)
+    asked = await _asked(connection, watches, cursor)
+    drafts = await _drafts(connection, revision, watches, asked, now) if asked else []
     if drafts:
-        values = [_delivery_values(draft, now) for draft in drafts]
-        await connection.execute(insert(connection, t.deliveries).on_conflict_do_nothing(), values)
+        await _store(connection, drafts, now)
         await _open_digests(connection, drafts)
     if len(asked) < BATCH:
         await connection.execute(sa.update(w.revisions).where(_is(revision)).values(fanned=True))
@@ -82,35 +78,71 @@ async def _cursor(connection: AsyncConnection, revision: Revision) -> int | None
     return cursor
 
 
-async def _followers(connection: AsyncConnection, revision: Revision, cursor: int) -> tuple[list[int], list[Follower]]:
-    """The next batch of Subscribers that follow it, and those of them whose rows can be read."""
-    watches: Any = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == revision.story)
+async def _watches(connection: AsyncConnection, revision: Revision) -> Sequence[str]:
+    """Those whose followers a revision may concern."""
     if is_private(revision.new_watches):
-        watches = revision.new_watches
-    following = (
-        sa.select(t.subscriptions.c.subscriber)
-        .where(t.subscriptions.c.watch.in_(watches), t.subscriptions.c.subscriber > cursor)
-        .distinct()
-        .order_by(t.subscriptions.c.subscriber)
-        .limit(BATCH)
-    )
-    ids = list((await connection.execute(following)).scalars())
-    people = await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.id.in_(ids)).order_by(t.subscribers.c.id))
-    rows = await connection.execute(
-        sa.select(t.subscriptions).where(t.subscriptions.c.subscriber.in_(ids), t.subscriptions.c.watch.in_(watches))
-    )
-    by_subscriber = defaultdict(list)
+        return revision.new_watches
+    found = sa.select(w.story_watches.c.watch).where(w.story_watches.c.story == revision.story).order_by(w.story_watches.c.watch)
+    return list((await connection.execute(found)).scalars())
+
+
+async def _asked(connection: AsyncConnection, watches: Sequence[str], cursor: int) -> list[int]:
+    """The next batch of Subscribers that follow any of these: of each the next, which an index has in order, however many there are."""
+    ids: set[int] = set()
+    for watch in watches:
+        following = (
+            sa.select(t.subscriptions.c.subscriber)
+            .where(t.subscriptions.c.watch == watch, t.subscriptions.c.subscriber > cursor)
+            .order_by(t.subscriptions.c.subscriber)
+            .limit(BATCH)
+        )
+        ids.update((await connection.execute(following)).scalars())
+    return sorted(ids)[:BATCH]
+
+
+async def _drafts(
+    connection: AsyncConnection, revision: Revision, watches: Sequence[str], asked: Sequence[int], now: datetime
+) -> list[Draft]:
+    """What the revision means for each of these Subscribers whose row can be read. Who asks for the same at the same hours is told the
+    same, so that it is decided once for all of them."""
+    story = await _story(connection, revision)
+    follows = t.subscriptions.c.subscriber
+    rows = await connection.execute(sa.select(t.subscriptions).where(t.subscriptions.c.watch.in_(watches), _among(follows, asked)))
+    by_subscriber: dict[int, list[sa.Row[Any]]] = defaultdict(list)
+    picky = False
     for row in rows:
         by_subscriber[row.subscriber].append(row)
-    told, owed, knows = await _told(connection, revision, ids)
-    followers = []
-    for row in people:
-        if row.id in knows:
+        picky = picky or bool(row.types)
+    types = await _types(connection, revision) if picky else ()
+    told, owed, knows = await _told(connection, revision, asked)
+    decided: dict[tuple[Any, ...], Draft | None] = {}
+    drafts: list[Draft] = []
+    for row in await connection.execute(sa.select(t.subscribers).where(_among(t.subscribers.c.id, asked)).order_by(t.subscribers.c.id)):
+        if row.id in knows or row.id not in by_subscriber:
             continue
         with left_out(row.id):
-            subscriptions = tuple(subscription_of(each) for each in by_subscriber[row.id])
-            followers.append(Follower(subscriber=subscriber_of(row), subscriptions=subscriptions, told=row.id in told, owed=row.id in owed))
-    return ids, followers
+            mine = by_subscriber[row.id]
+            like = (*_like(row, mine, revision), row.id in told, row.id in owed)
+            if like not in decided:
+                subscriptions = tuple(map(subscription_of, mine))
+                follower = Follower(subscriber=subscriber_of(row), subscriptions=subscriptions, told=row.id in told, owed=row.id in owed)
+                decided[like] = fanout.decide(story, revision, follower, now, types=types)
+            if (draft := decided[like]) is not None:
+                drafts.append(replace(draft, subscriber=row.id))
+    return drafts
+
+
+def _like(row: sa.Row[Any], subscriptions: Sequence[sa.Row[Any]], revision: Revision) -> tuple[Any, ...]:
+    """All that `fanout.decide` asks of a Subscriber."""
+    Address.parse(row.second or row.address)
+    when = (row.zone, row.digest_hour, row.quiet_start, row.quiet_end, row.urgent_passes, row.parked)
+    wants = ((each.watch, each.cadence, each.floor, tuple(each.types), each.created_at <= revision.at) for each in subscriptions)
+    return Address.parse(row.address).channel, when, tuple(sorted(wants))
+
+
+def _among(subscriber: sa.ColumnElement[int], asked: Sequence[int]) -> sa.ColumnElement[bool]:
+    """Whether it lies between the first and the last of these: of those who follow it is one of them."""
+    return subscriber.between(asked[0], asked[-1])
 
 
 async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[int]) -> tuple[set[int], set[int], set[int]]:
@@ -122,13 +154,14 @@ async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[i
     """
     others = set(await alike(connection, [revision.story])) - {revision.story}
     merged = await merged_by(connection, revision.story, revision.number) if others else set()
-    before = sa.and_(t.deliveries.c.story == revision.story, t.deliveries.c.revision < revision.number)
+    numbers = sorted({revision.story, *others})
     rows = await connection.execute(
         sa.select(t.deliveries.c.subscriber, t.deliveries.c.story, t.deliveries.c.skipped, t.letters.c.state)
         .outerjoin(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
         .where(
-            t.deliveries.c.subscriber.in_(ids),
-            sa.or_(before, t.deliveries.c.story.in_(sorted(others))) if others else before,
+            t.deliveries.c.story.in_(numbers),
+            _among(t.deliveries.c.subscriber, ids),
+            sa.or_(t.deliveries.c.story != revision.story, t.deliveries.c.revision < revision.number),
             sa.or_(t.deliveries.c.skipped.is_(None), t.deliveries.c.skipped.not_in(fanout.NOT_WANTED)),
         )
     )
@@ -140,7 +173,7 @@ async def _told(connection: AsyncConnection, revision: Revision, ids: Sequence[i
         (told if arrives else owed).add(row.subscriber)
         if arrives and merged and row.story not in merged:
             knows.add(row.subscriber)
-    which = sa.and_(t.told.c.story.in_(sorted({revision.story, *others})), t.told.c.subscriber.in_(ids))
+    which = sa.and_(t.told.c.story.in_(numbers), _among(t.told.c.subscriber, ids))
     for subscriber, story in await connection.execute(sa.select(t.told.c.subscriber, t.told.c.story).where(which)):
         told.add(subscriber)
         if merged and story not in merged:
@@ -186,6 +219,26 @@ async def _story(connection: AsyncConnection, revision: Revision) -> Story:
     return replace(story, severity=max(story.severity, Severity(pressing or story.severity)))
 
 
+async def _store(connection: AsyncConnection, drafts: Sequence[Draft], now: datetime) -> None:
+    """Write Deliveries that are not there yet: on PostgreSQL all by one statement, which sends row by row otherwise."""
+    values = [_delivery_values(draft, now) for draft in drafts]
+    if connection.dialect.name == "sqlite":
+        await connection.execute(insert(connection, t.deliveries).on_conflict_do_nothing(), values)
+        return
+    columns = [t.deliveries.c[name] for name in values[0]]
+    table = sa.func.unnest(*(sa.bindparam(each.name, type_=ARRAY(_sent_as(each))) for each in columns))
+    given = table.table_valued(*(sa.column(each.name, _sent_as(each)) for each in columns)).render_derived()
+    rows = sa.select(*(sa.cast(given.c[each.name], each.type) for each in columns))
+    statement = insert(connection, t.deliveries).from_select([each.name for each in columns], rows).on_conflict_do_nothing()
+    lists = {each.name: [row[each.name] for row in values] for each in columns}
+    await connection.execute(statement, lists | {"watches": [json.dumps(each) for each in lists["watches"]]})
+
+
+def _sent_as(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    """Of what an array of such values is: a list of lists would be one array of two dimensions."""
+    return sa.Text() if column.name == "watches" else column.type
+
+
 def _delivery_values(draft: Draft, now: datetime) -> dict[str, Any]:
     return {
         "subscriber": draft.subscriber,
@@ -194,6 +247,7 @@ def _delivery_values(draft: Draft, now: datetime) -> dict[str, Any]:
         "duty": draft.duty.value,
         "watches": list(draft.watches),
         "cadence": draft.cadence.value,
+        "lane": t.URGENT if draft.urgent else t.REST,
         "due_at": draft.due_at,
         "change": draft.change,
         "skipped": draft.skipped,
