@@ -34,6 +34,7 @@ settings.load_profile("short")
 UNTRACED = {
     "test_benchmarks",
     "test_bot_lease",
+    "test_chaos",
     "test_corpus",
     "test_demo_world",
     "test_edits",
