@@ -252,7 +252,8 @@ def _answered(step: Step, error: SMTPResponseException, attempt: int) -> Outcome
     passing = error.code < 500 or _class(error) == "4" or (named and _TOO_FAST.search(error.message) is not None)
     if error.code == 421 or (passing and not named):
         return Later(_doubled(CHANNEL_WAIT, LONGEST_CHANNEL_WAIT, attempt), "channel", reason)
-    later = Later(_doubled(CHAT_WAIT, LONGEST_CHAT_WAIT, attempt), "chat", reason)
+    there = error.code < 500 and _enhanced(error) in _ITS_DOMAIN
+    later = Later(_doubled(CHAT_WAIT, LONGEST_CHAT_WAIT, attempt), "domain" if there else "chat", reason)
     if passing:
         return later
     if step == "recipient":
@@ -300,6 +301,7 @@ _GONE = frozenset(
 _OUR_ACCOUNT = frozenset(
     {"1.7", "1.8", "4.5", "7.8", "7.9", "7.11", "7.13", "7.14"}
 )  # our sender is bad or unknown; too much sent; login, encryption, account disabled
+_ITS_DOMAIN = frozenset({"1.2", "4.1", "4.3", "4.4", "4.7", "7.28"})  # of a 4xx: no way there now, or it wants no more from us
 _UNPROVEN = frozenset({"7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27"})  # DKIM, SPF, reverse DNS: the relay's to mend
 _TOO_MUCH = frozenset({"2.3", "3.3", "3.4", "6.0", "6.1", "6.2", "6.3"})  # size, content
 

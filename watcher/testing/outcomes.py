@@ -20,7 +20,7 @@ MAILBOX = "reader@example.org"
 SENT_AS = "<letter-1@watch.example>"
 
 SECOND = timedelta(seconds=1)
-CHAT_LATER, ALL_LATER = Later(CHAT_WAIT, "chat"), Later(CHANNEL_WAIT, "channel")
+CHAT_LATER, DOMAIN_LATER, ALL_LATER = Later(CHAT_WAIT, "chat"), Later(CHAT_WAIT, "domain"), Later(CHANNEL_WAIT, "channel")
 UNREACHED = Later(BREATH, "channel")
 NEVER, REFUSED, DOWN, UNKNOWN = Never(""), Refused(""), Down(""), Unknown("")
 
@@ -270,6 +270,7 @@ MAIL: Sequence[Reply] = (
         "452 4.5.3 too many recipients",
         "499 odd",
     ),
+    *_at("RCPT", DOMAIN_LATER, "450 4.1.2 domain not found", "451 4.4.1 no answer from host", "450 4.7.28 unusual rate of mail"),
     Reply(at="RCPT", says="550 4.2.1 not now", means=CHAT_LATER, why="The code says never, its class 4 that it passes"),
     Reply(at="RCPT", says="550 5.2.1 receiving mail at a rate that prevents more", means=CHAT_LATER),
     *_at(
@@ -354,6 +355,13 @@ FATES: Sequence[Fate] = (
     ),
     Fate(
         outcome="Later",
+        of="a mail domain",
+        state=LetterState.PENDING,
+        then="again after the wait; nothing goes to its mailboxes meanwhile",
+        operator="after 4 days, when it is given up (`dead`)",
+    ),
+    Fate(
+        outcome="Later",
         of="the channel",
         state=LetterState.PENDING,
         then="again after the wait; nothing goes by the channel meanwhile",
@@ -404,7 +412,8 @@ def named(outcome: Outcome) -> str:
     if isinstance(outcome, Later):
         minutes, seconds = divmod(int(outcome.wait.total_seconds()), 60)
         wait = f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min" if minutes else f"{seconds} s"
-        return f"`Later`, {'this one' if outcome.scope == 'chat' else 'the channel'}, {wait}"
+        held = {"chat": "this one", "domain": "its domain", "channel": "the channel"}[outcome.scope]
+        return f"`Later`, {held}, {wait}"
     return f"`{type(outcome).__name__}`"
 
 
