@@ -8,7 +8,16 @@ from functools import cache
 
 from tests.conftest import ROOT
 
-ROOTS = ("watcher.app", "watcher.workers", "watcher.cli", "watcher.migrations", "watcher.testing", "watcher.demo", "watcher.__main__")
+ROOTS = (
+    "watcher.app",
+    "watcher.counting",
+    "watcher.workers",
+    "watcher.cli",
+    "watcher.migrations",
+    "watcher.testing",
+    "watcher.demo",
+    "watcher.__main__",
+)
 
 #: room (a module and all below it) to the third-party packages that it may import
 LIBRARIES = {

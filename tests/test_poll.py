@@ -153,9 +153,15 @@ def desk(database: Database) -> Desk:
 async def test_a_first_poll_stores_all_and_tells_nothing_and_the_next_tells_what_is_new(desk: Desk) -> None:
     first = await desk.poll(page(item("a"), item("b")))
     second = await desk.poll(page(item("c"), item("a"), item("b")))
-    assert first == PollResult(source="press", status="ok", entries=2, new=2)
-    assert second == PollResult(source="press", status="ok", entries=3, new=1)
+    assert first == PollResult(source="press", kind="feed", status="ok", entries=2, new=2)
+    assert second == PollResult(source="press", kind="feed", status="ok", entries=3, new=1, lags=(timedelta(0),))
     assert [(row.title[0], row.tell) for row in await desk.stored()] == [("a", False), ("b", False), ("c", True)]
+
+
+async def test_the_lag_is_of_new_papers_that_may_be_told_and_say_their_hour(desk: Desk) -> None:
+    await desk.poll(page(item("a", NOW - timedelta(hours=9))))
+    later = [item("b", NOW - timedelta(minutes=7)), item("c", None), item("d", NOW - timedelta(days=20)), item("e", NOW + timedelta(1))]
+    assert (await desk.poll(page(*later))).lags == (timedelta(minutes=7), timedelta(0))
 
 
 async def test_a_first_poll_tells_the_newest_where_the_operator_wants_it(desk: Desk) -> None:

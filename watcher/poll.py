@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from time import monotonic
@@ -65,6 +65,7 @@ class _Work:
     renamed: tuple[Document, ...] = ()
     links: tuple[Link, ...] = ()
     gap: bool = False
+    lags: tuple[timedelta, ...] = ()
 
 
 async def poll(source: Source, state: SourceState, tools: Tools, now: datetime, *, out_of_turn: bool = False) -> PollResult:
@@ -111,7 +112,7 @@ async def _polled(source: Source, state: SourceState, tools: Tools, now: datetim
     _say(work.links)
     if found.unchanged:
         return PollResult(source=source.id, status="not-modified")
-    return _report(source, found, added, work.gap)
+    return _report(source, found, added, work)
 
 
 async def _find(source: Source, state: SourceState, tools: Tools, now: datetime) -> _Found:
@@ -201,7 +202,15 @@ async def _judge(source: Source, state: SourceState, found: _Found, tools: Tools
     ]
     gap = bool(found.full and found.broken is None and state.polls and len(made) >= found.full and sorted_.known == 0)
     links = await _tied(source, made, found, tools)
-    return _Work(judged=tuple(judged), renamed=sorted_.renamed, links=links, gap=gap)
+    lags = tuple(_lags([document for document in sorted_.new if document.key in tellable - late], now))
+    return _Work(judged=tuple(judged), renamed=sorted_.renamed, links=links, gap=gap, lags=lags)
+
+
+def _lags(documents: Sequence[Document], now: datetime) -> Iterator[timedelta]:
+    """How long after its publication each is seen; of those alone that say their hour."""
+    for document in documents:
+        if document.published is not None and not document.day_only:
+            yield max(now - document.published, timedelta(0))
 
 
 async def _tied(source: Source, made: Sequence[Document], found: _Found, tools: Tools) -> tuple[Link, ...]:
@@ -275,7 +284,7 @@ def _say(links: Sequence[Link]) -> None:
         log.info("%s: %s %s: %s%s", *said, extra={"action": f"docket-{link.state}", "watch": link.watch})
 
 
-def _report(source: Source, found: _Found, added: Added, gap: bool) -> PollResult:
+def _report(source: Source, found: _Found, added: Added, work: _Work) -> PollResult:
     result = PollResult(
         source=source.id,
         status="ok" if found.broken is None else "failed",
@@ -283,15 +292,17 @@ def _report(source: Source, found: _Found, added: Added, gap: bool) -> PollResul
         new=added.new,
         changed=added.changed,
         backfill=added.backfill,
-        gap=gap,
+        gap=work.gap,
         faults=found.faults,
         error=None if found.broken is None else found.broken.fault,
+        kind=source.kind,
+        lags=work.lags if added.new else (),
     )
     if found.broken is not None:
         log.warning("%s", found.broken, extra={"action": "poll-failed", "source": source.id, "gone": False})
     for fault in found.faults:
         log.warning("%s: %s", source.id, fault, extra={"action": "entry-fault", "source": source.id})
-    if gap:
+    if work.gap:
         log.warning(
             "%s: nothing of it was known: entries were lost between two polls", source.id, extra={"action": "gap", "source": source.id}
         )

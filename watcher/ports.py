@@ -132,6 +132,8 @@ class PollResult:
     gap: bool = False
     error: str | None = None
     faults: tuple[str, ...] = field(default=())
+    kind: str = ""  #: of the source
+    lags: tuple[timedelta, ...] = ()  #: from publication to now, of each new paper that may be told and says its hour; for counting
 
 
 class Store(Protocol):

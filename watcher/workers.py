@@ -6,19 +6,21 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from starlette.routing import Route
 
 from alerts import deliver
 from alerts import web as leaving
-from alerts.models import Letter, LetterState, Outcome
+from alerts.models import Letter, Outcome
 from alerts.retry import Settlement
 from alerts.storage import Ballots, StoredDesk
 from alerts.web import feedback
 from watcher import web
 from watcher.app import App, InForce
 from watcher.config import signing_secret
+from watcher.counting import Counting
 from watcher.errors import ConfigError, DatabaseAwayError, StaleLeaseError
 from watcher.families import standing
 from watcher.models import SourceState
@@ -80,6 +82,7 @@ class Service:
         self.file_due = asyncio.Event()
         self.past_due = asyncio.Event()
         self.time = DatabaseTime(app.database.now, app.clock)
+        self.counting = Counting(app.database, metrics, app.channels, monotonic)
         self._clockwork = Clockwork()
         self._freed: asyncio.TimerHandle | None = None
 
@@ -120,7 +123,7 @@ class Service:
         if "poll" in self.roles:
             workers += [self._polls(), self._looks_back()]
         if "deliver" in self.roles:
-            workers += [self._tells(), *(self._sends(name) for name in self.app.channels)]
+            workers += [self._tells(), *(self._sends(name) for name in self.app.channels), self.counting.work(self.stop)]
             workers.append(cleaning(self.app)(self.stop))
         if "bot" in self.roles and self.app.settings.telegram_token is not None:
             workers.append(bot(self.app, self.send_soon)(self.stop))
@@ -199,6 +202,7 @@ class Service:
                 result = await self.app.poll(state)
             except StaleLeaseError as error:
                 log.warning("%s", error, extra={"action": "stale", "source": state.source})
+                self.counting.lost("source")
                 return
             self.metrics.polled(result)
             if result.new or result.changed:
@@ -222,8 +226,8 @@ class Service:
         while await self._wait(self.tell_due):
             with _kept_going("deliver"):
                 now = await self.app.database.now()
-                await deliver.settle_expired(self.app.outbox, self.app.channels, now, self.app.operators)
-                await deliver.fan_out(self.app.outbox, now)
+                self.counting.lost("letter", await deliver.settle_expired(self.app.outbox, self.app.channels, now, self.app.operators))
+                self.counting.fanned(await deliver.fan_out(self.app.outbox, now))
                 if await deliver.compose(self.app.outbox, now, self.app.current.sources):
                     self.send_soon()
                     self.tell_due.set()
@@ -254,8 +258,8 @@ class Service:
         await sender.send_due()
         return PACE
 
-    def _count_settled(self, letter: Letter, settlement: Settlement, _outcome: Outcome) -> None:
-        self.metrics.settled(letter.address.channel, settlement.state.value, letter.created_at, self.time())
+    def _count_settled(self, letter: Letter, settlement: Settlement, outcome: Outcome) -> None:
+        self.counting.settled(letter, settlement, outcome, self.time())
         if self._freed is None:
             self._freed = asyncio.get_running_loop().call_later(PACE, self._look_again)
 
@@ -369,7 +373,7 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
         fault=lambda: app.current.fault,
         now=app.database.now,
         metrics=metrics,
-        refresh=lambda metrics: _show_outbox(app, metrics),
+        refresh=Counting(app.database, metrics, app.channels, monotonic).show,
         public_url=app.settings.public_url,
     )
     routes = [*web.routes(site), *readers(app)]
@@ -382,11 +386,3 @@ def readers(app: App) -> list[Route]:
         *leaving.routes(app.book, web.templates, lambda: app.current.names.watches),
         *(feedback.routes(ballots, web.templates) if (ballots := voting(app)) is not None else ()),
     ]
-
-
-async def _show_outbox(app: App, metrics: Metrics) -> None:
-    counts = await app.outbox.counts()
-    for state in LetterState:
-        metrics.outbox.labels(state.value).set(counts.letters.get(state.value, 0))
-    metrics.waiting.set(counts.deliveries)
-    metrics.subscribers.set(counts.subscribers)

@@ -4,6 +4,7 @@ Everything is counted from indexes of what is open or in trouble: what was sent,
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.backlog import DAY, Backlog, FanOut, Fault, Flood, Held, Lane, Owing, alike
 from alerts.ledger import Fate
 from alerts.models import LetterState
+from alerts.storage import buckets
 from alerts.storage import tables as t
 from watcher.own import is_private
 from watcher.storage import tables as w
 from watcher.storage.database import Database, Utc
 
 OPENED = 5  #: revisions whose progress is counted
+MOST_PULSE = 10_000  #: Letters of a lane that are counted for monitors
 NEWEST = 2_000  #: faults of the last day that are read
 FLOOD = timedelta(seconds=10)  #: a chat that is held for longer, while nothing flies to it, waits for more than its pace
 CHANNELS = ("telegram", "mailto", "console")
@@ -54,6 +57,31 @@ class Ledger:
                 paces=await _paces(connection),
                 faults=await _faults(connection, now),
             )
+
+    async def pulse(self, now: datetime) -> Backlog:
+        """The same for monitors, who ask often: however much waits, of it MOST_PULSE are counted; without readers, reasons and progress;
+        `more_fanouts` are all revisions that wait."""
+        d = t.deliveries.c
+        owed = sa.select(d.due_at).where(d.letter_id.is_(None), d.skipped.is_(None), d.due_at <= now)
+        opened = sa.select(w.revisions.c.story).where(sa.not_(w.revisions.c.fanned))
+        async with self.database.reading() as connection:
+            due = await _number(connection, owed, MOST_PULSE)
+            return Backlog(
+                now=now,
+                readers={},
+                lanes=await lanes(connection, now, MOST_PULSE),
+                owing=(Owing(cadence="", due=due, later=0, first=None),),
+                more_fanouts=await _number(connection, opened, MOST_PULSE),
+                held=await held(connection, now),
+            )
+
+    async def stored_at(self, revisions: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime]:
+        """When these revisions were stored, each by Story and number; asks the database also where none is named."""
+        r = w.revisions.c
+        these = sa.tuple_(r.story, r.number).in_(sorted(revisions)) if revisions else sa.false()
+        async with self.database.reading() as connection:
+            rows = await connection.execute(sa.select(r.story, r.number, r.at).where(these))
+            return {(row.story, row.number): row.at for row in rows}
 
 
 async def _readers(connection: AsyncConnection) -> tuple[dict[str, int], int]:
@@ -182,7 +210,7 @@ async def held(connection: AsyncConnection, now: datetime) -> tuple[Held, ...]:
 async def _floods(connection: AsyncConnection, now: datetime) -> tuple[Flood, ...]:
     """Chats that are held for long, and to which nothing flies: a Letter in flight holds its chat as well."""
     b = w.buckets.c
-    flying = sa.select(sa.literal("chat:") + t.letters.c.address).where(t.in_state(LetterState.SENDING))
+    flying = sa.select(buckets.chat_of(t.letters.c.address)).where(t.in_state(LetterState.SENDING))
     channel = sa.case(*((b.key.startswith(f"chat:{name}:"), name) for name in CHANNELS), else_="")
     rows = await connection.execute(
         sa.select(channel, sa.func.count(), sa.func.max(b.free_at, type_=Utc))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.models import Address, LetterState, Subscriber
 from alerts.posted import Card, Duty, Posted, Turn
-from alerts.storage import attempts
+from alerts.storage import attempts, buckets
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, subscriber_of, subscription_of
 from alerts.storage.sweeping import KEPT
@@ -124,7 +124,7 @@ async def _subscriptions(connection: AsyncConnection, number: int | None, watche
 
 async def _turn(connection: AsyncConnection, row: sa.Row[Any], now: datetime) -> Turn:
     """What stands before a Letter that waits."""
-    keys = (f"chat:{row.address}", f"hold:{row.channel}")
+    keys = (buckets.chat(row.address), f"hold:{row.channel}")
     free = {each.key: each.free_at for each in await connection.execute(sa.select(w.buckets).where(w.buckets.c.key.in_(keys)))}
     before = 0
     for lane in (lane for lane in t.LANES if lane <= row.lane):
