@@ -66,7 +66,9 @@ def test_status_names_what_is_linked_and_proposed_with_the_command_for_each(envi
         "dockets linked to cases, for a court names them:",
         f"  abrego-garcia: ca4 25-1345, its appeal: mdd 8:25-cv-00951 says “{WORDS}” (document:cl:69777799#entry-40)",
         "    watcher sources refuse abrego-garcia ca4 25-1345",
-        "    not polled: CourtListener's id of it is not known; watcher sources accept abrego-garcia ca4 25-1345 --courtlistener ID",
+        "    not polled: CourtListener's id of it is not known (the number in its address: "
+        "https://www.courtlistener.com/?type=r&docket_number=25-1345&court=ca4); "
+        "watcher sources accept abrego-garcia ca4 25-1345 --courtlistener ID",
         "dockets proposed for cases (`refuse` in the place of `accept` turns one down for good):",
         f"  abrego-garcia: ca4 25-1404, its appeal: mdd 8:25-cv-00951 says “{WORDS}” (document:cl:69777799#entry-40); no court is named",
     ]

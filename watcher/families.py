@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from urllib.parse import quote
 
 from watcher.captions import same_case
 from watcher.courtnames import DISTRICTS, circuit_of, circuits_in, court_name, districts_in, is_appellate, is_district
@@ -163,10 +164,27 @@ _FILED_NOTICE = re.compile(
 )
 _BY = re.compile(rf"\bby\s(?!and\sthrough\b|(?:the\s)?(?:{_USCA}|(?:supreme\s)?court\b|clerk\b|deputy\b|circuit\b|order\b))", re.IGNORECASE)
 
+#: heads that parties write too, of whatever appeal: of these a line counts only where it says whose notice of appeal is docketed there
+_ALSO_A_PARTYS = re.compile(
+    r"notice\sof\s(?:docketing|assignment)|(?:(?:certificate\sof|electronic|supplemental|entire|complete|index\sof)\s){0,2}record\son\sappeal"
+    r"|appeal\srecord|(?:transmission|transmittal)\sof",
+    re.IGNORECASE,
+)
+_APPEALED = re.compile(
+    r"\bNOA\b|\b(?:for|as\sto|re:?|regarding|on|of)\s\[?[0-9]{1,5}\b\]?,?\s(?:[a-z]+\s){0,2}notice\sof\s(?:[\w-]+\s){0,2}appeal\b"
+    rf"|\b(?:from|sent\sto|transmitted\sto)\s(?:the\s)?{_USCA}",
+    re.IGNORECASE,
+)
+_FILER = re.compile(
+    r"\((?:the\s)?(?:plaintiff|defendant|petitioner|respondent|movant|appell(?:ant|ee)|interven[eo]r|amic(?:us|i)|government)s?\b[^()]{0,60}\)",
+    re.IGNORECASE,
+)
+
 CITED = "the line speaks of other cases too"
 FURTHER = "a further number of its line, which may be another case"
 PLACED = "other words stand before the number, which may be another case"
 PARTY = "a party may have filed it"
+NO_APPEAL = "the line does not say that this case is appealed there"
 SEVERAL = "one of several below, which may be another suit"
 BESIDE = "listed beside it, which may be another case"
 CONSOLIDATED = "consolidated, which may be another case"
@@ -264,6 +282,10 @@ def _doubt(line: _Line) -> str:
     """Why a line that begins as clerks begin it is not surely about its own case alone; "" where nothing says so."""
     if _OF_OTHERS.search(line.text, line.at):
         return CITED
+    if _FILER.search(line.text, line.at):
+        return PARTY
+    if _ALSO_A_PARTYS.match(line.text, line.at) and not _APPEALED.search(line.text, line.at):
+        return NO_APPEAL
     filers = (line.text[line.at : by.start()] for by in _BY.finditer(line.text, line.at))
     return PARTY if any(not _FILED_NOTICE.search(before) for before in filers) else ""
 
@@ -598,6 +620,13 @@ def command(link: Link) -> str:
         return f"watcher sources refuse {given}"
     known = f" --courtlistener {docket.courtlistener}" if docket.courtlistener is not None else ""
     return f"watcher sources accept {given}{known}"
+
+
+def looked_up(docket: Docket) -> str:
+    """Where a person finds the docket's page at CourtListener, whose address holds the id; "" where court or number is not known."""
+    if not docket.court or not docket.number:
+        return ""
+    return f"https://www.courtlistener.com/?type=r&docket_number={quote(docket.number)}&court={quote(docket.court)}"
 
 
 def court_shown(court: str) -> str:

@@ -167,8 +167,12 @@ def _said(each: dict[str, Any]) -> str:
 def _unpolled(each: dict[str, Any]) -> str:
     if each["court"] == "scotus" or each["courtlistener"] is not None:
         return f"no source of kind {'scotus-docket' if each['court'] == 'scotus' else 'docket-feeds'} is enabled"
+    from watcher.families import looked_up
+    from watcher.models import Docket
+
     taken = f"watcher sources accept {each['watch']} {each['court']} {each['number']} --courtlistener ID"
-    return f"CourtListener's id of it is not known; {taken}"
+    page = looked_up(Docket(court=each["court"], number=each["number"]))
+    return f"CourtListener's id of it is not known{f' (the number in its address: {page})' if page else ''}; {taken}"
 
 
 def _docket(each: dict[str, Any]) -> str:
