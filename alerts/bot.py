@@ -207,9 +207,12 @@ class TelegramBot:
         match error:
             case InvalidToken():
                 log.error("telegram: token refused", extra={"action": "token-refused"})
+                await self._refused()
                 wait = self._breath * LONGEST_PAUSE
             case Conflict():
-                log.error("telegram: another process polls with this token", extra={"action": "poll-conflict"})
+                if "webhook" in str(error):  # set since we began, by whatever else has the token
+                    self._name = ""  # so begin anew, which takes it away
+                log.error("telegram: another process polls with this token, or set a webhook", extra={"action": "poll-conflict"})
             case RetryAfter():
                 log.warning("telegram: too many requests", extra={"action": "poll-refused"})
                 asked = error.retry_after
@@ -218,6 +221,13 @@ class TelegramBot:
                 cause = type(error.__cause__ or error).__name__
                 log.warning("telegram: no updates: %s", cause, extra={"action": "poll-failed", "cause": cause})
         await _pause(stop, wait)
+
+    async def _refused(self) -> None:
+        """Have the operators told, if the Desk is well: a day without alerts is a day on which no letter finds it out."""
+        try:
+            await self._desk.refused("token refused, when asking for updates")
+        except Exception:
+            log.exception("operators are not told", extra={"action": "not-told"})
 
     async def _take(self, update: Update, stop: asyncio.Event) -> bool:
         """Act on one update, and remember that we did. False: stopped before that.

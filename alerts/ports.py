@@ -102,6 +102,10 @@ class Desk(Protocol):
         """The chat has a new id, for all that is stored about it."""
         ...
 
+    async def refused(self, reason: str) -> None:
+        """The account of the bot is refused: tell the operators by another channel, once for all that find it."""
+        ...
+
     async def reply(self, address: Address, text: str, *, lang: str, reply_to: str = "") -> None:
         """Put a confirmation into the outbox: plain text, to an address that need not be a Subscriber's. `reply_to` is `CHAT/MESSAGE`."""
         ...

@@ -19,7 +19,7 @@ from alerts.replies import EN, ES, MENU
 from tests.letters import bare, item
 from watcher.models import DocumentType, Severity, Watch
 from watcher.testing.telegram import BotApi, Limits
-from watcher.testing.telegram.state import Trouble
+from watcher.testing.telegram.state import Hook, Trouble
 
 TOKEN = "700000001:AAF-secret_secret_secret_secret_secre"
 NOW = datetime(2026, 11, 24, 14, 5, tzinfo=UTC)
@@ -124,6 +124,11 @@ class FakeDesk:
 
     async def rename(self, old: Address, new: Address) -> None:
         await self.deeds.put(("rename", (old, new)))
+
+    async def refused(self, reason: str) -> None:
+        if self.down:
+            raise ConnectionError("the database is away")
+        await self.deeds.put(("refused", reason))
 
     async def reply(self, address: Address, text: str, *, lang: str, reply_to: str = "") -> None:
         if self.stumbles:
@@ -598,6 +603,28 @@ async def test_telegram_is_told_what_we_understand(here: World) -> None:
     await here.say(ANN, "/help")
     told = {lang: [command["command"] for command in commands] for (_, lang), commands in here.api.commands.items()}
     assert told == {"": list(MENU["en"]), "es": list(MENU["es"])}
+
+
+@pytest.mark.parametrize("token", ["700000001:AAF-another_another_another_another_anoth", "no-token"])
+async def test_a_token_that_is_refused_is_told_to_the_operators_also_when_no_letter_is_due(token: str) -> None:
+    async with BotApi(token=TOKEN) as api:
+        desk, stop = FakeDesk(), asyncio.Event()
+        bot = TelegramBot(token, desk, api_url=api.url, breath=0.001)
+        running = asyncio.create_task(bot.poll(stop))
+        assert await desk.until("refused") == "token refused, when asking for updates"
+        desk.down = True  # goes on all the same
+        stop.set()
+        await running
+        await bot.close()
+
+
+async def test_a_webhook_that_somebody_sets_later_is_taken_away(here: World) -> None:
+    await here.say(ANN, "/help")
+    here.api.hook = Hook("http://127.0.0.1:9/", "secret", 1)
+    if here.api.poll:
+        here.api.poll.set()
+    assert (await here.say(ANN, "/help"))[1] == EN["help"]
+    assert here.api.hook is None
 
 
 async def test_run_ends_at_once_when_it_is_stopped() -> None:

@@ -108,6 +108,16 @@ async def test_parking_a_chat_parks_its_threads_and_no_other_chat(desk: StoredDe
     assert [await parked(desk, each) for each in (CHAT, THREAD, OTHER)] == [None, None, None]
 
 
+async def test_a_refused_account_is_told_once_by_another_channel(database: Database, outbox: Outbox) -> None:
+    operators = [Address.parse("telegram:9"), Address.parse("mailto:op@example.org")]
+    desk = StoredDesk(database, outbox, lambda: TOPICS, operators=operators)
+    for _ in range(2):
+        await desk.refused("token refused")
+    async with database.reading() as connection:
+        posted = [(row.address, row.content["text"]) for row in await connection.execute(sa.select(t.letters))]
+    assert posted == [("mailto:op@example.org", "channel telegram refuses us: token refused")]
+
+
 async def test_parking_cancels_what_waits(desk: StoredDesk, outbox: Outbox) -> None:
     await follow(desk, THREAD)
     await desk.reply(THREAD, "Hello", lang="en")

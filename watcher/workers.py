@@ -282,7 +282,7 @@ def bot(app: App, posted: Callable[[], None]) -> Worker:
         posted: called when a reply lies in the outbox.
     """
     leases, holder = Leases(app.database), secrets.token_hex(8)
-    desk = StoredDesk(app.database, app.outbox, lambda: app.current.rulebook.watches, posted, ballots=voting(app))
+    desk = StoredDesk(app.database, app.outbox, lambda: app.current.rulebook.watches, posted, ballots=voting(app), operators=app.operators)
 
     async def held() -> bool:
         return await leases.take(BOT, holder, await app.database.now(), BOT_LEASE)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from alerts.models import Address, Cadence, Item, LetterKind, QuietHours, Subscriber, Subscription
+from alerts.retry import Fault
 from alerts.storage import moving
 from alerts.storage import tables as t
 from alerts.storage.book import Book
@@ -26,6 +27,7 @@ class StoredDesk:
         topics: what can be followed now, in the order it is shown.
         posted: called when a reply lies in the outbox, so that it leaves at once.
         ballots: takes votes; None takes none.
+        operators: who is told of faults.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class StoredDesk:
         posted: Callable[[], None] = lambda: None,
         *,
         ballots: Ballots | None = None,
+        operators: Sequence[Address] = (),
     ) -> None:
         self._database = database
         self._outbox = outbox
@@ -43,6 +46,7 @@ class StoredDesk:
         self._topics = topics
         self._posted = posted
         self._ballots = ballots
+        self._operators = operators
 
     # -- updates
 
@@ -165,6 +169,11 @@ class StoredDesk:
         """Its threads move too, each to the thread of the same number."""
         async with self._database.writing() as connection:
             await moving.rename_chat(connection, old, new)
+
+    async def refused(self, reason: str) -> None:
+        text = f"channel telegram refuses us: {reason}"
+        await self._outbox.report("telegram", Fault.DOWN, text, await self._database.now(), self._operators)
+        self._posted()
 
     async def reply(self, address: Address, text: str, *, lang: str, reply_to: str = "") -> None:
         now = await self._database.now()

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
-from alerts.retry import Settlement
-from alerts.storage import composing, fanouts, late, letters, recalled, sending, sweeping
+from alerts.retry import Fault, Settlement
+from alerts.storage import composing, fanouts, late, letters, notices, recalled, sending, sweeping
 from alerts.storage import tables as t
 from alerts.storage.composing import Composer
 from alerts.storage.items import Names
@@ -102,6 +102,12 @@ class Outbox:
             letter = await letters.post(connection, address, kind, content, now, self.domain)
             await ring(connection)
             return letter
+
+    async def report(self, channel: str, fault: Fault, text: str, now: datetime, operators: Sequence[Address]) -> None:
+        """Tell operators of a fault that no Letter met, unless they heard of such a one a while ago."""
+        async with self.database.writing() as connection:
+            await notices.post(connection, channel, fault, text, operators, now, self.domain)
+            await ring(connection)
 
     # -- deliver
 

@@ -17,17 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
-from alerts.retry import SILENCED, Fault, Settlement
-from alerts.storage import attempts, buckets, letters, moving
+from alerts.retry import Settlement
+from alerts.storage import attempts, buckets, moving, notices
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, letter_of, subscriber_of
 from watcher.storage import tables as w
 from watcher.storage.database import Utc
 
 log = logging.getLogger(__name__)
-
-DOWN_SAID = timedelta(days=1)  #: until an operator hears again that a channel still refuses us
-FAULT_SAID = timedelta(hours=1)  #: the same of another fault; what happens meanwhile is in the log
 
 
 async def claim(
@@ -192,27 +189,11 @@ async def settle(
         await moving.rename_chat(connection, letter.address, settlement.rename)
     await _land(connection, letter, settlement, now)
     if settlement.state is LetterState.SENT:
-        await connection.execute(sa.delete(w.buckets).where(w.buckets.c.key.in_([_noticed(letter, fault) for fault in SILENCED])))
-    await _report(connection, letter, settlement, operators, now, domain)
-    return True
-
-
-async def _report(
-    connection: AsyncConnection, letter: Letter, settlement: Settlement, operators: Sequence[Address], now: datetime, domain: str
-) -> None:
-    """Post a notice to the operators: of a channel that is down or away one until it serves again, or a day; of another fault one an hour.
-
-    Never about a notice, or a channel that is down would speak of itself for ever, and never by the channel that is down.
-    """
-    fault = settlement.fault
-    told_by = [each for each in operators if fault not in SILENCED or each.channel != letter.address.channel]
-    if fault is None or letter.kind is LetterKind.NOTICE or not told_by:
-        return
-    if await buckets.seize(connection, _noticed(letter, fault), now, now + (DOWN_SAID if fault in SILENCED else FAULT_SAID)):
+        await notices.served(connection, letter.address.channel)
+    if settlement.fault is not None and letter.kind is not LetterKind.NOTICE:  # or a channel that is down would speak of itself for ever
         text = f"letter:{letter.id}: {settlement.report}"
-        content = {"text": text, "subject": "Habeas Watch: a fault", "reply_to": "", "lang": "en"}
-        for operator in told_by:
-            await letters.post(connection, operator, LetterKind.NOTICE, content, now, domain)
+        await notices.post(connection, letter.address.channel, settlement.fault, text, operators, now, domain)
+    return True
 
 
 async def _to_digest(connection: AsyncConnection, letter: Letter, now: datetime) -> None:
@@ -284,8 +265,3 @@ async def next_start(connection: AsyncConnection, channel: str, now: datetime) -
     turn: datetime = held.get(f"channel:{channel}", first) - buckets.AHEAD
     until: datetime = held.get(f"hold:{channel}", first)
     return max(first, turn, until)
-
-
-def _noticed(letter: Letter, fault: Fault) -> str:
-    """The bucket that is held while operators need not hear of such a fault again."""
-    return f"notice:{letter.address.channel}:{fault}"
