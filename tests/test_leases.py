@@ -40,6 +40,12 @@ async def test_letting_go_frees_it_for_others_and_never_what_another_holds(datab
     assert await leases.take("bot", "ben", NOW, LONG)
 
 
+async def test_one_that_a_wrong_clock_took_for_years_is_free(database: Database) -> None:
+    leases = Leases(database)
+    assert await leases.take("bot", "ann", NOW + timedelta(days=9_000), LONG)
+    assert await leases.take("bot", "ben", NOW, LONG)
+
+
 async def test_of_rivals_one_has_it(database: Database) -> None:
     leases = Leases(database)
     taken = await asyncio.gather(*(leases.take("bot", f"rival-{number}", NOW, LONG) for number in range(6)))

@@ -339,6 +339,9 @@ def cleaning(app: App) -> Worker:
         while not stop.is_set():
             with _kept_going("cleaning"):
                 now = await app.database.now()
+                if moved := await app.outbox.set_right(now):
+                    said = "a clock was wrong: %d times that lay days ahead are now"
+                    log.warning(said, moved, extra={"action": "set-right", "rows": moved})
                 if await leases.take("cleaning", holder, now, timedelta(seconds=CLEANING / 2)) and (gone := await app.outbox.clean(now)):
                     log.info("%d old letters deleted", gone, extra={"action": "cleaned", "letters": gone})
             await _set_within(stop, CLEANING)

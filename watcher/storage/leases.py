@@ -22,7 +22,8 @@ class Leases:
         """
         async with self.database.writing() as connection:
             attempt = insert(connection, t.leases).values(name=name, holder=holder, until=now + for_)
-            free = sa.or_(t.leases.c.holder == holder, t.leases.c.until <= now)
+            astray = t.leases.c.until > now + 2 * for_  # nobody holds it so long: the clock that wrote it was wrong
+            free = sa.or_(t.leases.c.holder == holder, t.leases.c.until <= now, astray)
             taken = attempt.on_conflict_do_update(
                 index_elements=["name"], set_={"holder": attempt.excluded.holder, "until": attempt.excluded.until}, where=free
             ).returning(t.leases.c.name)
