@@ -1,5 +1,7 @@
 """Days ahead at the end of a digest: on SQLite and on PostgreSQL."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ import sqlalchemy as sa
 
 from alerts import deliver
 from alerts.models import Ahead, Cadence, Letter
-from alerts.storage import Book, Outbox
+from alerts.storage import Book, Outbox, ahead
 from alerts.storage import tables as t
 from tests.outboxes import ANN, EVE, YESTERDAY, claim, rows, told
 from tests.papers import NOW, article, happened, judged, order
@@ -100,6 +102,42 @@ async def test_no_days_are_told_of_what_only_anothers_phrase_found(database: Dat
     close = Deadline(label="comments close", on=date(2026, 12, 1))
     await happened(database, judged(article(deadlines=(close,)), hers, tell=False))
     assert dates(await digest(outbox)) == []
+
+
+async def test_the_days_are_read_before_the_lock(database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    await set_before(database, hearing(12, 1))
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    held: list[str] = []
+    reading, writing = database.reading, database.writing
+
+    @asynccontextmanager
+    async def noted(way: str, door: Any, **how: Any) -> AsyncIterator[Any]:
+        async with door(**how) as connection:
+            held.append(way)
+            yield connection
+            held.remove(way)
+
+    read = ahead.papers
+
+    async def looked_at(*given: Any) -> ahead.Papers:
+        assert held == ["reading"]
+        return await read(*given)
+
+    monkeypatch.setattr(database, "reading", lambda: noted("reading", reading))
+    monkeypatch.setattr(database, "writing", lambda **how: noted("writing", writing, **how))
+    monkeypatch.setattr(ahead, "papers", looked_at)
+    assert dates(await digest(outbox)) == [(1, date(2026, 12, 1))]
+
+
+@pytest.mark.parametrize(("bound", "days"), [("MOST", [26, 27]), ("PAPERS", [26, 27])])
+async def test_no_more_is_read_than_is_said_and_of_that_the_nearest(
+    database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, bound: str, days: list[int]
+) -> None:
+    monkeypatch.setattr(ahead, bound, 2)
+    for number, day in ((40, 30), (41, 26), (42, 29), (43, 27), (44, 28)):
+        await set_before(database, hearing(11, day), number=number)
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    assert [on.day for _, on in dates(await digest(outbox))] == days
 
 
 async def test_the_parts_of_a_digest_have_the_days_in_the_last(database: Database, book: Book, outbox: Outbox) -> None:

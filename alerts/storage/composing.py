@@ -88,9 +88,15 @@ class Composer:
         return None if plan is None else await self._write(connection, subscriber, plan, now, content)
 
     async def compose_digest(
-        self, connection: AsyncConnection, subscriber_id: int, cadence: Cadence, now: datetime, sources: Collection[str]
+        self,
+        connection: AsyncConnection,
+        subscriber_id: int,
+        cadence: Cadence,
+        now: datetime,
+        sources: Collection[str],
+        papers: ahead.Papers,
     ) -> int | None:
-        """`Outbox.compose_digest`, in this transaction."""
+        """`Outbox.compose_digest`, in this transaction; `papers` were read before it."""
         column = t.subscribers.c.next_daily_at if cadence is Cadence.DAILY else t.subscribers.c.next_weekly_at
         subscriber, token = await _lock_subscriber(connection, subscriber_id)
         due_at = (await connection.execute(sa.select(column).where(t.subscribers.c.id == subscriber_id))).scalar_one_or_none()
@@ -105,7 +111,7 @@ class Composer:
             return None
         unread = await self._unread(connection, sources, now)
         text = reading(unread, len(sources), empty=not due, say=words(subscriber.lang))
-        days = await ahead.dates(connection, subscriber, cadence, now, {each.item.story for each in due}, self.names())
+        days = await asyncio.to_thread(papers.dates, {each.item.story for each in due})
         due = [replace(each, item=replace(each.item, deadlines=days.told.get(each.item.story, each.item.deadlines))) for each in due]
         content = _content(subscriber, token) | {"text": text, "ahead": [ahead_json(each) for each in days.near]}
         room = self._room(content, subscriber.address, now, window.name)

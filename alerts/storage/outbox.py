@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
 from alerts.retry import Fault, Settlement
-from alerts.storage import composing, fanouts, late, letters, notices, recalled, sending, sweeping
+from alerts.storage import ahead, composing, fanouts, late, letters, notices, recalled, sending, sweeping
 from alerts.storage import tables as t
 from alerts.storage.composing import Composer
 from alerts.storage.items import Names
@@ -91,7 +91,7 @@ class Outbox:
                 were, so that silence is not taken for an outage. An empty one is sent by mail only.
         """
         async with self.database.writing() as connection:
-            return await self._composer.compose_digest(connection, subscriber_id, cadence, now, sources)
+            return await self._composer.compose_digest(connection, subscriber_id, cadence, now, sources, papers)
 
     async def post(
         self, address: Address, kind: LetterKind, text: str, now: datetime, *, subject: str = "", reply_to: str = "", lang: str = "en"
@@ -100,6 +100,8 @@ class Outbox:
         content = {"text": text, "subject": subject, "reply_to": reply_to, "lang": lang}
         async with self.database.writing() as connection:
             letter = await letters.post(connection, address, kind, content, now, self.domain)
+        async with self.database.reading() as connection:
+            papers = await ahead.papers(connection, subscriber_id, cadence, now, self._composer.names())
             await ring(connection)
             return letter
 
