@@ -1,6 +1,6 @@
 """The web application over a real database, for tests of pages and feeds."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from watcher.ports import Judged
 from watcher.storage import Database, SourceStore
 from watcher.storage.views import Views
 from watcher.web import Metrics, Site
+from watcher.web.outbox import Outbox
 
 WATCHES = (
     Watch(
@@ -52,6 +53,7 @@ def site_app(
     sources: dict[str, str] | None = None,
     watches: tuple[Watch, ...] = WATCHES,
     links: tuple[Link, ...] = (),
+    outbox: Callable[[], Awaitable[Outbox]] | None = None,
 ) -> ASGIApp:
     """All pages as the service puts them together."""
 
@@ -69,6 +71,7 @@ def site_app(
         metrics=Metrics(),
         refresh=_nothing,
         public_url=public_url,
+        outbox=outbox,
     )
     titles = {watch.id: watch.title for watch in WATCHES}
     asking = feedback.routes(Ballots(database, lambda: "a secret of the tests"), web.templates)

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from alerts.backlog import Backlog
 from alerts.models import Later, Letter, LetterKind, LetterState, Outcome
 from alerts.retry import Settlement
-from alerts.storage.ledger import Ledger
+from alerts.storage.ledger import MOST_PULSE, Ledger
 from watcher.errors import DatabaseAwayError
 from watcher.storage import Database
 from watcher.web.metrics import Metrics, Telling, Waiting, seconds
+from watcher.web.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +129,18 @@ class Counting:
         backlog = await self.ledger.pulse(now)
         metrics.show_telling(self._telling(backlog, await self._counted()))
         self._shown = self.clock()
+
+    async def outbox(self) -> Outbox:
+        """What waits, for readers of the page."""
+        pulse = await self.ledger.pulse(await self.database.now())
+        due = sum(each.pending for each in pulse.lanes)
+        return Outbox(
+            waiting=due,
+            more=any(each.pending >= MOST_PULSE for each in pulse.lanes),
+            oldest=pulse.oldest,
+            undecided=bool(pulse.more_fanouts or pulse.deliveries),
+            held={each.channel: each.until for each in pulse.held if not each.domain},
+        )
 
     async def _counted(self) -> int:
         if self._people is None or self.clock() - self._people[0] >= PEOPLE_FRESH:

@@ -305,6 +305,10 @@ class Views(Protocol):
 
     async def sources(self) -> list[SourceRow]: ...
 
+    async def lags(self, sources: Sequence[str]) -> dict[str, timedelta]:
+        """How long after its publication a paper of each source is seen; of those that say the hour."""
+        ...
+
     async def counts_by_watch(self, since: datetime) -> dict[str, int]:
         """How many Stories each Watch has had since then."""
         ...

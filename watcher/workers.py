@@ -367,6 +367,7 @@ def _kept_going(what: str) -> Iterator[None]:
 
 def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
     """The worker that serves pages, feeds and what monitors ask."""
+    counting = Counting(app.database, metrics, app.channels, monotonic)
     site = web.Site(
         views=Views(app.database),
         watches=lambda: app.current.rulebook.watches,
@@ -376,7 +377,8 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
         fault=lambda: app.current.fault,
         now=app.database.now,
         metrics=metrics,
-        refresh=Counting(app.database, metrics, app.channels, monotonic).show,
+        refresh=counting.show,
+        outbox=counting.outbox,
         public_url=app.settings.public_url,
     )
     routes = [*web.routes(site), *readers(app)]

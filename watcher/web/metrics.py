@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from watcher.ports import PollResult, SourceRow
@@ -42,6 +42,7 @@ class Metrics:
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self) -> None:
+        disable_created_metrics()  # a second line for each series that nobody asks for: when this process began to count it
         self.registry = CollectorRegistry()
         self.polls = self._counter("polls", "Polls of a source, by how they ended.", "source", "status")
         self.documents = self._counter("documents", "Documents stored.", "source", "kind")

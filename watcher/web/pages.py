@@ -19,6 +19,7 @@ from watcher.plain import visible
 from watcher.ports import SourceRow, StoryPage, Views
 from watcher.web import families, feeds, history, words
 from watcher.web.metrics import Metrics
+from watcher.web.outbox import Outbox, said
 
 MONTH = timedelta(days=30)
 PAGE = 30  #: Stories on a page
@@ -52,6 +53,7 @@ class Site:
     public_url: str | None = None
     dockets: Callable[[], Mapping[str, str]] = dict  #: id to case and number, of those that are one docket each
     links: Callable[[], Sequence[Link]] = tuple  #: of dockets to cases, as they stand beside the file
+    outbox: Callable[[], Awaitable[Outbox]] | None = None  #: what is on its way to readers; None: nobody says
 
     def base(self, request: Request) -> str:
         """Where readers reach us, without a slash at the end."""
@@ -150,16 +152,25 @@ async def story_page(site: Site, request: Request) -> Response:
 
 
 async def status(site: Site, request: Request) -> Response:
-    """Every source that is polled, those in trouble first, and of them those that fail alike; dockets linked to cases, or proposed."""
+    """Whether alerts leave; every source, those in trouble first, and of them those that fail alike; dockets linked to cases, or proposed."""
     now = await site.now()
+    leaves = said(await site.outbox(), now) if site.outbox is not None else []
     found = await _rows(site)
     told = words.alike(found)
     places = {source: place for place, sources in enumerate(told.values()) for source in sources}
     rows = sorted(found, key=lambda row: (not words.trouble(row, now), places.get(row.state.source, len(told))))
     troubled = sum(1 for row in rows if words.trouble(row, now))
+    last = {name: max((at for at in times if at is not None), default=None) for name, times in _times(found).items()}
+    lags = await site.views.lags([row.state.source for row in rows])
     shown = {"rows": rows, "troubled": troubled, "told": told, "fault": site.fault(), "dockets": site.dockets()}
+    shown |= {"leaves": leaves, "last": last, "lags": lags}
     links = {name: [link for link in site.links() if link.state == name] for name in ("linked", "proposed")}
     return await _html(site, request, "status", **shown, **links)
+
+
+def _times(rows: Sequence[SourceRow]) -> dict[str, list[datetime | None]]:
+    """When each source last answered, and last had something new."""
+    return {"answered": [row.state.last_ok_at for row in rows], "new": [row.last_new_at for row in rows]}
 
 
 async def _rows(site: Site) -> list[SourceRow]:

@@ -17,6 +17,7 @@ from watcher.standing import Day, Said, standing
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
 IN_TEMPLATES = (
+    "after",
     "ago",
     "answered",
     "asked",
@@ -105,6 +106,11 @@ def until(moment: datetime, now: datetime) -> str:
     """How long until then, in the largest unit that fits."""
     span = _span(moment - now)
     return f"in {span}" if span else "now"
+
+
+def after(lag: timedelta | None) -> str:
+    """How long after its publication a paper is seen; "" where papers say no hour."""
+    return "" if lag is None else _span(lag) or "under a minute"
 
 
 def _span(length: timedelta) -> str:

@@ -1,0 +1,76 @@
+"""Whether alerts leave, in words that tell silence from an outage."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from alerts.models import Down
+from alerts.retry import settle
+from alerts.storage import Outbox as Stored
+from tests.outboxes import ANN, BEN, GAP, claim, posted
+from tests.papers import NOW, article, judged
+from tests.site import get, reader, site_app, stored
+from watcher.counting import Counting
+from watcher.storage import Database
+from watcher.storage import tables as w
+from watcher.web import Metrics
+from watcher.web.outbox import KEPT, NOTHING, PASSING_ON, Line, Outbox, said
+
+LATER = NOW + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("outbox", "lines"),
+    [
+        (Outbox(waiting=0), [Line(NOTHING)]),
+        (Outbox(waiting=0, undecided=True), [Line(PASSING_ON)]),
+        (Outbox(waiting=1, oldest=NOW), [Line("1 message waits to be sent; the oldest fell due just now.")]),
+        (
+            Outbox(waiting=1200, oldest=NOW - timedelta(minutes=15)),
+            [Line("1,200 messages wait to be sent; the oldest fell due 15 minutes ago.")],
+        ),
+        (
+            Outbox(waiting=10_000, more=True, oldest=NOW - timedelta(minutes=16)),
+            [Line(f"More than 10,000 messages wait to be sent; the oldest fell due 16 minutes ago: alerts are late. {KEPT}", trouble=True)],
+        ),
+        (
+            Outbox(waiting=0, held={"mailto": NOW + timedelta(minutes=10), "telegram": LATER}),
+            [
+                Line(f"Mail takes no messages from us just now; tried again in 10 minutes. {KEPT}", trouble=True),
+                Line(f"Telegram takes no messages from us just now; tried again in 2 hours. {KEPT}", trouble=True),
+                Line(NOTHING),
+            ],
+        ),
+    ],
+)
+def test_a_journalist_reads_whether_alerts_leave(outbox: Outbox, lines: list[Line]) -> None:
+    assert said(outbox, NOW) == lines
+
+
+async def test_the_page_says_when_anything_was_read_and_that_a_channel_is_held_but_not_what_its_server_said(
+    database: Database, outbox: Stored
+) -> None:
+    await stored(database, judged(article(published=NOW - timedelta(minutes=20)), "cecot"))
+    async with database.writing() as connection:
+        await connection.execute(sa.update(w.sources).values(last_ok_at=NOW))
+    await posted(outbox, ANN, BEN)
+    (letter, _) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Down("the token of telegram:1 is refused"), NOW, gap=GAP), NOW)
+    counting = Counting(database, Metrics(), {}, lambda: 0.0)
+    async with reader(site_app(database, outbox=counting.outbox, now=lambda: NOW + timedelta(minutes=1))) as client:
+        page = (await client.get("/status")).text
+    assert "A source last answered 1 minute ago; the last new paper came 1 minute ago." in page
+    assert "<td>20 minutes</td>" in page
+    assert "token" not in page
+
+
+async def test_what_waits_is_counted_and_what_is_held_named(database: Database, outbox: Stored) -> None:
+    long_ago = NOW - timedelta(days=3_000)
+    await posted(outbox, ANN, BEN, now=long_ago)
+    counting = Counting(database, Metrics(), {}, lambda: 0.0)
+    assert await counting.outbox() == Outbox(waiting=2, oldest=long_ago)
+
+
+async def test_without_an_outbox_the_page_says_nothing_of_alerts(database: Database) -> None:
+    assert "<h2>Alerts</h2>" not in (await get(database, "/status")).text
