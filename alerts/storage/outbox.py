@@ -1,6 +1,6 @@
 """The engine: Deliveries made and composed, Letters claimed, sent and settled. State lives here only; any worker may die at any time.
 
-Each method is one transaction; what happens in it stands in `fanouts`, `composing`, `sending` and `sweeping`.
+Each method is one transaction; what happens in it stands in `fanouts`, `composing`, `sending`, `sweeping` and `astray`.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
 from alerts.retry import Fault, Settlement
-from alerts.storage import ahead, composing, fanouts, late, letters, notices, recalled, sending, sweeping
+from alerts.storage import ahead, astray, composing, fanouts, late, letters, notices, recalled, sending, sweeping
 from alerts.storage import tables as t
 from alerts.storage.composing import Composer
 from alerts.storage.items import Names
