@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 SLACK = timedelta(seconds=15)  #: by which a lease outlives the channel's patience: the answer must be stored as well
 BREATH = 0.25  #: seconds before the second try to store an answer; each further one waits twice as long
+TURN = 4  #: batches of Subscribers fanned out before Letters are written again
+TOGETHER = 20  #: Subscribers written to in one transaction
 CATCHING_UP = 1.04  #: times the pace at which Letters start whose turn is over, so that a moment's delay makes no burst
 
 
@@ -27,6 +29,7 @@ class Outbox(Protocol):
     async def fan_out(self, revision: Revision, now: datetime) -> tuple[int, bool]: ...
     async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]: ...
     async def compose(self, subscriber_id: int, now: datetime) -> int | None: ...
+    async def compose_all(self, subscriber_ids: Sequence[int], now: datetime) -> list[int]: ...
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]: ...
     async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, sources: Collection[str]) -> int | None: ...
     async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]: ...
@@ -35,38 +38,65 @@ class Outbox(Protocol):
 
 
 async def fan_out(outbox: Outbox, now: datetime) -> int:
-    """Make every Delivery of every open revision; answer how many were made. One that cannot be read keeps no other waiting."""
-    made, last = 0, None
-    while revisions := await outbox.open_revisions(last):
-        for revision in revisions:
-            with _left_aside(f"story:{revision.story} revision {revision.number}"):
-                more = True
-                while more:
-                    count, more = await outbox.fan_out(revision, now)
-                    made += count
-        last = revisions[-1]
-    if made:
-        log.info("%d deliveries made, of a story to a reader each", made, extra={"action": "fanned-out", "deliveries": made})
+    """Make every Delivery of every open revision; answer how many were made."""
+    made, more = 0, True
+    while more:
+        step, more = await fan_out_some(outbox, now)
+        made += step
     return made
 
 
-async def compose(outbox: Outbox, now: datetime, sources: Collection[str]) -> int:
+async def fan_out_some(outbox: Outbox, now: datetime, batches: int = TURN) -> tuple[int, bool]:
+    """Make the Deliveries of so many batches of Subscribers, of the most pressing open revisions; answer how many were made, and whether
+    more may be left. A revision that cannot be read keeps no other waiting.
+    """
+    made, last = 0, None
+    while batches and (revisions := await outbox.open_revisions(last)):
+        for revision in revisions:
+            with _left_aside(f"story:{revision.story} revision {revision.number}"):
+                more = True
+                while more and batches:
+                    count, more = await outbox.fan_out(revision, now)
+                    made, batches = made + count, batches - 1
+        last = revisions[-1]
+    if made:
+        log.info("%d deliveries made, of a story to a reader each", made, extra={"action": "fanned-out", "deliveries": made})
+    return made, not batches
+
+
+async def compose(outbox: Outbox, now: datetime, sources: Collection[str], limit: int = 200) -> int:
     """Write a Letter for each Subscriber with something due and nothing under way, and the digests whose hour has come.
 
     A Subscriber whose row cannot be read keeps no other waiting.
 
     Args:
         sources: ids of all that are polled; a digest says which of them could not be read.
+        limit: most Subscribers that are written to, and most whose digests are written.
     """
     written = 0
-    for subscriber, cadence in await outbox.due_digests(now):
+    for subscriber, cadence in await outbox.due_digests(now, limit):
         with _left_aside(f"subscriber:{subscriber}"):
             written += await outbox.compose_digest(subscriber, cadence, now, sources) is not None
-    for subscriber in await outbox.due_subscribers(now):
-        with _left_aside(f"subscriber:{subscriber}"):
-            written += await outbox.compose(subscriber, now) is not None
+    due = await outbox.due_subscribers(now, limit)
+    for start in range(0, len(due), TOGETHER):
+        written += await _compose_all(outbox, due[start : start + TOGETHER], now)
     if written:
         log.info("%d letters written", written, extra={"action": "composed", "letters": written})
+    return written
+
+
+async def _compose_all(outbox: Outbox, subscribers: Sequence[int], now: datetime) -> int:
+    """Write to these in one transaction; where one of them is broken, to each in its own."""
+    try:
+        return len(await outbox.compose_all(subscribers, now))
+    except DatabaseAwayError:
+        raise
+    except Exception as error:
+        log.warning("letters are written one by one: %s", type(error).__name__, extra={"action": "compose-singly"})
+    written = 0
+    for subscriber in subscribers:
+        with _left_aside(f"subscriber:{subscriber}"):
+            written += await outbox.compose(subscriber, now) is not None
     return written
 
 

@@ -43,6 +43,7 @@ class Draft:
     """A Delivery about to be stored."""
 
     subscriber: int
+    channel: str
     story: int
     revision: int
     duty: Duty
@@ -90,6 +91,7 @@ def decide(story: Story, revision: Revision, follower: Follower, now: datetime, 
         unwanted = NEVER_TOLD
     return Draft(
         subscriber=subscriber.id,
+        channel=subscriber.address.channel,
         story=story.id,
         revision=revision.number,
         duty=duty,

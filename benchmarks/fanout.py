@@ -25,6 +25,7 @@ import sqlalchemy as sa
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from alerts import deliver
 from alerts.models import Cadence, Letter, LetterState, Sent
 from alerts.retry import settle
 from alerts.storage import Names, Outbox
@@ -143,8 +144,8 @@ async def composing(outbox: Outbox, count: int) -> float:
     start = time.perf_counter()
     written = 0
     while written < count:
-        for subscriber in (await outbox.due_subscribers(SOON))[: count - written]:
-            written += await outbox.compose(subscriber, SOON) is not None
+        due = (await outbox.due_subscribers(SOON, deliver.TOGETHER, count + 1))[: count - written]
+        written += len(await outbox.compose_all(due, SOON))
     return count / (time.perf_counter() - start)
 
 

@@ -434,10 +434,10 @@ async def test_revisions_that_cannot_be_told_keep_no_other_waiting(
 
 async def test_a_database_that_is_away_is_no_broken_row(outbox: Outbox) -> None:
     class Away(Outbox):
-        async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]:
+        async def due_subscribers(self, now: datetime, limit: int = 200, ahead: int = 500) -> list[int]:
             return [1]
 
-        async def compose(self, subscriber_id: int, now: datetime) -> int | None:
+        async def compose_all(self, subscriber_ids: Sequence[int], now: datetime) -> list[int]:
             raise DatabaseAwayError("the database does not answer")
 
     with pytest.raises(DatabaseAwayError):

@@ -47,6 +47,7 @@ def follower(*subscriptions: Subscription, told: bool = False, subscriber: Subsc
 
 def test_a_new_story_is_an_alert_that_names_every_followed_watch_in_the_storys_order() -> None:
     assert decide(STORY, BIRTH, follower(follows("due-process"), follows("cecot")), NOW) == Draft(
+        channel="telegram",
         subscriber=7,
         story=3,
         revision=1,

@@ -16,10 +16,11 @@ from alerts.fanout import Duty
 from alerts.models import Address, Cadence, Item, Letter, LetterKind, LetterState, Subscriber
 from alerts.render import room
 from alerts.render.words import reading, words
-from alerts.storage import ahead, letters
+from alerts.storage import ahead, buckets, letters
 from alerts.storage import tables as t
-from alerts.storage.items import Names, items_of
+from alerts.storage.items import Facts, Names, items_of
 from alerts.storage.rows import ahead_json, ahead_of, item_json, item_of, subscriber_of
+from watcher.own import is_own
 from watcher.storage import presence
 from watcher.storage import tables as w
 from watcher.storage.database import Utc, insert
@@ -30,20 +31,47 @@ GATHERED = timedelta(seconds=30)  #: after an outage, until what it delayed is t
 READ_AGAIN = timedelta(minutes=10)  #: after an outage, until the digests that it delayed are written: the sources are read first
 SEVERAL = 4  #: Deliveries looked at for each Subscriber that is sought: one may have several
 OF_ONE = (LetterKind.ALERT, LetterKind.UPDATE)  #: they tell of nothing besides
+CHANNELS = ("telegram", "mailto", "console")  #: the schemes of addresses
+WRITTEN_AHEAD = 500  #: Letters that may lie ready for a channel, in a lane: what waits longer becomes a list
+AT_ONCE = ("mailto",)  #: channels that are written to whatever lies ready: one domain that is slow or refuses keeps no other waiting
+REWRITTEN = (LetterKind.ALERT.value, LetterKind.LIST.value, LetterKind.UPDATE.value)  #: written anew where something urgent joins them
+MADE_WAY = "told together with what is urgent"  #: why a Letter is cancelled that was written before it
 #: For these alone the next one to an address waits.
 TELLING = (t.in_state(LetterState.PENDING, LetterState.SENDING), t.letters.c.kind.not_in(t.PLAIN))
 
 
-async def due_subscribers(connection: AsyncConnection, now: datetime, limit: int) -> list[int]:
+async def due_subscribers(connection: AsyncConnection, now: datetime, limit: int, ahead: int) -> list[int]:
     """`Outbox.due_subscribers`, in this transaction."""
     if await presence.outages(connection, now - GATHERED):
         return []
-    under_way = sa.exists().where(t.letters.c.address == t.subscribers.c.address, *TELLING)
+    found: dict[int, None] = {}
+    for lane in (t.URGENT, t.REST):
+        for channel in CHANNELS:
+            if len(found) < limit and (channel in AT_ONCE or await _startable(connection, channel, lane, now, ahead) < ahead):
+                found |= dict.fromkeys(await _due_in(connection, channel, lane, now, limit - len(found)))
+    return list(found)[:limit]
+
+
+async def _startable(connection: AsyncConnection, channel: str, lane: int, now: datetime, most: int) -> int:
+    """How many Letters wait for nothing but the pace of their channel, counted up to so many."""
+    held = sa.exists().where(w.buckets.c.key == buckets.chat_of(t.letters.c.address), w.buckets.c.free_at > now)
+    waits = (t.letters.c.channel == channel, t.in_state(LetterState.PENDING), t.letters.c.lane == lane, t.letters.c.due_at <= now)
+    some = sa.select(t.letters.c.id).where(*waits, sa.not_(held)).limit(most).subquery()
+    count: int = (await connection.execute(sa.select(sa.func.count()).select_from(some))).scalar_one()
+    return count
+
+
+async def _due_in(connection: AsyncConnection, channel: str, lane: int, now: datetime, limit: int) -> list[int]:
+    """Those with something due in a lane and nothing under way. In the urgent one, of what is under way in the other nothing but what is
+    being sent holds them up."""
+    before = () if lane == t.REST else (sa.or_(t.in_state(LetterState.SENDING), t.letters.c.lane == t.URGENT),)
+    under_way = sa.exists().where(t.letters.c.address == t.subscribers.c.address, *TELLING, *before)
     place = sa.tuple_(t.deliveries.c.due_at, t.deliveries.c.subscriber)
     waiting = (
         sa.select(t.deliveries.c.due_at, t.deliveries.c.subscriber)
         .join(t.subscribers, t.subscribers.c.id == t.deliveries.c.subscriber)
-        .where(*_waiting(now), t.deliveries.c.cadence == Cadence.NOW.value, sa.not_(under_way), t.subscribers.c.parked.is_(None))
+        .where(t.deliveries.c.channel == channel, t.deliveries.c.lane == lane, *_waiting(now))
+        .where(t.deliveries.c.cadence == Cadence.NOW.value, sa.not_(under_way), t.subscribers.c.parked.is_(None))
         .order_by(t.deliveries.c.due_at, t.deliveries.c.subscriber)
         .limit(limit * SEVERAL)
     )
@@ -77,15 +105,21 @@ class Composer:
     domain: str  #: right half of the Message-IDs
     public_url: str  #: where this service is seen from outside; "" without
 
-    async def compose(self, connection: AsyncConnection, subscriber_id: int, now: datetime) -> int | None:
+    async def compose(self, connection: AsyncConnection, subscriber_ids: Sequence[int], now: datetime) -> list[int]:
         """`Outbox.compose`, in this transaction."""
-        subscriber, token = await _lock_subscriber(connection, subscriber_id)
-        if subscriber is None or await _under_way(connection, subscriber.address):
-            return None
-        due = await self._due(connection, subscriber, now, Cadence.NOW, now)
-        content = _content(subscriber, token)
-        plan = await asyncio.to_thread(compose.compose, due, self._room(content, subscriber.address, now))
-        return None if plan is None else await self._write(connection, subscriber, plan, now, content)
+        people = await _lock_subscribers(connection, subscriber_ids)
+        hindered = await _hindered(connection, [subscriber for subscriber, _ in people], now)
+        people = [(subscriber, token) for subscriber, token in people if subscriber.id not in hindered]
+        due = await self._due(connection, [subscriber for subscriber, _ in people], now, Cadence.NOW, now)
+        contents = {subscriber.id: _content(subscriber, token) for subscriber, token in people}
+        rooms = {each.id: self._room(contents[each.id], each.address, now) for each, _ in people}
+        plans = await asyncio.to_thread(lambda: {each.id: compose.compose(due[each.id], rooms[each.id]) for each, _ in people})
+        written = [
+            await self._write(connection, subscriber, plan, now, contents[subscriber.id])
+            for subscriber, _ in people
+            if (plan := plans[subscriber.id]) is not None
+        ]
+        return [letter for letter in written if letter is not None]
 
     async def compose_digest(
         self,
@@ -98,15 +132,17 @@ class Composer:
     ) -> int | None:
         """`Outbox.compose_digest`, in this transaction; `papers` were read before it."""
         column = t.subscribers.c.next_daily_at if cadence is Cadence.DAILY else t.subscribers.c.next_weekly_at
-        subscriber, token = await _lock_subscriber(connection, subscriber_id)
+        people = await _lock_subscribers(connection, [subscriber_id])
         due_at = (await connection.execute(sa.select(column).where(t.subscribers.c.id == subscriber_id))).scalar_one_or_none()
-        if subscriber is None or due_at is None or due_at > now:
+        if not people or due_at is None or due_at > now:
             return None
+        ((subscriber, token),) = people
         window = fanout.last_window(subscriber, cadence, due_at, now)
         following = await _next_digest(connection, subscriber, cadence, now)
         await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == subscriber_id).values({column.name: following}))
         delayed = await presence.outages(connection, window.due_at)  # then what was found since is not left to the next one
-        due = await self._due(connection, subscriber, now, cadence, following if delayed and following else now)
+        horizon = following if delayed and following else now
+        due = (await self._due(connection, [subscriber], now, cadence, horizon))[subscriber_id]
         if not due and (subscriber.address.channel != "mailto" or following is None):
             return None
         unread = await self._unread(connection, sources, now)
@@ -166,47 +202,55 @@ class Composer:
         return [titles.get(source, source) for source in rows.scalars()]
 
     async def _due(
-        self, connection: AsyncConnection, subscriber: Subscriber, now: datetime, cadence: Cadence, horizon: datetime
-    ) -> list[Due]:
-        """What is to be told to this Subscriber until `horizon`, at this cadence, and all else that waits of the same Stories, whatever
-        its time.
+        self, connection: AsyncConnection, subscribers: Sequence[Subscriber], now: datetime, cadence: Cadence, horizon: datetime
+    ) -> dict[int, list[Due]]:
+        """What is to be told to each of these Subscribers until `horizon`, at this cadence, and all else that waits of the same Stories,
+        whatever its time.
 
         A digest takes with a Story what waits of it for the end of quiet hours. Where news of it is due at once already, it leaves the
         Story to the Letter that tells that: nothing urgent ever waits in a digest, and that Letter settles what the digest left.
         """
-        rows, numbers = await _waiting_of(connection, subscriber.id, now, cadence, horizon)
-        wanted: dict[int, list[str]] = defaultdict(list)
-        for row in rows:
-            wanted[numbers[row.story]] += [watch for watch in row.watches if watch not in wanted[numbers[row.story]]]
-        items = await items_of(connection, wanted, self.names(), subscriber.lang, owner=subscriber.id)
+        waiting = await _waiting_of(connection, [each.id for each in subscribers], now, cadence, horizon)
+        rows = [row for each in waiting.values() for row in each.rows]
         made_by = await _made_by(connection, rows)
-        told = await _references(connection, subscriber.id, numbers)
-        shown = await _shown(connection, subscriber.id, rows)
-        lists = await _lists(connection, subscriber.id, [row.reference for row in told.values() if LetterKind(row.kind) is LetterKind.LIST])
-        due = [
-            Due(
-                delivery=row.id,
-                duty=Duty(row.duty),
-                cadence=Cadence(row.cadence),
-                item=replace(
-                    items[story].item,
-                    revision=row.revision,
-                    change=row.change,
-                    news=items[story].news(made_by.get((row.story, row.revision))) if row.change else None,
-                ),
-                correction=items[story].correction(made_by.get((row.story, row.revision))) if row.change else None,
-                told=told[story].reference if story in told and subscriber.address.knows(told[story].reference) else "",
-                shows=_shows(items[story].item, told.get(story), lists, numbers),
-                seen=row.revision <= shown.get(row.story, 0) and items[story].news(made_by.get((row.story, row.revision))) is None,
-                ripe=row.due_at <= horizon and row.cadence == cadence.value,
-            )
-            for row in rows
-            if (story := numbers[row.story]) in items
-        ]
-        nothing = {row.id: fanout.MUTED for row in rows if numbers[row.story] not in items}  # all that it could be told under has ended
-        skipped = compose.vain(due) | nothing
+        told = await _references(connection, waiting)
+        shown = await _shown(connection, rows)
+        lists = await _lists(connection, told)
+        facts = _FactsOnce(connection, self.names())
+        skipped: dict[int, str] = {}
+        found: dict[int, list[Due]] = {}
+        for subscriber in subscribers:
+            mine = waiting[subscriber.id]
+            items = await facts.of(subscriber, mine)
+            due = [
+                Due(
+                    delivery=row.id,
+                    duty=Duty(row.duty),
+                    cadence=Cadence(row.cadence),
+                    item=replace(
+                        items[story].item,
+                        revision=row.revision,
+                        change=row.change,
+                        news=items[story].news(made_by.get((row.story, row.revision))) if row.change else None,
+                    ),
+                    correction=items[story].correction(made_by.get((row.story, row.revision))) if row.change else None,
+                    told=_edited(subscriber, told.get((subscriber.id, story))),
+                    shows=_shows(items[story].item, told.get((subscriber.id, story)), lists, mine.numbers),
+                    seen=row.revision <= shown.get((subscriber.id, row.story), 0)
+                    and items[story].news(made_by.get((row.story, row.revision))) is None,
+                    ripe=row.due_at <= horizon and row.cadence == cadence.value,
+                )
+                for row in mine.rows
+                if (story := mine.numbers[row.story]) in items
+            ]
+            nothing = {
+                row.id: fanout.MUTED for row in mine.rows if mine.numbers[row.story] not in items
+            }  # all it could be told under ended
+            vain = compose.vain(due) | nothing
+            found[subscriber.id] = compose.together([each for each in due if each.delivery not in vain])
+            skipped |= vain
         await _skip(connection, skipped)
-        return compose.together([each for each in due if each.delivery not in skipped])
+        return found
 
     async def _write(
         self,
@@ -241,29 +285,108 @@ async def _next_digest(connection: AsyncConnection, subscriber: Subscriber, cade
     return fanout.next_window(subscriber, cadence, now).due_at if still else None
 
 
-async def _under_way(connection: AsyncConnection, address: Address) -> bool:
-    flying = sa.select(sa.exists().where(t.letters.c.address == str(address), *TELLING))
-    return bool((await connection.execute(flying)).scalar_one())
+async def _hindered(connection: AsyncConnection, subscribers: Sequence[Subscriber], now: datetime) -> set[int]:
+    """Those of these Subscribers to whose address a Letter is under way, so that the next one waits.
+
+    What is urgent does not wait behind one of the other lane: one that was never tried makes way, and what it told is told with what is
+    urgent; any other goes before it, in the urgent lane.
+    """
+    by_address = {str(each.address): each.id for each in subscribers}
+    columns = (t.letters.c.id, t.letters.c.address, t.letters.c.kind, t.letters.c.state, t.letters.c.lane, t.letters.c.attempt)
+    open_ = list(await connection.execute(sa.select(*columns).where(t.letters.c.address.in_(sorted(by_address)), *TELLING)))
+    hindered = {by_address[row.address] for row in open_}
+    slow = [row for row in open_ if row.state == LetterState.PENDING.value and row.lane != t.URGENT]
+    pressed = await _pressed(connection, {by_address[row.address] for row in slow}, now)
+    freed = set[int]()
+    for row in slow:
+        if by_address[row.address] in pressed and await _makes_way(connection, row, now):
+            freed.add(by_address[row.address])
+    kept = {by_address[row.address] for row in open_ if row not in slow}
+    return hindered - (freed - kept)
+
+
+async def _pressed(connection: AsyncConnection, subscribers: Collection[int], now: datetime) -> set[int]:
+    """Those of these to whom something urgent is due at once."""
+    if not subscribers:
+        return set()
+    urgent = (t.deliveries.c.lane == t.URGENT, t.deliveries.c.cadence == Cadence.NOW.value)
+    due = sa.select(t.deliveries.c.subscriber).where(t.deliveries.c.subscriber.in_(sorted(subscribers)), *_waiting(now), *urgent)
+    return set((await connection.execute(due)).scalars())
+
+
+async def _makes_way(connection: AsyncConnection, letter: Any, now: datetime) -> bool:
+    """Take back a Letter that was never tried, so that its Deliveries are told anew; let any other hurry."""
+    waits = sa.and_(t.letters.c.id == letter.id, t.in_state(LetterState.PENDING), t.letters.c.attempt == letter.attempt)
+    if letter.attempt or letter.kind not in REWRITTEN:
+        await connection.execute(sa.update(t.letters).where(waits).values(lane=t.URGENT))
+        return False
+    cancelled = {"state": LetterState.CANCELLED.value, "error": MADE_WAY, "settled_at": now}
+    if (await connection.execute(sa.update(t.letters).where(waits).values(cancelled))).rowcount != 1:
+        return False  # it is being sent by now
+    await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.letter_id == letter.id).values(letter_id=None))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What waits of the Stories of which something is due to a Subscriber."""
+
+    rows: list[sa.Row[Any]]  #: of Deliveries, in the order of the Story's revisions
+    numbers: dict[int, int]  #: of all that these Stories ever had, the one of now
 
 
 async def _waiting_of(
-    connection: AsyncConnection, subscriber: int, now: datetime, cadence: Cadence, horizon: datetime
-) -> tuple[list[sa.Row[Any]], dict[int, int]]:
-    """The Deliveries that wait of each Story of which one is due until `horizon` at this cadence, in the order of the Story's
-    revisions; and of all numbers that these Stories ever had the one of now: what waits of two that turned out to be one is told
-    together."""
-    mine, story = t.deliveries.c.subscriber == subscriber, t.deliveries.c.story
-    ripe = (mine, *_waiting(horizon), t.deliveries.c.cadence == cadence.value)
-    due = (await connection.execute(sa.select(story).where(*ripe))).scalars()
-    numbers = await alike(connection, due)
-    if cadence is not Cadence.NOW:
-        news = (t.deliveries.c.cadence == Cadence.NOW.value, t.deliveries.c.duty != Duty.EDIT.value)
-        left = (await connection.execute(sa.select(story).where(mine, *_waiting(now), *news, story.in_(sorted(numbers))))).scalars()
-        told_at_once = {numbers[each] for each in left}
-        numbers = {number: kept for number, kept in numbers.items() if kept not in told_at_once}
-    waiting = sa.select(t.deliveries).where(mine, *_unsettled(), story.in_(sorted(numbers)))
-    rows = await connection.execute(waiting.order_by(t.deliveries.c.revision, t.deliveries.c.id))
-    return list(rows), numbers
+    connection: AsyncConnection, subscribers: Sequence[int], now: datetime, cadence: Cadence, horizon: datetime
+) -> dict[int, _Waiting]:
+    """For each of these the Deliveries that wait of each Story of which one is due until `horizon` at this cadence; and of all numbers
+    that these Stories ever had the one of now: what waits of two that turned out to be one is told together."""
+    rows = await connection.execute(
+        sa.select(t.deliveries)
+        .where(t.deliveries.c.subscriber.in_(subscribers), *_unsettled())
+        .order_by(t.deliveries.c.revision, t.deliveries.c.id)
+    )
+    waiting: dict[int, list[sa.Row[Any]]] = {subscriber: [] for subscriber in subscribers}
+    for row in rows:
+        waiting[row.subscriber].append(row)
+    ripe = {row.story for each in waiting.values() for row in each if row.due_at <= horizon and row.cadence == cadence.value}
+    every = await alike(connection, ripe)
+    found: dict[int, _Waiting] = {}
+    for subscriber, mine in waiting.items():
+        kept = {every[row.story] for row in mine if row.due_at <= horizon and row.cadence == cadence.value}
+        if cadence is not Cadence.NOW:
+            kept -= {every[row.story] for row in mine if row.story in every and _is_news_of_now(row, now)}
+        numbers = {number: story for number, story in every.items() if story in kept}
+        found[subscriber] = _Waiting([row for row in mine if row.story in numbers], numbers)
+    return found
+
+
+def _is_news_of_now(row: sa.Row[Any], now: datetime) -> bool:
+    """Whether a Letter tells it at once."""
+    return bool(row.due_at <= now) and row.cadence == Cadence.NOW.value and row.duty != Duty.EDIT.value
+
+
+class _FactsOnce:
+    """Facts of Stories, read once for all readers to whom they are the same: all but owners of Watches, told under the same ones in the
+    same language."""
+
+    def __init__(self, connection: AsyncConnection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+        self._read: dict[tuple[str, int, tuple[str, ...]], Facts | None] = {}
+
+    async def of(self, subscriber: Subscriber, waiting: _Waiting) -> dict[int, Facts]:
+        """By the numbers of now; a Story of which nothing can be told is left out."""
+        wanted: dict[int, list[str]] = defaultdict(list)
+        for row in waiting.rows:
+            mine = wanted[waiting.numbers[row.story]]
+            mine += [watch for watch in row.watches if watch not in mine]
+        if any(is_own(watch) for watches in wanted.values() for watch in watches):
+            return await items_of(self._connection, wanted, self._names, subscriber.lang, owner=subscriber.id)
+        keys = {story: (subscriber.lang, story, tuple(watches)) for story, watches in wanted.items()}
+        missing = {story: wanted[story] for story, key in keys.items() if key not in self._read}
+        read = await items_of(self._connection, missing, self._names, subscriber.lang)
+        self._read |= {keys[story]: read.get(story) for story in missing}
+        return {story: facts for story, key in keys.items() if (facts := self._read[key]) is not None}
 
 
 async def _made_by(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> dict[tuple[int, int], int]:
@@ -274,59 +397,79 @@ async def _made_by(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> 
     return {(row.story, row.number): row.document for row in made}
 
 
-async def _references(connection: AsyncConnection, subscriber: int, numbers: Mapping[int, int]) -> dict[int, Any]:
-    """For each Story the reference and kind of the last Letter that told it, by whichever of its numbers."""
-    stories = sorted(numbers)
-    long_ago = sa.select(t.told.c.story, t.told.c.reference, t.told.c.kind).where(
-        t.told.c.subscriber == subscriber, t.told.c.story.in_(stories), t.told.c.reference.is_not(None)
+async def _references(connection: AsyncConnection, waiting: Mapping[int, _Waiting]) -> dict[tuple[int, int], Any]:
+    """For each Subscriber and Story the reference and kind of the last Letter that told it, by whichever of its numbers."""
+    subscribers, stories = sorted(waiting), sorted({number for each in waiting.values() for number in each.numbers})
+    if not stories:
+        return {}
+    long_ago = sa.select(t.told.c.subscriber, t.told.c.story, t.told.c.reference, t.told.c.kind).where(
+        t.told.c.subscriber.in_(subscribers), t.told.c.story.in_(stories), t.told.c.reference.is_not(None)
     )
     lately = (
-        sa.select(t.deliveries.c.story, t.letters.c.reference, t.letters.c.kind)
+        sa.select(t.deliveries.c.subscriber, t.deliveries.c.story, t.letters.c.reference, t.letters.c.kind)
         .join(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
-        .where(t.deliveries.c.subscriber == subscriber, t.deliveries.c.story.in_(stories), t.letters.c.reference.is_not(None))
+        .where(t.deliveries.c.subscriber.in_(subscribers), t.deliveries.c.story.in_(stories), t.letters.c.reference.is_not(None))
         .order_by(t.letters.c.id)
     )
-    return {numbers[row.story]: row for statement in (long_ago, lately) for row in await connection.execute(statement)}
+    found: dict[tuple[int, int], Any] = {}
+    for statement in (long_ago, lately):
+        for row in await connection.execute(statement):
+            if (story := waiting[row.subscriber].numbers.get(row.story)) is not None:
+                found[row.subscriber, story] = row
+    return found
 
 
-async def _shown(connection: AsyncConnection, subscriber: int, rows: Sequence[sa.Row[Any]]) -> dict[int, int]:
-    """Of each Story of which a change waits the newest revision that a Letter showed which arrived."""
-    changed = {row.story for row in rows if row.change and Duty(row.duty) is not Duty.ALERT}
+async def _shown(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> dict[tuple[int, int], int]:
+    """For each Subscriber and Story of which a change waits the newest revision that a Letter showed which arrived."""
+    changed = {(row.subscriber, row.story) for row in rows if row.change and Duty(row.duty) is not Duty.ALERT}
     if not changed:
         return {}
+    of_both = sa.tuple_(t.deliveries.c.subscriber, t.deliveries.c.story).in_(sorted(changed))
     arrived = await connection.execute(
-        sa.select(t.letters.c.content)
-        .join(t.deliveries, t.deliveries.c.letter_id == t.letters.c.id)
-        .where(t.deliveries.c.subscriber == subscriber, t.deliveries.c.story.in_(sorted(changed)), t.in_state(LetterState.SENT))
+        sa.select(t.deliveries.c.subscriber, t.letters.c.id, t.letters.c.content)
+        .join(t.letters, t.deliveries.c.letter_id == t.letters.c.id)
+        .where(of_both, t.in_state(LetterState.SENT))
         .distinct()
     )
-    newest: dict[int, int] = {}
-    for item in (item_of(saved) for content in arrived.scalars() for saved in content["items"]):
-        newest[item.story] = max(item.shown, newest.get(item.story, 0))
+    newest: dict[tuple[int, int], int] = {}
+    for row in arrived:
+        for item in map(item_of, row.content["items"]):
+            key = (row.subscriber, item.story)
+            newest[key] = max(item.shown, newest.get(key, 0))
     return newest
 
 
-async def _lists(connection: AsyncConnection, subscriber: int, references: Sequence[str]) -> dict[str, tuple[Item, ...]]:
-    """What these messages show by now: what the Letter said that was the last to write each."""
+async def _lists(connection: AsyncConnection, told: Mapping[tuple[int, int], Any]) -> dict[tuple[int, str], tuple[Item, ...]]:
+    """What these messages show by now that are lists: what the Letter said that was the last to write each."""
+    wanted = {(row.subscriber, row.reference) for row in told.values() if LetterKind(row.kind) is LetterKind.LIST}
+    if not wanted:
+        return {}
     rows = await connection.execute(
-        sa.select(t.letters.c.reference, t.letters.c.content)
-        .where(t.letters.c.subscriber == subscriber, t.letters.c.reference.in_(references))
+        sa.select(t.letters.c.subscriber, t.letters.c.reference, t.letters.c.content)
+        .where(sa.tuple_(t.letters.c.subscriber, t.letters.c.reference).in_(sorted(wanted)))
         .order_by(t.letters.c.id)
     )
-    return {row.reference: tuple(map(item_of, row.content["items"])) for row in rows}
+    return {(row.subscriber, row.reference): tuple(map(item_of, row.content["items"])) for row in rows}
 
 
-def _shows(item: Item, told: Any, lists: Mapping[str, tuple[Item, ...]], numbers: Mapping[int, int]) -> tuple[Item, ...]:
+def _edited(subscriber: Subscriber, told: Any) -> str:
+    """What a later message edits or replies to; "" where there is nothing such here."""
+    return told.reference if told is not None and subscriber.address.knows(told.reference) else ""
+
+
+def _shows(item: Item, told: Any, lists: Mapping[tuple[int, str], tuple[Item, ...]], numbers: Mapping[int, int]) -> tuple[Item, ...]:
     """All that the message shows that told a Story last, by the numbers of now; empty where that is a digest, or not kept any more."""
     if told is None:
         return ()
-    shown = lists.get(told.reference, ())
+    shown = lists.get((told.subscriber, told.reference), ())
     return (item,) if LetterKind(told.kind) in OF_ONE else tuple(replace(each, story=numbers.get(each.story, each.story)) for each in shown)
 
 
-async def _lock_subscriber(connection: AsyncConnection, subscriber: int) -> tuple[Subscriber | None, str]:
-    row = (await connection.execute(sa.select(t.subscribers).where(t.subscribers.c.id == subscriber).with_for_update())).one_or_none()
-    return (subscriber_of(row), row.token) if row is not None else (None, "")
+async def _lock_subscribers(connection: AsyncConnection, subscribers: Sequence[int]) -> list[tuple[Subscriber, str]]:
+    """These with their tokens, locked in one order, so that two that ask for the same wait for one another and never both."""
+    chosen = sa.select(t.subscribers).where(t.subscribers.c.id.in_(subscribers)).order_by(t.subscribers.c.id).with_for_update()
+    rows = {row.id: row for row in await connection.execute(chosen)}
+    return [(subscriber_of(rows[each]), rows[each].token) for each in subscribers if each in rows]
 
 
 async def _skip(connection: AsyncConnection, reasons: Mapping[int, str]) -> None:

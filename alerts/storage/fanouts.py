@@ -20,7 +20,7 @@ from watcher.models import DocumentType, Revision, Severity, Story
 from watcher.own import is_private
 from watcher.storage import tables as w
 from watcher.storage.database import Utc, insert
-from watcher.storage.moves import alike, merged_by
+from watcher.storage.moves import alike, home, merged_by
 from watcher.storage.own import owned
 from watcher.storage.rows import is_current, revision_of, story_of
 
@@ -29,11 +29,19 @@ BATCH = 500  #: Subscribers asked in one transaction of a fan-out
 
 async def open_revisions(connection: AsyncConnection, after: Revision | None, limit: int) -> list[Revision]:
     """`Outbox.open_revisions`, in this transaction."""
-    place = sa.tuple_(w.revisions.c.at, w.revisions.c.story, w.revisions.c.number)
+    lane = _lane(w.revisions.c.story)
+    place = sa.tuple_(lane, w.revisions.c.at, w.revisions.c.story, w.revisions.c.number)
     waiting = sa.select(w.revisions).where(sa.not_(w.revisions.c.fanned)).order_by(*place).limit(limit)
     if after is not None:
-        waiting = waiting.where(place > sa.tuple_(sa.literal(after.at, Utc), after.story, after.number))
+        behind = (await connection.execute(sa.select(_lane(sa.literal(after.story))))).scalar_one()
+        waiting = waiting.where(place > sa.tuple_(behind, sa.literal(after.at, Utc), after.story, after.number))
     return [revision_of(row) for row in await connection.execute(waiting)]
+
+
+def _lane(story: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """In which lane a Story's revisions wait: in one, also those of a Story that went into it, so that none overtakes one before it."""
+    severity = sa.select(w.stories.c.severity).where(w.stories.c.id == home(story)).scalar_subquery()
+    return sa.case((severity == Severity.URGENT.value, t.URGENT), else_=t.REST)
 
 
 async def fan_out(connection: AsyncConnection, revision: Revision, now: datetime) -> tuple[int, bool]:
@@ -71,7 +79,9 @@ async def _cursor(connection: AsyncConnection, revision: Revision) -> int | None
     row = {"story": revision.story, "revision": revision.number, "cursor": 0}
     await connection.execute(insert(connection, t.fanouts).values(row).on_conflict_do_nothing())
     locked = sa.select(t.fanouts.c.cursor).where(*_fanout_is(revision)).with_for_update()
-    cursor: int = (await connection.execute(locked)).scalar_one()
+    cursor: int | None = (await connection.execute(locked)).scalar_one_or_none()
+    if cursor is None:  # whoever finished it had locked the row, and took it away
+        return None
     if (await connection.execute(sa.select(w.revisions.c.fanned).where(_is(revision)))).scalar_one():
         await connection.execute(sa.delete(t.fanouts).where(*_fanout_is(revision)))
         return None
@@ -242,6 +252,7 @@ def _sent_as(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
 def _delivery_values(draft: Draft, now: datetime) -> dict[str, Any]:
     return {
         "subscriber": draft.subscriber,
+        "channel": draft.channel,
         "story": draft.story,
         "revision": draft.revision,
         "duty": draft.duty.value,

@@ -51,7 +51,7 @@ class Outbox:
     # -- fan out
 
     async def open_revisions(self, after: Revision | None = None, limit: int = 20) -> list[Revision]:
-        """Revisions to be told whose Deliveries are not all made, oldest first.
+        """Revisions to be told whose Deliveries are not all made: those of urgent Stories first, then as they came.
 
         Args:
             after: only those behind this one, so that what cannot be told keeps no other waiting.
@@ -68,15 +68,25 @@ class Outbox:
 
     # -- compose
 
-    async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]:
-        """Subscribers with a Delivery due at once and no Letter under way."""
+    async def due_subscribers(self, now: datetime, limit: int = 200, ahead: int = composing.WRITTEN_AHEAD) -> list[int]:
+        """Subscribers with a Delivery due at once and no Letter under way; those first to whom something urgent is due, however many others
+        wait longer. Behind a Letter that is not urgent nothing urgent waits, unless it is being sent.
+
+        Args:
+            ahead: no more are named of a channel while so many Letters of the same lane could start; by mail, which each domain
+                paces for itself, all are.
+        """
         async with self.database.reading() as connection:
-            return await composing.due_subscribers(connection, now, limit)
+            return await composing.due_subscribers(connection, now, limit, ahead)
 
     async def compose(self, subscriber_id: int, now: datetime) -> int | None:
         """Write the next Letter of what is due to this Subscriber, and `letter_id` of its Deliveries, at once. None: nothing is due."""
+        return next(iter(await self.compose_all([subscriber_id], now)), None)
+
+    async def compose_all(self, subscriber_ids: Sequence[int], now: datetime) -> list[int]:
+        """`compose` for several at once, all or none; the Letters written."""
         async with self.database.writing() as connection:
-            return await self._composer.compose(connection, subscriber_id, now)
+            return await self._composer.compose(connection, subscriber_ids, now)
 
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]:
         """Subscribers whose digest hour has come."""
@@ -90,6 +100,8 @@ class Outbox:
             sources: ids of all that are polled. The digest says which of them could not be read, or, where nothing happened, that all
                 were, so that silence is not taken for an outage. An empty one is sent by mail only.
         """
+        async with self.database.reading() as connection:
+            papers = await ahead.papers(connection, subscriber_id, cadence, now, self._composer.names())
         async with self.database.writing() as connection:
             return await self._composer.compose_digest(connection, subscriber_id, cadence, now, sources, papers)
 
@@ -100,8 +112,6 @@ class Outbox:
         content = {"text": text, "subject": subject, "reply_to": reply_to, "lang": lang}
         async with self.database.writing() as connection:
             letter = await letters.post(connection, address, kind, content, now, self.domain)
-        async with self.database.reading() as connection:
-            papers = await ahead.papers(connection, subscriber_id, cadence, now, self._composer.names())
             await ring(connection)
             return letter
 

@@ -150,6 +150,7 @@ deliveries = sa.Table(
     sa.Column("duty", sa.Text, nullable=False),  #: alert | update | edit
     sa.Column("watches", Json, nullable=False),
     sa.Column("cadence", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False, server_default="telegram"),  #: of the address when it was made: which line it stands in
     sa.Column("lane", sa.Integer, nullable=False, server_default="2"),  #: URGENT, where a Letter of it is; else REST
     sa.Column("due_at", Utc, nullable=False),
     sa.Column("change", sa.Text, nullable=False),
@@ -160,8 +161,15 @@ deliveries = sa.Table(
     sa.Index("ix_deliveries_story_subscriber", "story", "subscriber"),
     sa.Index(
         "ix_deliveries_due",
+        "channel",
         "lane",
         "due_at",
+        "subscriber",
+        sqlite_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
+        postgresql_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
+    ),
+    sa.Index(
+        "ix_deliveries_waiting",
         "subscriber",
         sqlite_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
         postgresql_where=sa.text("letter_id IS NULL AND skipped IS NULL"),
