@@ -66,7 +66,7 @@ _GONE = (
 _MOVED = ("group chat was upgraded to a supergroup", "group chat was migrated to a supergroup", "group migrated to supergroup")
 _LOGGED_OUT = "logged out"  # an account that went to a local server of the Bot API
 _DONE = ("message is not modified", "message to edit not found", "message can't be edited", "message_id_invalid")
-_UNSIGNED = ("bad request (400)", "forbidden (403)")  # the library's own words for an answer that says nothing: it is not Telegram's
+_UNSIGNED = "bad request (400)"  # the library's own words for an answer that says nothing: it is not Telegram's
 
 _answered: ContextVar[int | None] = ContextVar("_answered", default=None)  # the HTTP status of the call that this task made last
 

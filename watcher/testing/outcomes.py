@@ -146,6 +146,7 @@ TELEGRAM: Sequence[Answer] = (
         400, "Bad Request: group chat was upgraded to a supergroup chat", Later(MOVING), "The update that names the new id comes by itself"
     ),
     _said(400, "Bad Request: group chat was upgraded to a supergroup chat", Later(MOVING), "Where it is already", migrate_to_chat_id=CHAT),
+    _said(400, "Bad Request: group chat was migrated to a supergroup chat", Later(MOVING), "In older words"),
     # our text
     *(_said(400, f"Bad Request: {each}", REFUSED) for each in _OUR_TEXT),
     _said(413, "Request Entity Too Large", REFUSED),
@@ -201,12 +202,17 @@ class Reply:
     denied: int = 0  #: mails refused alike just before
 
 
-def _at(step: str, means: Outcome, *says: str, why: str = "") -> list[Reply]:
-    return [Reply(at=step, says=each, means=means, why=why) for each in says]
+def _at(step: str, means: Outcome, *says: str, why: str = "", denied: int = 0) -> list[Reply]:
+    return [Reply(at=step, says=each, means=means, why=why, denied=denied) for each in says]
+
+
+def _coded(step: str, means: Outcome, *codes: str, denied: int = 0) -> list[Reply]:
+    """Replies whose enhanced code alone says what they mean."""
+    return _at(step, means, *(f"550 5.{code} odd" for code in codes), why=ABOUT_US if denied else "", denied=denied)
 
 
 LONG = "x" * 9000
-ABOUT_US = "Perhaps about us: the third mail in a row, with none taken between, stops the channel"
+ABOUT_US = "The third in a row, with none taken between; before that `Later`, this one: it may be the word of the mailbox's own server"
 
 MAIL: Sequence[Reply] = (
     Reply(at="END", says="250 2.0.0 queued", means=Sent(SENT_AS)),
@@ -271,6 +277,7 @@ MAIL: Sequence[Reply] = (
         "499 odd",
     ),
     *_at("RCPT", DOMAIN_LATER, "450 4.1.2 domain not found", "451 4.4.1 no answer from host", "450 4.7.28 unusual rate of mail"),
+    *_at("RCPT", DOMAIN_LATER, "451 4.4.3 directory down", "451 4.4.4 no route", "451 4.4.7 expired"),
     Reply(at="RCPT", says="550 4.2.1 not now", means=CHAT_LATER, why="The code says never, its class 4 that it passes"),
     Reply(at="RCPT", says="550 5.2.1 receiving mail at a rate that prevents more", means=CHAT_LATER),
     *_at(
@@ -280,6 +287,7 @@ MAIL: Sequence[Reply] = (
         "RCPT", NEVER, "550 5.1.1 User unknown in relay recipient table", "550 relay.example.net: no such user here", "551 user not local"
     ),
     *_at("RCPT", NEVER, "501 5.1.3 bad address", "521 host takes no mail", "550 5.1.10 null MX", "556 domain takes no mail"),
+    *_coded("RCPT", NEVER, "1.2", "1.4", "1.6", "4.4", "7.17", "7.18"),
     *_at("RCPT", NEVER, "550 5.2.1 mailbox disabled", "550 5.4.1 recipient rejected", "553 mailbox name not allowed"),
     Reply(at="RCPT", says=b"550 5.1.1 utilisateur supprim\xe9", means=NEVER, why="A reply in Latin-1"),
     Reply(at="RCPT", says="553 5.6.7 non-ASCII address not supported", means=NEVER, to="añá@example.org"),
@@ -292,19 +300,26 @@ MAIL: Sequence[Reply] = (
         "554 blocked by a list",
         "550 Administrative prohibition",
     ),
+    *_at("RCPT", CHAT_LATER, "550 access denied", "550 a matter of policy", "550 no spam", "550 on a blacklist", "550 blocked by our list"),
+    *_at("RCPT", CHAT_LATER, "550 low reputation", "550 no reverse name", "550 DMARC fails", "550 you are not authorized"),
+    *_at("RCPT", CHAT_LATER, "550 receiving mail too quickly", "550 try again later", why="It says of itself that it passes"),
     *_at("RCPT", REFUSED, "552 5.2.3 too long for this mailbox", "554 5.6.0 bad content"),
-    *_at("RCPT", CHAT_LATER, "500 5.5.2 syntax", "503 5.5.1 need MAIL first", "555 parameters", why=ABOUT_US),
-    *_at("RCPT", CHAT_LATER, "504 5.5.2 Helo command rejected: need a full name", "554 5.7.1 Client host rejected", why=ABOUT_US),
-    *_at("RCPT", CHAT_LATER, "550 5.7.8 credentials", "550 5.4.5 daily sending quota exceeded", "550 5.1.8 sender domain", why=ABOUT_US),
-    *_at("RCPT", CHAT_LATER, "554 5.7.1 Relay access denied", "550 relay not permitted", "553 not in my rcpthosts", why=ABOUT_US),
-    *_at("RCPT", CHAT_LATER, "550 Sender verify failed", "550 5.1.0 Sender address rejected: User unknown", why=ABOUT_US),
+    *_coded("RCPT", REFUSED, "3.3", "3.4", "6.1", "6.2", "6.3"),
+    *_at("RCPT", CHAT_LATER, "554 5.7.1 Relay access denied", why="The first time"),
+    *_at("RCPT", DOWN, "500 5.5.2 syntax", "501 syntax", "502 5.5.1 what?", "503 5.5.1 need MAIL first", why=ABOUT_US, denied=2),
+    *_at("RCPT", DOWN, "504 5.5.2 Helo command rejected: need a full name", "555 parameters", why=ABOUT_US, denied=2),
+    *_at("RCPT", DOWN, "554 5.7.1 Client host rejected", "550 authentication is required", why=ABOUT_US, denied=2),
+    *_at("RCPT", DOWN, "550 you must authenticate first", "550 MAIL FROM not accepted", why=ABOUT_US, denied=2),
+    *_at("RCPT", DOWN, "554 5.7.1 Relay access denied", "550 relay not permitted", "553 not in my rcpthosts", why=ABOUT_US, denied=2),
+    *_at("RCPT", DOWN, "550 Sender verify failed", "550 5.1.0 Sender address rejected: User unknown", why=ABOUT_US, denied=2),
+    *_at("RCPT", DOWN, "550 bad return path", "550 EHLO name is not yours", why=ABOUT_US, denied=2),
+    *_coded("RCPT", DOWN, "1.7", "1.8", "4.5", "7.8", "7.9", "7.11", "7.13", "7.14", denied=2),
     Reply(
         at="RCPT",
         says=("553 5.7.1 Sender address rejected: not owned by user",),
         means=Sent(SENT_AS),
         why="As at MAIL: under the sender's own address",
     ),
-    Reply(at="RCPT", says="554 5.7.1 Relay access denied", means=DOWN, denied=2, why="The third in a row, with none taken between"),
     # leave to send the mail
     *_at("DATA", ALL_LATER, "421 4.3.0 bye", "250 well", "nonsense", DROP, SILENCE),
     *_at("DATA", CHAT_LATER, "451 4.3.0 try later", "550 5.3.0 odd"),
@@ -320,12 +335,21 @@ MAIL: Sequence[Reply] = (
         "552 5.2.2 over quota",
         "554 5.3.0 odd",
     ),
-    *_at("END", NEVER, "550 5.1.1 no such user after all", "550 no such user after all"),
+    *_at(
+        "END",
+        NEVER,
+        "550 5.1.1 no such user after all",
+        "550 no such user after all",
+        "550 user unknown",
+        "550 that mailbox does not exist",
+    ),
     *_at(
         "END", REFUSED, "550 5.7.1 looks like spam", "552 5.3.4 too big", "552 too big", "554 transaction failed", "554 5.6.0 bad content"
     ),
-    *_at("END", CHAT_LATER, "550 5.7.13 account disabled", "550 5.4.5 daily sending quota exceeded", why=ABOUT_US),
-    Reply(at="END", says="550 5.4.5 daily sending quota exceeded", means=DOWN, denied=2, why="The third in a row, with none taken between"),
+    *_at("END", DOWN, "550 5.4.5 daily sending quota exceeded", "550 relaying denied", why=ABOUT_US, denied=2),
+    *_coded("END", DOWN, "1.7", "7.13", denied=2),
+    *_coded("END", CHAT_LATER, "7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27"),
+    *_coded("END", REFUSED, "2.3", "3.3", "3.4", "6.1"),
     *_at("END", UNKNOWN, "354 go on?", "nonsense", "250-half an answer", f"250 {LONG}", DROP, SILENCE),
 )
 
