@@ -37,8 +37,8 @@ LATER = NOW + timedelta(hours=2)
         (
             Outbox(waiting=0, held={"mailto": NOW + timedelta(minutes=10), "telegram": LATER}),
             [
-                Line(f"Mail takes no messages from us just now; tried again in 10 minutes. {KEPT}", trouble=True),
-                Line(f"Telegram takes no messages from us just now; tried again in 2 hours. {KEPT}", trouble=True),
+                Line("Mail takes no messages from us just now; what is for it waits, and is tried again in 10 minutes.", trouble=True),
+                Line("Telegram takes no messages from us just now; what is for it waits, and is tried again in 2 hours.", trouble=True),
                 Line(NOTHING),
             ],
         ),

@@ -46,4 +46,4 @@ def said(outbox: Outbox, now: datetime) -> list[Line]:
 
 def _held(way: str, free: datetime, now: datetime) -> str:
     name = WAYS.get(way, way)
-    return f"{name[:1].upper()}{name[1:]} takes no messages from us just now; tried again {until(free, now)}. {KEPT}"
+    return f"{name[:1].upper()}{name[1:]} takes no messages from us just now; what is for it waits, and is tried again {until(free, now)}."

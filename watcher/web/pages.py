@@ -152,7 +152,7 @@ async def story_page(site: Site, request: Request) -> Response:
 
 
 async def status(site: Site, request: Request) -> Response:
-    """Whether alerts leave; every source, those in trouble first, and of them those that fail alike; dockets linked to cases, or proposed."""
+    """Whether alerts leave; every source, those in trouble first, of them those that fail alike; dockets linked to cases, or proposed."""
     now = await site.now()
     leaves = said(await site.outbox(), now) if site.outbox is not None else []
     found = await _rows(site)
