@@ -19,7 +19,7 @@ SLACK = timedelta(seconds=15)  #: by which a lease outlives the channel's patien
 BREATH = 0.25  #: seconds before the second try to store an answer; each further one waits twice as long
 TURN = 4  #: batches of Subscribers fanned out before Letters are written again
 TOGETHER = 20  #: Subscribers written to in one transaction
-CATCHING_UP = 1.04  #: times the pace at which Letters start whose turn is over, so that a moment's delay makes no burst
+CATCHING_UP = 1.02  #: times the pace at which Letters start whose turn is over, so that a moment's delay makes no burst
 
 
 class Outbox(Protocol):

@@ -301,11 +301,11 @@ async def test_a_hold_does_not_end_early_for_a_burst(outbox: Outbox, moment: Mom
 async def test_letters_start_in_their_order_each_at_its_turn(outbox: Outbox, moment: Moment) -> None:
     channel = Told()
     channel.per_second, channel.parallel = 20.0, 20
-    people = [Address.parse(f"telegram:{number}") for number in range(1, 9)]
+    people = [Address.parse(f"telegram:{number}") for number in range(1, 15)]
     await posted(outbox, *people)
-    assert await sent_out(Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)) == 6  # of a quarter of a second
-    assert [letter.address for letter in channel.sent] == people[:6]
-    assert moment.waits == pytest.approx([0.05] * 5, abs=0.0001)
+    assert await sent_out(Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)) == 9  # of AHEAD
+    assert [letter.address for letter in channel.sent] == people[:9]
+    assert moment.waits == pytest.approx([0.05] * 8, abs=0.0001)
 
 
 async def test_letters_whose_turn_is_over_start_one_after_the_other(outbox: Outbox, moment: Moment) -> None:
@@ -319,10 +319,10 @@ async def test_letters_whose_turn_is_over_start_one_after_the_other(outbox: Outb
             moment.now += timedelta(seconds=2)
             return letters
 
-    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 9)))
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 15)))
     await sent_out(Sender(channel, Slow(outbox.database, names=Names), moment, pause=moment.pause, seconds=moment.seconds))
-    assert len(channel.sent) == 6
-    assert moment.waits == pytest.approx([0.05 / CATCHING_UP] * 5, abs=0.0001)
+    assert len(channel.sent) == 9
+    assert moment.waits == pytest.approx([0.05 / CATCHING_UP] * 8, abs=0.0001)
 
 
 async def test_a_letter_whose_turn_came_while_the_process_stood_still_waits_again(outbox: Outbox, moment: Moment) -> None:

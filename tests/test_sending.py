@@ -47,7 +47,7 @@ async def test_a_channel_keeps_its_pace_over_all_addresses(outbox: Outbox) -> No
     turns = [letter.start_at for letters in claims for letter in letters]
     assert turns == [NOW + timedelta(milliseconds=25 * turn) for turn in range(len(turns))]
     assert len(turns) == (13 * 60 + AHEAD // timedelta(milliseconds=1)) // 25 + 1
-    assert [len(letters) for letters in claims[:3]] == [11, 2, 2]
+    assert {len(letters) for letters in claims[1:]} == {2, 3}
 
 
 async def test_workers_that_claim_at_once_share_the_turns_of_a_channel(outbox: Outbox) -> None:
@@ -55,10 +55,10 @@ async def test_workers_that_claim_at_once_share_the_turns_of_a_channel(outbox: O
     turns: list[datetime | None] = []
     for tick in range(3):
         at = NOW + tick * AHEAD
-        claims = await asyncio.gather(*(claim(outbox, now=at, free=4, per_second=40) for _ in range(4)))
+        claims = await asyncio.gather(*(claim(outbox, now=at, free=5, per_second=40) for _ in range(4)))
         turns += sorted(letter.start_at for letters in claims for letter in letters if letter.start_at)
     assert turns == [NOW + timedelta(milliseconds=25 * turn) for turn in range(len(turns))]
-    assert len(turns) == 31
+    assert len(turns) == 3 * AHEAD // timedelta(milliseconds=25) + 1
 
 
 async def test_a_pace_written_by_a_clock_that_went_wrong_is_not_waited_for(outbox: Outbox) -> None:
@@ -86,7 +86,7 @@ async def test_mails_to_one_domain_keep_its_pace_and_hide_no_other_domain(outbox
         claimed = await claim(outbox, "mailto", now=NOW + tick * AHEAD, free=8, per_second=100)
         counts.update(letter.address.to.partition("@")[2] for letter in claimed)
         assert tick or EVE in [letter.address for letter in claimed]
-    assert counts == {"example.com": 7, "example.org": 1}
+    assert counts == {"example.com": 11, "example.org": 1}
     start = await outbox.next_start("mailto", NOW + 4 * AHEAD)
     assert start is not None
     assert NOW + 4 * AHEAD < start <= NOW + 4 * AHEAD + timedelta(seconds=1 / PER_DOMAIN)

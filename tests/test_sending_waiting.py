@@ -72,8 +72,8 @@ async def test_a_channel_that_is_held_starts_nothing_until_then(outbox: Outbox) 
 async def test_the_pace_of_a_channel_says_when_the_next_may_be_claimed_and_then_it_may(outbox: Outbox) -> None:
     await wait(outbox, *(Address.parse(f"telegram:{number}") for number in range(3, 9)))
     turns = [letter.start_at for letter in await claim(outbox, free=99, per_second=PER_SECOND)]
-    assert turns == [NOW, NOW + SECOND / PER_SECOND]
+    assert turns == [NOW, NOW + SECOND / PER_SECOND, NOW + 2 * SECOND / PER_SECOND]
     first = await start(outbox)
-    assert first == NOW + 2 * SECOND / PER_SECOND - AHEAD
+    assert first == NOW + 3 * SECOND / PER_SECOND - AHEAD
     assert await claim(outbox, first - timedelta(milliseconds=1), free=99, per_second=PER_SECOND) == []
     assert len(await claim(outbox, first, free=99, per_second=PER_SECOND)) == 1
