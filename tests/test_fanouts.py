@@ -43,6 +43,24 @@ async def test_a_fan_out_goes_on_where_it_was_cut_off(
     assert await rows(database, sa.select(t.fanouts.c.cursor)) == []
 
 
+async def test_who_waits_for_a_worker_that_finishes_it_finds_nothing_left_to_do(
+    database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanouts, "BATCH", 2)
+    for number in range(1, 4):
+        await book.follow(Address.parse(f"telegram:{number}"), ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    (revision,) = await outbox.open_revisions()
+    assert await outbox.fan_out(revision, NOW) == (2, True)
+    async with database.writing() as connection:
+        await connection.execute(sa.select(t.fanouts).with_for_update())
+        waiting = asyncio.create_task(outbox.fan_out(revision, NOW))
+        await asyncio.wait([waiting], timeout=0.1)  # until it stands before the lock
+        assert not waiting.done()
+        assert await fanouts.fan_out(connection, revision, NOW) == (1, False)
+    assert await waiting == (0, False)
+
+
 async def test_a_new_subscription_never_receives_the_archive(database: Database, book: Book, outbox: Outbox) -> None:
     await happened(database, judged(order(), "abrego-garcia"))
     await book.follow(ANN, ["abrego-garcia"], SOON)
