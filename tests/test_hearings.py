@@ -103,6 +103,13 @@ def test_a_hearing_is_on_the_day_that_it_is_set_moved_or_called_for(text: str, e
         ("Motions may be filed between March 1, 2031, and March 3, 2031.", [("deadline", "2031-03-03")]),
         ("Opposition shall be filed by March 3, 2031.", [("deadline", "2031-03-03")]),
         ("Replies due 3/3/2031 and 4/3/2031", [("replies due", "2031-03-03"), ("replies due", "2031-04-03")]),
+        ("ORDER: Defendants shall state on March 3 what steps they took.", [("deadline", "2031-03-03")]),
+        ("ORDERED that Defendants shall, on March 3, 2031, file a declaration.", [("deadline", "2031-03-03")]),
+        ("Defendants are directed to file a status report on March 3, 2031 at 5:00 PM.", [("deadline", "2031-03-03")]),
+        ("Defendants must file a report at 5:00 PM on March 3.", [("deadline", "2031-03-03")]),
+        ("ORDER. By March 3, Defendants shall state where he is.", [("deadline", "2031-03-03")]),
+        ("Defendants shall, by March 3, state what they did.", [("deadline", "2031-03-03")]),
+        ("Counsel shall appear in person on March 3, 2031.", [("hearing", "2031-03-03")]),
     ],
 )
 def test_a_deadline_is_what_is_due_or_to_be_done_by_a_day(text: str, expected: list[tuple[str, str]]) -> None:
@@ -130,6 +137,12 @@ def test_a_deadline_is_what_is_due_or_to_be_done_by_a_day(text: str, expected: l
         "within 14 days from March 3, 2031",
         "A hearing, see Doe Decl. 12, and Rule 3/3/2031/4",
         "Counsel may 3 times ask for a hearing",
+        "Defendants shall answer the letter filed on March 3, 2031",
+        "Defendants shall say what happened on March 3, 2031",
+        "ORDER: defendants shall not remove her. Signed by Judge Doe on March 3, 2031.",
+        "MOTION asking that defendants shall state on March 3 where he is",
+        "as plaintiffs shall have stated on March 3, 2031",
+        "The Court will issue its opinion on March 3, 2031",
     ],
 )
 def test_what_is_over_off_asked_for_or_of_another_paper_is_no_day_ahead(text: str) -> None:

@@ -119,6 +119,12 @@ _BY = _last(
     r"extend\w*\s[^.;]{0,120}?(?:to|until|through)",
 )
 _UNTIL = _last(r"until")
+#: what somebody has to do on a day; what was done then, and is only spoken of, stands nearer to it
+_TO_DO = _last(
+    r"(?:shall|must|(?:is|are)\s(?:hereby\s|further\s|also\s){0,2}(?:ordered|directed|required)\sto),?\s(?!have\b|not\b|be\sheld\b)"
+    r"(?:(?!\b(?:signed|dated|entered|issued|filed|served|submitted|occurred|happened|took\splace|held|made)\b)[^.;]){0,120}?\b(?:on|at)"
+)
+_APPEARS = _last(r"(?:shall|must|\sto),?\s(?:personally\s)?appear\b[^.;]{0,80}")
 
 # A setting. What is asked for is `to set`, or `be set`.
 _SETS = (
@@ -377,6 +383,8 @@ def _said(one: _Named) -> str:
         return "" if _asks(one.sentence) else TERM
     if end := _refers(one):
         return _name_in(one.behind[:end])
+    if _TO_DO.search(near) and not _NAMES.search(near):
+        return "" if _asks(one.sentence) else "hearing" if _APPEARS.search(near) else TERM
     if _DONE.search(near) or _asks(one.sentence):
         return ""
     beside = _BESIDE.search(near)
