@@ -243,6 +243,8 @@ virtual_gid_maps = static:{gid}
 recipient_delimiter = +
 smtpd_reject_unlisted_recipient = no
 smtpd_recipient_restrictions = check_recipient_access pcre:{home}/access, permit_sasl_authenticated, permit_mynetworks, reject
+smtpd_restriction_classes = own_sender
+own_sender = check_sender_access pcre:{home}/senders
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = private/auth
@@ -279,7 +281,9 @@ _ACCESS = """\
 /^gone/ 550 5.1.1 No such user here
 /^full/ 452 4.2.2 Mailbox full
 /^blocked/ 550 5.7.1 Blocked by policy
+/^reader\\+owned/ own_sender
 """
+_SENDERS = "/^bounces/ 553 5.7.1 Sender address rejected: not owned by user\n"
 
 _DOVECOT_CONF = """\
 protocols = imap
@@ -321,7 +325,8 @@ service auth {{
 class PostOffice:
     """A running postfix with dovecot. Mailboxes: reader@, unsubscribe@ and bounces@ of alerts.test; any other user of it bounces later.
 
-    At once it answers 451 to grey…, 452 to full…, 550 5.1.1 to gone…, 550 5.7.1 to blocked….
+    At once it answers 451 to grey…, 452 to full…, 550 5.1.1 to gone…, 550 5.7.1 to blocked…; to reader+owned@ it takes mail of no return
+    path bounces…, as one that lets each account send under its own address.
     """
 
     host: str
@@ -395,6 +400,7 @@ def _furnish(office: PostOffice) -> None:
         "postfix/master.cf": _MASTER_CF.format(**words),
         "dovecot.conf": _DOVECOT_CONF.format(**words),
         "access": _ACCESS,
+        "senders": _SENDERS,
         "mailboxes": "".join(f"{name}@alerts.test {name}/\n" for name in ("reader", "bounces", "unsubscribe")),
         "certificate.pem": office.authority.certificate.decode(),
         "key.pem": office.authority.key.decode(),
