@@ -118,7 +118,7 @@ async def test_without_a_secret_there_is_no_page_to_vote_on(tmp_path: Path, envi
 
 async def test_any_token_is_read_before_the_lock_that_writers_wait_for(database: Database) -> None:
     class Locked(Database):
-        def writing(self, *, serial: bool = False) -> Any:
+        def writing(self, *, serial: bool = False, within: float = 0.0) -> Any:
             raise AssertionError("waits for the lock")
 
     ballots = Ballots(Locked(database.engine, database.clock), lambda: "x" * 32)

@@ -25,6 +25,10 @@ class DatabaseAwayError(StorageError):
     """The database does not answer just now (stopped, unreachable, too busy): nothing is wrong with what it holds, so ask again."""
 
 
+class UnwritableError(DatabaseAwayError):
+    """The database takes nothing new just now: its disk is full, or it may only be read. What it holds can be read as ever."""
+
+
 class SourceError(WatcherError):
     """One source failed; the others go on. `source` is its id, `fault` the rest of the text.
 
