@@ -37,6 +37,7 @@ TICK = 1.0  #: seconds between two looks at what is due
 FILE_TICK = 5.0  #: seconds between two looks at `sources.toml`
 PAST_TICK = 60.0  #: seconds between two looks at whether a new Watch has stored Documents to judge
 PAST_SAID = 1_000  #: Documents judged between two lines of the log
+LETTERS = 40  #: written at most before the next look at what is to be fanned out
 PACE = 0.1  #: seconds between two claims of a channel, each of what starts until the next, and from a Letter's end to what it sets free
 BOT = "telegram-bot"  #: the lease of whoever polls Telegram
 BOT_LEASE = timedelta(seconds=15)  #: after a crash another process answers after it
@@ -222,14 +223,17 @@ class Service:
                     _say_looked("now", judged, found)
 
     async def _tells(self) -> None:
-        """Fan out and compose."""
+        """Fan out and compose, a little of each in turn, so that what is urgent waits behind nothing great that is under way."""
         while await self._wait(self.tell_due):
             with _kept_going("deliver"):
                 now = await self.app.database.now()
                 self.counting.lost("letter", await deliver.settle_expired(self.app.outbox, self.app.channels, now, self.app.operators))
-                self.counting.fanned(await deliver.fan_out(self.app.outbox, now))
-                if await deliver.compose(self.app.outbox, now, self.app.current.sources):
+                made, more = await deliver.fan_out_some(self.app.outbox, now)
+                self.counting.fanned(made)
+                written = await deliver.compose(self.app.outbox, now, self.app.current.sources, LETTERS)
+                if written:
                     self.send_soon()
+                if written or more:
                     self.tell_due.set()
 
     async def _sends(self, name: str) -> None:
