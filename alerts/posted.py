@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from alerts.ledger import LANES, Attempt, Fate
 from alerts.models import Address, Cadence, LetterState, Subscriber, Subscription
-from alerts.telling import hidden
+from alerts.telling import follows, hidden, manner
 from watcher.plain import cut, folded
 from watcher.trace import LONGEST, counted, indented, moment
 
@@ -151,23 +151,6 @@ def _reader(letter: Posted) -> list[str]:
     if who is None:
         return []
     return ["Its reader, as set now", *indented([manner(who), *map(follows, letter.subscriptions)])]
-
-
-def manner(who: Subscriber) -> str:
-    """How a Subscriber is told: language, digests, quiet hours, and whether it is parked (not why: that may quote an address)."""
-    quiet = "no quiet hours"
-    if who.quiet is not None:
-        passes = "urgent passes" if who.quiet.urgent_passes else "urgent waits too"
-        quiet = f"quiet {who.quiet.start:%H:%M} to {who.quiet.end:%H:%M}, {passes}"
-    second = ", a second address" if who.second is not None else ""
-    parked = ", parked" if who.parked else ""
-    return f"{who.lang}, digests at {who.digest_hour}:00 {who.zone}, {quiet}{second}{parked}"
-
-
-def follows(each: Subscription) -> str:
-    """`follows cecot since …: now, from routine on, only order`."""
-    types = f", only {', '.join(each.types)}" if each.types else ""
-    return f"follows {each.watch} since {moment(each.created_at)}: {each.cadence}, from {each.floor.label} on{types}"
 
 
 def _attempts(letter: Posted, own: bool) -> list[str]:

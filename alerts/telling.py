@@ -6,12 +6,12 @@ A reader's address is shown only where the operator named it. Errors quote mail 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.fanout import parked
-from alerts.models import Address, Subscriber, Subscription
+from alerts.models import Address, Cadence, Subscriber, Subscription
 from watcher.models import Revision
-from watcher.trace import counted, moment
+from watcher.trace import counted, indented, moment
 
 HIDDEN = "(address)"
 _PARKED = parked("")  #: how such a reason begins; what follows may quote an address
@@ -58,6 +58,9 @@ class Owed:
     attempt: int = 0
     error: str | None = None
     settled_at: datetime | None = None
+    made_at: datetime | None = None  #: when it was decided
+    kind: str = ""  #: of the Letter
+    shared: int = 1  #: Deliveries that the Letter settles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +133,10 @@ def mine_lines(mine: Mine, telling: Telling, revisions: Sequence[Revision], watc
     Args:
         watches: of the Story.
     """
-    lines = [f"Told to {mine.subscriber.address}"]
+    lines = [f"Told to {mine.subscriber.address}", *indented([manner(mine.subscriber)])]
     if mine.subscriber.parked:
         lines.append(f"  parked: {mine.subscriber.parked}")
+    lines += indented(follows(each) for each in mine.subscriptions if each.watch in watches)
     owed = {each.revision: each for each in mine.owed}
     for revision in revisions:
         own = owed.get(revision.number)
@@ -143,16 +147,44 @@ def mine_lines(mine: Mine, telling: Telling, revisions: Sequence[Revision], watc
     return lines
 
 
+def manner(who: Subscriber) -> str:
+    """How a Subscriber is told: language, digests, quiet hours, and whether it is parked (not why: that may quote an address)."""
+    quiet = "no quiet hours"
+    if who.quiet is not None:
+        passes = "urgent passes" if who.quiet.urgent_passes else "urgent waits too"
+        quiet = f"quiet {who.quiet.start:%H:%M} to {who.quiet.end:%H:%M}, {passes}"
+    second = ", a second address" if who.second is not None else ""
+    parked = ", parked" if who.parked else ""
+    return f"{who.lang}, digests at {who.digest_hour}:00 {who.zone}, {quiet}{second}{parked}"
+
+
+def follows(each: Subscription) -> str:
+    """`follows cecot since …: now, from routine on, only order`."""
+    types = f", only {', '.join(each.types)}" if each.types else ""
+    return f"follows {each.watch} since {moment(each.created_at)}: {each.cadence}, from {each.floor.label} on{types}"
+
+
 def delivery(owed: Owed) -> str:
     """A Delivery's state, and the reason for it."""
     what = f"{owed.duty}, {owed.cadence}, for {', '.join(owed.watches)}"
     if owed.skipped is not None:
         return f"{what}: skipped: {owed.skipped}"
     if owed.letter is None:
-        return f"{what}: waiting, due {moment(owed.due_at)}"
+        return f"{what}: {_waits(owed)}"
     settled = f" {moment(owed.settled_at)}" if owed.settled_at is not None else ""
     error = f": {owed.error}" if owed.error else ""
-    return f"{what}: letter:{owed.letter} {owed.state}{settled}, {counted(owed.attempt, 'attempt')}{error}"
+    others = owed.shared - 1
+    kind = f" ({owed.kind}{f' with {others} more' if others else ''})" if owed.kind and (others or owed.kind == "digest") else ""
+    return f"{what}: letter:{owed.letter}{kind} {owed.state}{settled}, {counted(owed.attempt, 'attempt')}{error}"
+
+
+def _waits(owed: Owed) -> str:
+    """What a Delivery without a Letter waits for."""
+    if owed.cadence != Cadence.NOW:
+        return f"waits for the {owed.cadence} digest of {moment(owed.due_at)}"
+    if owed.made_at is not None and owed.due_at - owed.made_at >= timedelta(minutes=1):
+        return f"waits for the end of quiet hours, {moment(owed.due_at)}"
+    return f"waiting, due {moment(owed.due_at)}: for its letter, or for one before it to be settled"
 
 
 def no_delivery(mine: Mine, revision: Revision, telling: Telling, watches: Sequence[str]) -> str:

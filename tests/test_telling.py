@@ -12,12 +12,10 @@ from alerts.telling import (
     Owed,
     Tally,
     Telling,
-    delivery,
     hidden,
     merged,
     mine_json,
     mine_lines,
-    no_delivery,
     telling_json,
     telling_lines,
 )
@@ -61,46 +59,110 @@ def tally(**fields: object) -> Tally:
     return Tally(**(usual | fields))  # type: ignore[arg-type]  # fields of any kind
 
 
-@pytest.mark.parametrize(
-    ("given_", "line"),
-    [
-        (owed(), "alert, now, for cecot: waiting, due 2026-11-24 12:00 UTC"),
-        (owed(skipped="routine is below the floor"), "alert, now, for cecot: skipped: routine is below the floor"),
-        (owed(letter=5, state="sent", attempt=1, settled_at=NOW), "alert, now, for cecot: letter:5 sent 2026-11-24 12:00 UTC, 1 attempt"),
-        (owed(letter=5, state="pending", attempt=2, error="status 429"), "alert, now, for cecot: letter:5 pending, 2 attempts: status 429"),
-    ],
-)
-def test_a_delivery_says_its_state_and_the_reason(given_: Owed, line: str) -> None:
-    assert delivery(given_) == line
+LETTER = {"letter": 5, "attempt": 1}
+HOUR = timedelta(hours=1)
+
+#: Every way in which a revision reaches one reader, or does not: who she is, what happened, and what she is told of it.
+CASES = {
+    "sent at once": (
+        mine(owed(**LETTER, state="sent", settled_at=NOW, kind="alert")),
+        BIRTH,
+        "letter:5 sent 2026-11-24 12:00 UTC, 1 attempt",
+    ),
+    "on its way": (mine(owed(**LETTER, state="sending")), BIRTH, "letter:5 sending, 1 attempt"),
+    "tried and refused for now": (
+        mine(owed(letter=5, attempt=2, state="pending", error="status 429")),
+        BIRTH,
+        "letter:5 pending, 2 attempts: status 429",
+    ),
+    "in a list with others": (
+        mine(owed(**LETTER, state="sent", settled_at=NOW, kind="list", shared=4)),
+        BIRTH,
+        "letter:5 (list with 3 more) sent 2026-11-24 12:00 UTC, 1 attempt",
+    ),
+    "in a digest": (
+        mine(owed(**LETTER, cadence="daily", state="sent", settled_at=NOW, kind="digest")),
+        BIRTH,
+        "alert, daily, for cecot: letter:5 (digest) sent 2026-11-24 12:00 UTC, 1 attempt",
+    ),
+    "it may have arrived": (mine(owed(**LETTER, state="unknown", error="no answer")), BIRTH, "letter:5 unknown, 1 attempt: no answer"),
+    "given up": (mine(owed(**LETTER, state="dead", error="550 unknown")), BIRTH, "letter:5 dead, 1 attempt: 550 unknown"),
+    "due and not written": (
+        mine(owed(made_at=NOW)),
+        BIRTH,
+        "waiting, due 2026-11-24 12:00 UTC: for its letter, or for one before it to be settled",
+    ),
+    "quiet hours": (
+        mine(owed(made_at=NOW, due_at=NOW + HOUR)),
+        BIRTH,
+        "alert, now, for cecot: waits for the end of quiet hours, 2026-11-24 13:00 UTC",
+    ),
+    "waits in a digest": (
+        mine(owed(cadence="weekly", made_at=NOW, due_at=NOW + HOUR)),
+        BIRTH,
+        "alert, weekly, for cecot: waits for the weekly digest of 2026-11-24 13:00 UTC",
+    ),
+    "below the floor": (mine(owed(skipped="routine is below the floor")), BIRTH, "skipped: routine is below the floor"),
+    "of another type": (mine(owed(skipped="of another type: notice")), BIRTH, "skipped: of another type: notice"),
+    "parked": (mine(owed(skipped="address parked: blocked"), parked="blocked"), BIRTH, "skipped: address parked: blocked"),
+    "muted since": (mine(owed(skipped="its topics are followed no more"), follows=()), BIRTH, "skipped: its topics are followed no more"),
+    "left": (mine(owed(skipped="unsubscribed"), follows=()), BIRTH, "skipped: unsubscribed"),
+    "backfill": (mine(), SILENT, "nobody: it was found by a first look, or too old"),
+    "not decided yet": (mine(), BIRTH, "not decided yet: `watcher run` does that, with the role deliver"),
+    "follows none of its topics": (
+        mine(follows=(subscription("banishment"),)),
+        BIRTH,
+        "not told: follows none of its topics (cecot, abrego-garcia)",
+    ),
+    "subscribed after": (
+        mine(follows=(subscription("cecot", NOW + timedelta(minutes=5)),)),
+        BIRTH,
+        "not told: follows cecot since 2026-11-24 12:05 UTC, which was after it",
+    ),
+    "told already": (mine(owed()), TOPICS, "not told: it changes nothing for who knew of the story"),
+    "news of other topics": (
+        mine(),
+        TOPICS,
+        "not told: it is news of banishment alone, and this one follows cecot and was not told before",
+    ),
+    "news for those told before": (
+        mine(),
+        ORDER,
+        "not told: it is news for those told before alone, and this one follows cecot and was not told before",
+    ),
+    "long ago": (mine(), BIRTH, "no delivery: it was deleted with an old letter, or was never made"),
+}
 
 
-@pytest.mark.parametrize(
-    ("who", "revision", "telling", "line"),
-    [
-        (mine(), SILENT, NOTHING, "nobody: it was found by a first look, or too old"),
-        (mine(), BIRTH, Telling(tallies=(), open=frozenset([1])), "not decided yet: `watcher run` does that, with the role deliver"),
-        (mine(follows=(subscription("banishment"),)), BIRTH, NOTHING, "not told: follows none of its topics (cecot, abrego-garcia)"),
-        (
-            mine(follows=(subscription("cecot", NOW + timedelta(minutes=5)),)),
-            BIRTH,
-            NOTHING,
-            "not told: follows cecot since 2026-11-24 12:05 UTC, which was after it",
-        ),
-        (mine(owed()), TOPICS, NOTHING, "not told: it changes nothing for who knew of the story"),
-        (mine(), TOPICS, NOTHING, "not told: it is news of banishment alone, and this one follows cecot and was not told before"),
-        (mine(), ORDER, NOTHING, "not told: it is news for those told before alone, and this one follows cecot and was not told before"),
-        (mine(), BIRTH, NOTHING, "no delivery: it was deleted with an old letter, or was never made"),
-    ],
-)
-def test_who_has_no_delivery_hears_why(who: Mine, revision: Revision, telling: Telling, line: str) -> None:
-    assert no_delivery(who, revision, telling, ("cecot", "abrego-garcia")) == line
+@pytest.mark.parametrize("case", CASES)
+def test_one_reader_hears_why_she_was_told_or_not(case: str) -> None:
+    who, revision, line = CASES[case]
+    telling = Telling(tallies=(), open=frozenset([1])) if case == "not decided yet" else NOTHING
+    watches = ("cecot", "abrego-garcia")
+    said = mine_lines(who, telling, [revision], watches)[-1]
+    assert said.startswith(f"  revision {revision.number}: ")
+    assert said.endswith(line)
+    reasons = mine_json(who, telling, [revision], watches)["revisions"]
+    assert isinstance(reasons, list)
+    assert reasons[0]["reason"].endswith(line)
+
+
+def test_each_subscription_to_the_storys_topics_is_shown_with_how_it_is_told() -> None:
+    follows = (subscription("cecot"), subscription("banishment"))
+    assert mine_lines(mine(follows=follows), NOTHING, [], ("cecot",)) == [
+        "Told to mailto:ann@example.org",
+        "  en, digests at 7:00 UTC, no quiet hours",
+        "  follows cecot since 2026-11-23 12:00 UTC: now, from routine on",
+    ]
 
 
 def test_one_reader_is_told_of_each_revision() -> None:
     lines = mine_lines(mine(owed(skipped="address parked: gone"), parked="gone", told_at=NOW), NOTHING, [BIRTH, TOPICS], ("cecot",))
     assert lines == [
         "Told to mailto:ann@example.org",
+        "  en, digests at 7:00 UTC, no quiet hours, parked",
         "  parked: gone",
+        "  follows cecot since 2026-11-23 12:00 UTC: now, from routine on",
         "  revision 1: alert, now, for cecot: skipped: address parked: gone",
         "  revision 2: not told: it changes nothing for who knew of the story",
         "  told by a letter that is deleted by now, 2026-11-24 12:00 UTC",

@@ -19,6 +19,12 @@ from watcher.storage.moves import alike
 
 MOST = 10  #: Letters of a Story that are named
 LONGEST_ACCOUNT = 1_000  #: entries of what became of one Subscriber
+_OF_ONE_LETTER = t.deliveries.alias()
+#: What is asked of a Delivery's Letter, and how many Deliveries that settles.
+_LETTER = (
+    *(t.letters.c.state, t.letters.c.kind, t.letters.c.attempt, t.letters.c.error, t.letters.c.settled_at),
+    sa.select(sa.func.count()).where(_OF_ONE_LETTER.c.letter_id == t.deliveries.c.letter_id).scalar_subquery().label("shared"),
+)
 
 
 class Tellings:
@@ -81,7 +87,7 @@ class Tellings:
                 return None
             follows = sa.select(t.subscriptions).where(t.subscriptions.c.subscriber == row.id).order_by(t.subscriptions.c.watch)
             owed = (
-                sa.select(t.deliveries, letters.state, letters.attempt, letters.error, letters.settled_at)
+                sa.select(t.deliveries, *_LETTER)
                 .outerjoin(t.letters, letters.id == d.letter_id)
                 .where(d.story.in_(numbers), d.subscriber == row.id)
                 .order_by(d.revision, d.id)
@@ -108,7 +114,7 @@ class Tellings:
             if reader is None:
                 return None
             owed = (
-                sa.select(t.deliveries, letters.state, letters.attempt, letters.error, letters.settled_at, w.stories.c.title)
+                sa.select(t.deliveries, *_LETTER, w.stories.c.title)
                 .outerjoin(t.letters, letters.id == d.letter_id)
                 .outerjoin(w.stories, w.stories.c.id == d.story)
                 .where(d.subscriber == reader, d.created_at >= since)
@@ -156,6 +162,9 @@ def _owed(row: sa.Row[tuple[object, ...]]) -> Owed:
         attempt=row.attempt or 0,
         error=row.error,
         settled_at=row.settled_at,
+        made_at=row.created_at,
+        kind=row.kind or "",
+        shared=row.shared or 1,
     )
 
 

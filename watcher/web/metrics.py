@@ -42,7 +42,8 @@ class Metrics:
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self) -> None:
-        disable_created_metrics()  # a second line for each series that nobody asks for: when this process began to count it
+        # without it each series has a second line, when this process began to count it, that nobody asks for
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client's
         self.registry = CollectorRegistry()
         self.polls = self._counter("polls", "Polls of a source, by how they ended.", "source", "status")
         self.documents = self._counter("documents", "Documents stored.", "source", "kind")
