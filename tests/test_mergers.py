@@ -151,6 +151,7 @@ async def test_the_number_that_is_gone_leads_to_the_one_that_is_kept(database: D
     page = (await get(database, "/story/1")).text
     assert "one with story:2" in page
     assert "Notice 222 of matter 22222" in page
+    assert page.index("Told before as another story") < page.index("<code>story:2</code> “Notice 222 of matter 22222”")
     assert [each.story.id for each in await Views(database).stories(limit=2)] == [1, 3]
     assert await Views(database).counts_by_watch(NOW) == {"cecot": 2, "abrego-garcia": 1}
     for path in ("/watch/abrego-garcia.atom", "/watch/abrego-garcia.json", "/watch/cecot.atom"):
@@ -160,6 +161,14 @@ async def test_the_number_that_is_gone_leads_to_the_one_that_is_kept(database: D
     known = unmoved.partition("<entry>")[2].partition("<id>")[2].partition("</id>")[0]
     assert known in (await get(database, "/watch/cecot.atom")).text  # a feed reader knows the one that is kept
     assert (await get(database, "/story/4")).status_code == 404
+
+
+async def test_the_headline_of_a_story_that_went_is_not_shown_once_a_paper_is_withdrawn(database: Database) -> None:
+    await apart_then_one(database)
+    await stored(database, judged(replace(NAMES_IT, stage=Stage.WITHDRAWN, note="Withdrawn."), "abrego-garcia"), at=NOW + 3 * HOUR)
+    page = (await get(database, "/story/1")).text
+    assert "<code>story:2</code>" in page
+    assert "<code>story:2</code> “" not in page
 
 
 async def test_a_chain_of_moves_is_one_step(database: Database) -> None:

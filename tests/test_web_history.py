@@ -51,6 +51,7 @@ def test_a_stub_that_is_filled_says_what_came() -> None:
     )
     told = turns(page(filled), {filled.key: versions(bare, filled)})
     facts = (
+        Fact(name="Headline", before=bare.headline, after=filled.headline),
         Fact(name="Stage", before="only named", after="the paper can be read"),
         Fact(name="Kind", before="docket entry", after="order"),
         Fact(name="Date ahead", before="", after="1 Dec 2026 hearing"),

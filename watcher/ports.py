@@ -258,6 +258,16 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """A Story that turned out to be one with another, as it was told."""
+
+    story: int  #: its number, which leads to the other one
+    title: str  #: "" where it may not be shown any more
+    at: datetime  #: when the two became one
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
     """A Story with all its papers and revisions."""
 
@@ -265,6 +275,7 @@ class StoryPage:
     papers: tuple[Shown, ...]  #: primary ones first, then as they were seen
     revisions: tuple[Revision, ...]
     told: bool = True  #: whether any revision was to be told; False: found by a first look, or too old
+    merged: tuple[Merged, ...] = ()  #: the Stories that went into it, the first first
 
     @property
     def closed(self) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.errors import DatabaseAwayError
 from watcher.models import Document, Evidence, Severity, Story, Withheld
 from watcher.own import is_own, is_private, public
-from watcher.ports import Shown, SourceRow, StoryPage, Version
+from watcher.ports import Merged, Shown, SourceRow, StoryPage, Version
 from watcher.retraction import evidence, wordless
 from watcher.storage import tables as t
 from watcher.storage.database import Database
@@ -207,6 +207,7 @@ def _publicly(page: StoryPage) -> StoryPage | None:
         papers=papers,
         revisions=tuple(replace(each, number=number) for number, each in enumerate(revisions, 1)),
         told=page.told and any(each.tell for each in revisions),
+        merged=page.merged,
     )
 
 
@@ -229,6 +230,7 @@ async def _pages(connection: AsyncConnection, ids: Sequence[int], *, everything:
         .where(t.revisions.c.story.in_(ids))
         .order_by(t.revisions.c.number),
     )
+    merged = await _merged(connection, ids)
     papers = await _papers(connection, ids, everything=everything)
     return [
         StoryPage(
@@ -236,10 +238,27 @@ async def _pages(connection: AsyncConnection, ids: Sequence[int], *, everything:
             papers=tuple(papers[row.id]),
             revisions=tuple(revision_of(each) for each in revisions[row.id]),
             told=row.tell,
+            merged=_shown_of(merged[row.id], papers[row.id]),
         )
         for row in rows
         if papers[row.id]  # else it went into another
     ]
+
+
+async def _merged(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Merged]]:
+    """What went into these Stories."""
+    of = t.story_moves.c
+    gone = sa.select(of.story, of.into, of.at, of.because, t.stories.c.title).join(t.stories, t.stories.c.id == of.story)
+    found: dict[int, list[Merged]] = defaultdict(list)
+    for row in await connection.execute(gone.where(of.into.in_(ids)).order_by(of.at, of.story)):
+        found[row.into].append(Merged(story=row.story, title=row.title, at=row.at, because=row.because))
+    return found
+
+
+def _shown_of(merged: Iterable[Merged], papers: Sequence[Shown]) -> tuple[Merged, ...]:
+    """Without their headlines where a paper was taken back: any of them may have been its own."""
+    bare = any(paper.withheld is not None for paper in papers)
+    return tuple(replace(each, title="", because="") if bare else each for each in merged)
 
 
 def _titled(story: Story, papers: Sequence[Shown]) -> Story:

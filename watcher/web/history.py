@@ -104,6 +104,8 @@ def _texts(before: Document, after: Document) -> Iterator[tuple[str, str, str]]:
 
 
 def _facts(before: Document, after: Document) -> Iterator[tuple[str, str, str]]:
+    if before.docket is not None:  # of all others the title is compared word by word
+        yield "Headline", before.headline, after.headline
     yield "Stage", _STAGES[before.stage], _STAGES[after.stage]
     yield "Kind", label(before.type, Stage.PUBLISHED), label(after.type, Stage.PUBLISHED)
     yield "Number", before.number, after.number
