@@ -19,6 +19,7 @@ SLACK = timedelta(seconds=15)  #: by which a lease outlives the channel's patien
 BREATH = 0.25  #: seconds before the second try to store an answer; each further one waits twice as long
 TURN = 4  #: batches of Subscribers fanned out before Letters are written again
 TOGETHER = 20  #: Subscribers written to in one transaction
+AHEAD = timedelta(seconds=0.4)  #: by which a Letter may be claimed before its turn; nothing overtakes what is claimed
 CATCHING_UP = 1.02  #: times the pace at which Letters start whose turn is over, so that a moment's delay makes no burst
 
 
@@ -142,22 +143,31 @@ class Sender:
         self.seconds = seconds
         self._flying: set[asyncio.Task[None]] = set()
         self._line = asyncio.Lock()  # first come, first served: in which Letters wait for their turn
+        self._waiting = 0
         self._not_before = 0.0  # by `seconds`
 
     @property
     def free(self) -> int:
         return self.channel.parallel - len(self._flying)
 
+    @property
+    def _room(self) -> int:
+        """How many more Letters may wait for their turns: a line that lags behind grows no longer, or nothing urgent would pass."""
+        most = AHEAD.total_seconds() * self.channel.per_second + 1 if self.channel.per_second else self.channel.parallel
+        return int(most) - self._waiting
+
     async def send_due(self) -> int:
         """Claim what can start now and start each in its turn; answer how many Letters that was. Waits neither for their turn nor for
         their fate."""
-        if self.free <= 0:
+        free = min(self.free, self._room)
+        if free <= 0:
             return 0
         began = self.seconds()
         now, lease = self.clock(), timedelta(seconds=self.channel.patience) + SLACK
-        letters = await self.outbox.claim(self.channel.name, now, free=self.free, per_second=self.channel.per_second, lease=lease)
+        letters = await self.outbox.claim(self.channel.name, now, free=free, per_second=self.channel.per_second, lease=lease)
         for letter in letters:
             at = began + ((letter.start_at or now) - now).total_seconds()
+            self._waiting += 1
             task = asyncio.create_task(self._send(letter, at, now + lease))
             self._flying.add(task)
             task.add_done_callback(self._landed)
@@ -174,7 +184,10 @@ class Sender:
             await asyncio.wait(self._flying)
 
     async def _send(self, letter: Letter, at: float, until: datetime) -> None:
-        await self._turn(at)
+        try:
+            await self._turn(at)
+        finally:
+            self._waiting -= 1
         if self.clock() >= until - timedelta(seconds=self.channel.patience):  # this process stood still: its answer would come too late
             await self._settle(letter, Later(timedelta(0), "chat", "its turn came too late"), until)
             return

@@ -30,6 +30,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -212,10 +213,9 @@ async def overtake(where: Place, backlog: int, times: int, seed: int) -> str:
                 await asyncio.sleep(chance.uniform(0.2, 1.5))
                 chat = 10_000_000 + number
                 api.chat(chat)
-                seen = len(api.transcript)
-                start = time.monotonic()
+                start, seen = time.monotonic(), len(api.transcript)
                 await put(database, alerts([chat], datetime.now(UTC), urgent=True))
-                assert await until(lambda seen=seen, chat=chat: _arrived(api, chat, seen), api), "an urgent alert did not arrive"  # type: ignore[misc]
+                assert await until(partial(_arrived, api, chat, seen), api), "an urgent alert did not arrive"
                 took.append(time.monotonic() - start)
                 if not (number + 1) % 10:
                     print(f"{number + 1} urgent alerts, the slowest {max(took):.2f} s …", file=sys.stderr)
@@ -363,7 +363,7 @@ def _wanted(given: argparse.Namespace, name: str, everything: bool) -> Iterator[
             return asyncio.run(flood(without, where, given.seconds or FLOOD_SECONDS, RATES[0]))
 
     for rate in RATES if everything else [given.sustained] if given.sustained else []:
-        yield on(lambda where, rate=rate: sustained(where, rate, given.seconds or SECONDS))  # type: ignore[misc]
+        yield on(partial(sustained, rate=rate, seconds=given.seconds or SECONDS))
     if everything or given.overtake:
         yield on(lambda where: overtake(where, given.overtake or BACKLOG, given.times, given.seed))
     if everything or given.flood:

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
+from alerts.deliver import AHEAD
 from alerts.models import Address, Later, LetterKind, Never, Sent, Unknown
 from alerts.retry import settle
 from alerts.storage import Book, Outbox
 from alerts.storage import tables as t
-from alerts.storage.buckets import AHEAD, PER_DOMAIN
+from alerts.storage.buckets import PER_DOMAIN
 from alerts.storage.sending import startable
 from tests.outboxes import ANN, BEN, EVE, GAP, LEASE, SOON, YESTERDAY, claim, posted, rows, told
 from tests.papers import NOW, article, happened, judged, order

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from alerts.deliver import AHEAD
 from alerts.models import Address, Later, Letter, LetterKind, Sent
 from alerts.retry import settle
 from alerts.storage import Names, Outbox
-from alerts.storage.buckets import AHEAD
 from tests.papers import NOW
 from watcher.storage import Database
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from alerts.deliver import AHEAD
 from watcher.storage import tables as w
 from watcher.storage.database import insert
 
-AHEAD = timedelta(seconds=0.4)  #: by which a Letter may be claimed before its turn; nothing overtakes what is claimed
 PER_DOMAIN = 5.0  #: mails a second to the mailboxes of one domain
 
 _THREADED = "telegram:%/%"

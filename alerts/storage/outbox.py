@@ -1,16 +1,15 @@
 """The engine: Deliveries made and composed, Letters claimed, sent and settled. State lives here only; any worker may die at any time.
 
-Each method is one transaction; what happens in it stands in `fanouts`, `composing`, `sending`, `sweeping` and `astray`.
+Each method but `clean` is one transaction; what happens in it stands in `fanouts`, `composing`, `sending`, `sweeping` and `astray`.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
+from alerts.models import Address, Cadence, Letter, LetterKind
 from alerts.retry import Fault, Settlement
 from alerts.storage import ahead, astray, composing, fanouts, late, letters, notices, recalled, sending, sweeping
 from alerts.storage import tables as t
@@ -22,13 +21,10 @@ from watcher.storage.database import Database, ring
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What is under way, for `status` and metrics."""
+    """Everything that was ever written and is still kept; for a small database, as the demo's. `Ledger` counts a large one."""
 
     letters: dict[str, int]  #: by state
     deliveries: int  #: whose Letter is not written yet
-    oldest: datetime | None  #: when the longest waiting Letter fell due
-    subscribers: int
-    by_channel: dict[str, int]  #: Subscribers not parked
 
 
 class Outbox:
@@ -127,7 +123,7 @@ class Outbox:
         """Take up to `free` Letters that can start now: due, the pace of their chat, mail domain and channel allowing; urgent alerts
         first, then replies and notices, then the rest. To one address a reply goes behind what tells it something, so that nobody can
         talk it to silence. What was taken back since a Letter was written is not in it any more. They come in the order in which they
-        start, each at its `start_at`, at most `buckets.AHEAD` from now.
+        start, each at its `start_at`, at most `deliver.AHEAD` from now.
 
         Args:
             per_second: the channel's pace; 0: none.
@@ -158,10 +154,27 @@ class Outbox:
         """Delete what nobody needs any more: Letters settled longer ago than KEPT, with their Deliveries, of which `told` remembers for
         TOLD_KEPT which Story they told; Letters to addresses that are no Subscriber's, longer ago than KEPT_OF_STRANGERS, so that a reader
         who left leaves no trace; who voted on a Letter that is gone; Deliveries that were skipped; updates, pacing and leases that ran
-        out. Answers how many Letters went.
+        out. Answers how many Letters went. Step by step, each a transaction of its own: however much there is, nobody waits for it.
         """
+        gone = 0
+        while ids := await self._old_letters(now):
+            async with self.database.writing() as connection:
+                gone += await sweeping.delete_letters(connection, ids)
+        last: int | None = 0
+        while last is not None:
+            async with self.database.writing() as connection:
+                last = await sweeping.delete_skipped(connection, now, last)
+        more = True
+        while more:
+            async with self.database.writing() as connection:
+                more = await sweeping.delete_told(connection, now)
         async with self.database.writing() as connection:
-            return await sweeping.clean(connection, now)
+            await sweeping.delete_rest(connection, now)
+        return gone
+
+    async def _old_letters(self, now: datetime) -> list[int]:
+        async with self.database.reading() as connection:
+            return await sweeping.old_letters(connection, now)
 
     async def set_right(self, now: datetime) -> int:
         """Let what waits for a time far ahead, written by a clock that was wrong, be due now; answer how many rows that were. Costs others
@@ -176,16 +189,7 @@ class Outbox:
     async def counts(self) -> Counts:
         """How much is under way."""
         waiting = (t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
-        oldest = sa.select(sa.func.min(t.letters.c.due_at)).where(t.letters.c.state == LetterState.PENDING.value)
-        active = sa.select(t.subscribers.c.address).where(t.subscribers.c.parked.is_(None))
         async with self.database.reading() as connection:
             states = await connection.execute(sa.select(t.letters.c.state, sa.func.count()).group_by(t.letters.c.state))
             deliveries = await connection.execute(sa.select(sa.func.count()).select_from(t.deliveries).where(*waiting))
-            addresses = list((await connection.execute(active)).scalars())
-            return Counts(
-                letters={row[0]: row[1] for row in states},
-                deliveries=deliveries.scalar_one(),
-                oldest=(await connection.execute(oldest)).scalar_one(),
-                subscribers=len(addresses),
-                by_channel=dict(Counter(address.partition(":")[0] for address in addresses)),
-            )
+            return Counts(letters={row[0]: row[1] for row in states}, deliveries=deliveries.scalar_one())

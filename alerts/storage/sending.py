@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
+from alerts.deliver import AHEAD
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
 from alerts.retry import Settlement
 from alerts.storage import attempts, buckets, moving, notices
@@ -262,6 +263,6 @@ async def next_start(connection: AsyncConnection, channel: str, now: datetime) -
     if first is None:
         return None
     held = {row.key: row.free_at for row in await connection.execute(sa.select(w.buckets).where(key))}
-    turn: datetime = held.get(f"channel:{channel}", first) - buckets.AHEAD
+    turn: datetime = held.get(f"channel:{channel}", first) - AHEAD
     until: datetime = held.get(f"hold:{channel}", first)
     return max(first, turn, until)
