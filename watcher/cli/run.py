@@ -42,6 +42,7 @@ async def _run(roles: list[str]) -> None:
 
 async def serve(app: "App", roles: list[str], *further: "Worker", started: Callable[[str], None] | None = None) -> None:
     """Run the service until a signal stops it; `demo` adds its own workers."""
+    from alerts.storage.ledger import Ledger
     from watcher.web import Metrics
     from watcher.workers import Service, pages
 
@@ -50,10 +51,10 @@ async def serve(app: "App", roles: list[str], *further: "Worker", started: Calla
     workers = list(further)
     if "deliver" in roles:
         await app.start_console()
-        for said in app.unserved((await app.outbox.counts()).by_channel):
+        for said in app.unserved(await Ledger(app.database).readers()):
             typer.echo(said, err=True)
     if "web" in roles:
-        workers.append(pages(app, metrics, started or _say))
+        workers.append(pages(app, metrics, started or _say, service.guard))
     if "poll" in roles:
         await app.try_unreached()
         if failed := silent(await _states(app), await app.database.now()):
