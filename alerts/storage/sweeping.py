@@ -1,5 +1,6 @@
 """What nobody needs any more, deleted: no reader leaves a trace, and who was told of a Story can be told that it was withdrawn."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,31 +15,66 @@ from watcher.storage.database import insert
 KEPT = timedelta(days=90)  #: settled Letters, so that news can reply to what was told, and `why` and `export` can show it
 TOLD_KEPT = timedelta(days=365)  #: since it was last told: that a Story was told, or why not, so that a withdrawal reaches who was told
 KEPT_OF_STRANGERS = timedelta(hours=1)  #: settled Letters to an address that is no Subscriber's: the reply to /stop
+STEP = 500  #: rows deleted in one transaction: writers wait for it
 UPDATES_KEPT = timedelta(days=2)  #: Telegram itself keeps an update for one (Bot API, "Getting updates")
 
 
-async def clean(connection: AsyncConnection, now: datetime) -> int:
-    """`Outbox.clean`, in this transaction."""
-    settled_at = sa.func.coalesce(t.letters.c.settled_at, t.letters.c.created_at)
-    known = sa.exists().where(t.subscribers.c.address == t.letters.c.address)
-    old = sa.and_(
-        t.letters.c.state.not_in(t.OPEN),
-        sa.or_(settled_at <= now - KEPT, sa.and_(settled_at <= now - KEPT_OF_STRANGERS, sa.not_(known), t.letters.c.subscriber.is_(None))),
-    )
-    ids = sa.select(t.letters.c.id).where(old)
+async def old_letters(connection: AsyncConnection, now: datetime) -> list[int]:
+    """Some of the Letters that are to be deleted; none: there are no more. No index is needed: numbers grow with time, and none before the
+    first that is too young is looked at twice for long."""
+    of = t.letters.c
+    settled_at = sa.func.coalesce(of.settled_at, of.created_at)
+    known = sa.exists().where(t.subscribers.c.address == of.address)
+    of_strangers = sa.select(of.id).where(of.subscriber.is_(None), of.state.not_in(t.OPEN), settled_at <= now - KEPT_OF_STRANGERS)
+    found = list((await connection.execute(of_strangers.where(sa.not_(known)).limit(STEP))).scalars())
+    columns = sa.select(of.id, of.created_at, sa.and_(of.state.not_in(t.OPEN), settled_at <= now - KEPT).label("old"))
+    last = 0
+    while len(found) < STEP:
+        page = (await connection.execute(columns.where(of.id > last).order_by(of.id).limit(STEP))).all()
+        found += [row.id for row in page if row.old]
+        if len(page) < STEP or page[-1].created_at > now - KEPT:
+            break
+        last = page[-1].id
+    return found[:STEP]
+
+
+async def delete_letters(connection: AsyncConnection, ids: Sequence[int]) -> int:
+    """Delete these Letters with their Deliveries, and remember whom they told of what; answers how many there were."""
+    old = sa.and_(t.letters.c.id.in_(ids), t.letters.c.state.not_in(t.OPEN))
     await _remember(connection, old)
-    await connection.execute(sa.delete(t.deliveries).where(t.deliveries.c.letter_id.in_(ids)))
-    gone = (await connection.execute(sa.delete(t.letters).where(old))).rowcount
+    await connection.execute(sa.delete(t.deliveries).where(t.deliveries.c.letter_id.in_(sa.select(t.letters.c.id).where(old))))
+    return (await connection.execute(sa.delete(t.letters).where(old))).rowcount
+
+
+async def delete_skipped(connection: AsyncConnection, now: datetime, after: int) -> int | None:
+    """Delete skipped Deliveries that are too old, of some behind this number; the number of the last looked at, None: there are no more."""
+    of = t.deliveries.c
+    some = sa.select(of.id, of.created_at).where(of.id > after).order_by(of.id).limit(STEP)
+    page = (await connection.execute(some)).all()
+    old = [row.id for row in page if row.created_at <= now - TOLD_KEPT]
+    if old:
+        await connection.execute(sa.delete(t.deliveries).where(of.id.in_(old), of.skipped.is_not(None)))
+    return page[-1].id if len(old) == STEP else None
+
+
+async def delete_told(connection: AsyncConnection, now: datetime) -> bool:
+    """Forget some of what was told too long ago; whether there may be more."""
+    of = t.told.c
+    some = sa.select(of.subscriber, of.story).where(of.at <= now - TOLD_KEPT).order_by(of.at).limit(STEP)
+    pairs = [tuple(row) for row in await connection.execute(some)]
+    if pairs:
+        await connection.execute(sa.delete(t.told).where(sa.tuple_(of.subscriber, of.story).in_(pairs)))
+    return len(pairs) == STEP
+
+
+async def delete_rest(connection: AsyncConnection, now: datetime) -> None:
+    """Delete what is never much."""
     of_nobody = (t.votes.c.letter.is_(None), t.votes.c.voter.is_not(None))
     await connection.execute(sa.update(t.votes).where(*of_nobody).values(voter=None))
-    skipped = (t.deliveries.c.skipped.is_not(None), t.deliveries.c.created_at <= now - TOLD_KEPT)
-    await connection.execute(sa.delete(t.deliveries).where(*skipped))
-    await connection.execute(sa.delete(t.told).where(t.told.c.at <= now - TOLD_KEPT))
     await own.sweep(connection)
     await connection.execute(sa.delete(t.updates).where(t.updates.c.seen_at <= now - UPDATES_KEPT))
     await connection.execute(sa.delete(w.buckets).where(w.buckets.c.free_at <= now - KEPT_OF_STRANGERS))
     await connection.execute(sa.delete(w.leases).where(w.leases.c.until <= now - KEPT_OF_STRANGERS))
-    return gone
 
 
 async def _remember(connection: AsyncConnection, old: sa.ColumnElement[bool]) -> None:
