@@ -112,6 +112,14 @@ async def test_the_page_is_plain_and_tells_nothing_of_the_database(outage: Outag
     assert all(word not in page.text for word in ("127.0.0.1", "psycopg", "sqlite", "OperationalError"))
 
 
+async def test_one_that_takes_nothing_new_is_read_and_says_so_to_monitors_and_on_the_page_of_sources(database: Database) -> None:
+    async with reader(site_app(database, trouble="the database takes nothing new")) as client:
+        said = {path: await client.get(path) for path in ("/", "/status", "/healthz", "/readyz")}
+    assert {path: answer.status_code for path, answer in said.items()} == {"/": 200, "/status": 200, "/healthz": 200, "/readyz": 503}
+    assert said["/readyz"].text == "the database takes nothing new\n"
+    assert "Nothing new is seen or told just now: the database takes nothing new" in said["/status"].text
+
+
 async def test_one_that_refuses_connections_is_away_for_readers_and_writers() -> None:
     away = open_database(f"postgresql+psycopg://watch@127.0.0.1:{free_port()}/none")
     with pytest.raises(DatabaseAwayError, match=r"the database does not answer: .*[Cc]onnection refused"):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
@@ -13,12 +14,12 @@ from starlette.routing import Route
 
 from alerts import deliver
 from alerts import web as leaving
-from alerts.models import Letter, Outcome
+from alerts.models import Address, Letter, LetterKind, Outcome, Sent
 from alerts.retry import Settlement
 from alerts.storage import Ballots, StoredDesk
 from alerts.web import feedback
 from watcher import web
-from watcher.app import App, InForce
+from watcher.app import App, InForce, mail_domain
 from watcher.config import signing_secret
 from watcher.counting import Counting
 from watcher.errors import ConfigError, DatabaseAwayError, StaleLeaseError
@@ -26,7 +27,9 @@ from watcher.families import standing
 from watcher.models import SourceState
 from watcher.scheduler import Clockwork
 from watcher.storage.database import listening
+from watcher.storage.guard import Guard
 from watcher.storage.leases import Leases
+from watcher.storage.presence import BEAT, Presence
 from watcher.storage.views import Views
 from watcher.web import Metrics
 
@@ -83,6 +86,9 @@ class Service:
         self.file_due = asyncio.Event()
         self.past_due = asyncio.Event()
         self.time = DatabaseTime(app.database.now, app.clock)
+        self.guard = Guard(app.database, app.chance, self._tell_operators if "deliver" in roles else None)
+        self._presence = Presence(app.database)
+        self._beaten: dict[str, datetime] = {}  # when each role of ours left its last sign of life
         self.counting = Counting(app.database, metrics, app.channels, monotonic)
         self._clockwork = Clockwork()
         self._freed: asyncio.TimerHandle | None = None
@@ -120,14 +126,14 @@ class Service:
             event.set()
 
     def _by_role(self) -> list[Coroutine[Any, Any, None]]:
-        workers: list[Coroutine[Any, Any, None]] = []
+        workers: list[Coroutine[Any, Any, None]] = [self.guard.watch(self.stop)]
         if "poll" in self.roles:
             workers += [self._polls(), self._looks_back()]
         if "deliver" in self.roles:
             workers += [self._tells(), *(self._sends(name) for name in self.app.channels), self.counting.work(self.stop)]
-            workers.append(cleaning(self.app)(self.stop))
+            workers.append(cleaning(self.app, self.guard)(self.stop))
         if "bot" in self.roles and self.app.settings.telegram_token is not None:
-            workers.append(bot(self.app, self.send_soon)(self.stop))
+            workers.append(bot(self.app, self.send_soon, self.guard)(self.stop))
         if not self.app.database.is_sqlite:
             workers.append(listening(self.app.database, self._woken, self.stop))
         return workers
@@ -142,18 +148,38 @@ class Service:
         for event in self.send_due.values():
             event.set()
 
-    async def _wait(self, event: asyncio.Event) -> bool:
-        """Wait for the next reason to look; False when it is time to stop."""
+    async def _wait(self, event: asyncio.Event, *, to_read: bool = False) -> bool:
+        """Wait for the next reason to look, and for a database that is well; False when it is time to stop.
+
+        Args:
+            to_read: go on where the database takes nothing new: something may be done all the same.
+        """
         if not self.stop.is_set():  # else a worker of the same event, woken by the stop, may have cleared it already
             await event.wait()
             event.clear()
+        await self.guard.well(self.stop, to_read=to_read)
         return not self.stop.is_set()
+
+    async def _beat(self, role: str, now: datetime) -> None:
+        """Leave a sign of life, so that what is missed while nobody does this work is told as late."""
+        last = self._beaten.get(role)
+        if last is not None and timedelta(0) <= now - last < BEAT:
+            return
+        if (outage := await self._presence.beat(role, now)) is not None:
+            said = "nobody had the role %s since %s: what was missed is told now, as late"
+            log.warning(said, role, f"{outage.began:%Y-%m-%d %H:%M} UTC", extra={"action": "outage-over", "role": role})
+        self._beaten[role] = now
+
+    async def _tell_operators(self, text: str) -> bool:
+        """Tell those whom the operator named, past the outbox: it is what cannot be written. Answers whether any was reached."""
+        said = [await _handed_over(self.app, address, f"{socket.gethostname()}: {text}", self.time()) for address in self.app.operators]
+        return any(said)
 
     async def _files(self) -> None:
         newer: InForce | None = None
         changed = False
-        while await self._wait(self.file_due):
-            with _kept_going("rules"):
+        while await self._wait(self.file_due, to_read=True):
+            with _kept_going("rules", self.guard):
                 newer = await asyncio.to_thread(self.app.current.look) or newer
                 newer = await self.app.join(newer) or newer
                 if newer is not None:
@@ -176,7 +202,8 @@ class Service:
         under_way: dict[asyncio.Task[None], SourceState] = {}
         try:
             while await self._wait(self.poll_due):
-                with _kept_going("poll"):
+                with _kept_going("poll", self.guard):
+                    await self._beat("poll", await self.app.database.now())
                     if self.app.current.mark is None:  # nothing is judged before that, or it would be lost to who owns a phrase
                         await self.app.take_up()
                     for state in await self.app.claim(POLLS - len(under_way)):
@@ -194,11 +221,11 @@ class Service:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
         if under_way:
-            with _kept_going("poll"):
+            with _kept_going("poll", self.guard):
                 await self.app.store.release(list(under_way.values()))
 
     async def _poll(self, state: SourceState) -> None:
-        with _kept_going("poll"):
+        with _kept_going("poll", self.guard):
             try:
                 result = await self.app.poll(state)
             except StaleLeaseError as error:
@@ -213,7 +240,7 @@ class Service:
     async def _looks_back(self) -> None:
         """Let new Watches judge what was stored before them, a stretch at a time; the next start goes on where this one ends."""
         while await self._wait(self.past_due):
-            with _kept_going("history"):
+            with _kept_going("history", self.guard):
                 judged = found = 0
                 while not self.stop.is_set() and (step := await self.app.look_back()):
                     judged, found = judged + step.judged, found + step.found
@@ -224,9 +251,10 @@ class Service:
 
     async def _tells(self) -> None:
         """Fan out and compose, a little of each in turn, so that what is urgent waits behind nothing great that is under way."""
-        while await self._wait(self.tell_due):
-            with _kept_going("deliver"):
+        while await self._wait(self.tell_due, to_read=True):
+            with _kept_going("deliver", self.guard):
                 now = await self.app.database.now()
+                await self._beat("deliver", now)
                 self.counting.lost("letter", await deliver.settle_expired(self.app.outbox, self.app.channels, now, self.app.operators))
                 made, more = await deliver.fan_out_some(self.app.outbox, now)
                 self.counting.fanned(made)
@@ -241,9 +269,8 @@ class Service:
         channel = self.app.channels[name]
         sender = deliver.Sender(channel, self.app.outbox, self.time, operators=self.app.operators, settled=self._count_settled)
         due = self.send_due[name]
-        while await self._wait(due):
-            with _kept_going(name):
-                await self.time.measure()
+        while await self._wait(due, to_read=True):
+            with _kept_going(name, self.guard):
                 while not self.stop.is_set() and (pause := await self._send(sender)) is not None:
                     await _set_within(due, pause)
                     due.clear()
@@ -253,6 +280,7 @@ class Service:
         """Start what can start now; answer in how many seconds to look again, None: at the next tick, unless woken before."""
         if sender.free <= 0:
             return None  # each letter that lands wakes us
+        await self.time.measure()
         now = self.time()
         start = await self.app.outbox.next_start(sender.channel.name, now)
         if start is None or (wait := (start - now).total_seconds()) >= TICK:
@@ -279,7 +307,23 @@ def _say_looked(when: str, judged: int, found: int) -> None:
     log.info(said, judged, when, found, extra={"action": "looked-back", "judged": judged, "found": found})
 
 
-def bot(app: App, posted: Callable[[], None]) -> Worker:
+async def _handed_over(app: App, to: Address, text: str, now: datetime) -> bool:
+    """Whether a channel took this notice; it is in no table."""
+    channel = app.channels.get(to.channel)
+    if channel is None:
+        return False
+    message_id = f"<{secrets.token_hex(12)}@{mail_domain(app.settings)}>"
+    subject = "Habeas Watch: the database"
+    notice = Letter(id=0, address=to, kind=LetterKind.NOTICE, text=text, subject=subject, message_id=message_id, created_at=now, due_at=now)
+    try:
+        async with asyncio.timeout(channel.patience):
+            return isinstance(await channel.send(notice), Sent)
+    except Exception:
+        log.exception("an operator could not be told", extra={"action": "operator-not-told", "channel": to.channel})
+        return False
+
+
+def bot(app: App, posted: Callable[[], None], guard: Guard) -> Worker:
     """The worker that answers readers of Telegram. One process polls with a token at a time: it holds the lease `telegram-bot`.
 
     Args:
@@ -293,7 +337,7 @@ def bot(app: App, posted: Callable[[], None]) -> Worker:
 
     async def work(stop: asyncio.Event) -> None:
         while not stop.is_set():
-            with _kept_going("bot"):
+            with _kept_going("bot", guard):
                 if await held():
                     try:
                         await _answering(app, desk, held, stop)
@@ -335,13 +379,13 @@ async def _answering(app: App, desk: StoredDesk, held: Callable[[], Awaitable[bo
         await polling
 
 
-def cleaning(app: App) -> Worker:
+def cleaning(app: App, guard: Guard) -> Worker:
     """The worker that deletes what nobody needs any more, in one process at a time."""
     leases, holder = Leases(app.database), secrets.token_hex(8)
 
     async def work(stop: asyncio.Event) -> None:
         while not stop.is_set():
-            with _kept_going("cleaning"):
+            with _kept_going("cleaning", guard):
                 now = await app.database.now()
                 if moved := await app.outbox.set_right(now):
                     said = "a clock was wrong: %d times that lay days ahead are now"
@@ -359,18 +403,23 @@ async def _set_within(event: asyncio.Event, seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def _kept_going(what: str) -> Iterator[None]:
+def _kept_going(what: str, guard: Guard) -> Iterator[None]:
     """A worker outlives a database that is away for a while: what is due is still due at the next look."""
     try:
         yield
     except DatabaseAwayError as error:
-        log.warning("%s: %s", what, error, extra={"action": "database-away", "worker": what})
+        log.debug("%s: %s", what, error, extra={"action": "database-away", "worker": what})
+        guard.met(error)
     except Exception:
         log.exception("%s: a fault; it goes on", what, extra={"action": "worker-fault", "worker": what})
 
 
-def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
-    """The worker that serves pages, feeds and what monitors ask."""
+def pages(app: App, metrics: Metrics, started: Callable[[str], None], guard: Guard | None = None) -> Worker:
+    """The worker that serves pages, feeds and what monitors ask.
+
+    Args:
+        guard: knows whether the database takes what is new.
+    """
     counting = Counting(app.database, metrics, app.channels, monotonic)
     site = web.Site(
         views=Views(app.database),
@@ -379,6 +428,7 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None]) -> Worker:
         dockets=lambda: app.current.dockets,
         links=lambda: standing(app.current.filed.watches, app.current.in_force.links),
         fault=lambda: app.current.fault,
+        trouble=lambda: guard.trouble.plain if guard is not None and guard.trouble is not None else None,
         now=app.database.now,
         metrics=metrics,
         refresh=counting.show,

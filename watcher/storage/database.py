@@ -158,8 +158,9 @@ class Database:
         """Whether PostgreSQL says that it may be written; always so on SQLite, where only writing shows it."""
         if self.is_sqlite:
             return True
-        async with self.engine.connect() as connection:
-            said = (await connection.exec_driver_sql("SHOW transaction_read_only")).scalar_one()
+        with _translated():
+            async with self._answers_within(WITHIN), self.engine.connect() as connection:
+                said = (await connection.exec_driver_sql("SHOW transaction_read_only")).scalar_one()
         return bool(said == "off")
 
     async def probe(self) -> None:

@@ -30,10 +30,10 @@ class Presence:
         self.database = database
 
     async def beat(self, role: str, now: datetime) -> Outage | None:
-        """Leave a sign of life; answers the outage of AWAY or more that ends with it. Of two that come back at once, one ends it."""
+        """Leave a sign of life; answers the outage that ends with it: more than AWAY. Of two that come back at once, one ends it."""
         async with self.database.writing() as connection:
             attempt = insert(connection, t.presence).values(role=role, seen_at=now)
-            was_away = t.presence.c.seen_at <= now - AWAY
+            was_away = t.presence.c.seen_at < now - AWAY
             values = {
                 "away_from": sa.case((was_away, t.presence.c.seen_at), else_=t.presence.c.away_from),
                 "away_until": sa.case((was_away, attempt.excluded.seen_at), else_=t.presence.c.away_until),

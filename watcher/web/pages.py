@@ -50,6 +50,7 @@ class Site:
     now: Callable[[], Awaitable[datetime]]
     metrics: Metrics
     refresh: Callable[[Metrics], Awaitable[None]]  #: takes the gauges that only the root knows
+    trouble: Callable[[], str | None] = lambda: None  #: why the database takes nothing new, or does not answer
     public_url: str | None = None
     dockets: Callable[[], Mapping[str, str]] = dict  #: id to case and number, of those that are one docket each
     links: Callable[[], Sequence[Link]] = tuple  #: of dockets to cases, as they stand beside the file
@@ -163,6 +164,7 @@ async def status(site: Site, request: Request) -> Response:
     last = {name: max((at for at in times if at is not None), default=None) for name, times in _times(found).items()}
     lags = await site.views.lags([row.state.source for row in rows])
     shown = {"rows": rows, "troubled": troubled, "told": told, "fault": site.fault(), "dockets": site.dockets()}
+    shown["trouble_now"] = site.trouble()
     shown |= {"leaves": leaves, "last": last, "lags": lags}
     links = {name: [link for link in site.links() if link.state == name] for name in ("linked", "proposed")}
     return await _html(site, request, "status", **shown, **links)
@@ -216,10 +218,11 @@ async def health(_site: Site, _request: Request) -> Response:
 
 
 async def ready(site: Site, _request: Request) -> Response:
-    """The database answers too."""
-    if await site.views.is_ready():
-        return PlainTextResponse("ok\n")
-    return PlainTextResponse("the database does not answer\n", status_code=503)
+    """The database answers too, and takes what is new."""
+    if not await site.views.is_ready():
+        return PlainTextResponse("the database does not answer\n", status_code=503)
+    trouble = site.trouble()
+    return PlainTextResponse(f"{trouble}\n", status_code=503) if trouble else PlainTextResponse("ok\n")
 
 
 async def metrics(site: Site, _request: Request) -> Response:
