@@ -7,7 +7,7 @@ overtakes the first alert, and nothing is told again later.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.fanout import TAKES_BACK, Duty
+from alerts.fanout import FURTHER, TAKES_BACK, Duty
 from alerts.models import Cadence, Item, LetterKind
 from watcher.models import Severity
 
@@ -49,6 +49,18 @@ class Plan:
     urgent: bool
     reply_to: str = ""
     edits: str = ""
+
+
+def aloud(due: Sequence[Due]) -> list[Due]:
+    """The same, with each further report an update where what told its Story cannot be edited: a digest, or a list not kept any more.
+
+    It may be a new fact, and its reader follows at once: it replies to what told the Story, where any other quiet change is left out.
+    """
+    return [replace(each, duty=Duty.UPDATE) if _cannot_edit(each) and each.item.change == FURTHER else each for each in due]
+
+
+def _cannot_edit(each: Due) -> bool:
+    return each.duty is Duty.EDIT and each.cadence is Cadence.NOW and bool(each.told) and not each.shows
 
 
 def vain(due: Sequence[Due]) -> dict[int, str]:

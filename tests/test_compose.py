@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.compose import IN_A_DIGEST, LONG_AGO, MOST, NOT_TOLD_YET, NOTHING_SENT, SHOWN, Due, Plan, compose, digest, together, vain
+from alerts.compose import IN_A_DIGEST, LONG_AGO, MOST, NOT_TOLD_YET, NOTHING_SENT, SHOWN, Due, Plan, aloud, compose, digest, together, vain
 from alerts.fanout import Duty
 from alerts.models import Cadence, Item, LetterKind
 from tests.letters import item
@@ -162,6 +162,34 @@ def test_new_stories_go_before_news_of_old_ones() -> None:
     plan = compose([due(1, Duty.UPDATE), due(2)], ample)
     assert plan is not None
     assert plan.deliveries == (2,)
+
+
+REPORT = replace(due(1, Duty.EDIT, revision=2), told="5/17")
+REPORT = replace(REPORT, item=replace(REPORT.item, change="a further report"))
+
+
+@pytest.mark.parametrize(
+    ("each", "duty"),
+    [
+        (REPORT, Duty.UPDATE),  # a digest told the Story
+        (replace(REPORT, shows=(REPORT.item,)), Duty.EDIT),
+        (replace(REPORT, item=replace(REPORT.item, change="described")), Duty.EDIT),
+        (replace(REPORT, told=""), Duty.EDIT),
+        (replace(REPORT, cadence=Cadence.DAILY), Duty.EDIT),
+        (replace(REPORT, duty=Duty.ALERT), Duty.ALERT),
+    ],
+)
+def test_a_further_report_is_an_update_where_what_told_its_story_cannot_be_edited(each: Due, duty: Duty) -> None:
+    assert [other.duty for other in aloud([each])] == [duty]
+
+
+def test_a_further_report_replies_to_the_digest_that_told_its_story() -> None:
+    assert vain([REPORT]) == {1: LONG_AGO}
+    (heard,) = aloud([REPORT])
+    assert vain([heard]) == {}
+    plan = compose([heard], ample)
+    assert plan is not None
+    assert (plan.kind, plan.reply_to, plan.edits) == (LetterKind.UPDATE, "5/17", "")
 
 
 def test_a_digest_tells_each_story_once_and_is_not_urgent() -> None:

@@ -405,6 +405,20 @@ async def test_a_correction_leaves_first_and_the_report_that_came_after_it_is_to
     assert "(#60)" in item.news.title
 
 
+async def test_a_quiet_report_of_a_story_that_a_digest_told_is_a_reply_to_it(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["cecot"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(SEGMENT, "cecot"))
+    assert await told(outbox) == 0
+    tomorrow = NOW + timedelta(days=1)
+    digest = await delivered(outbox, Sent("1/5"), tomorrow)
+    assert digest.kind is LetterKind.DIGEST
+    await book.follow(ANN, ["cecot"], YESTERDAY, cadence=Cadence.NOW)
+    later = tomorrow + timedelta(hours=1)
+    await happened(database, judged(replace(SURFACES, severity=Severity.NOTABLE), "cecot"), now=later)
+    news = await delivered(outbox, Sent("1/6"), later)
+    assert (news.kind, news.reply_to, news.edits, news.items[0].change) == (LetterKind.UPDATE, "1/5", "", "a further report")
+
+
 async def test_by_mail_a_quiet_report_that_may_be_news_is_in_the_next_digest_of_who_has_none_otherwise(
     database: Database, book: Book, outbox: Outbox
 ) -> None:

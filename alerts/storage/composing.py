@@ -246,6 +246,7 @@ class Composer:
             nothing = {
                 row.id: fanout.MUTED for row in mine.rows if mine.numbers[row.story] not in items
             }  # all it could be told under ended
+            due = compose.aloud(due)
             vain = compose.vain(due) | nothing
             found[subscriber.id] = compose.together([each for each in due if each.delivery not in vain])
             skipped |= vain
