@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alerts import deliver
 from alerts.models import Address, Cadence, LetterKind, QuietHours, Sent
 from alerts.retry import settle
-from alerts.storage import Book, Names, Outbox, StoredDesk
+from alerts.storage import Book, Names, Outbox, StoredDesk, sweeping
 from alerts.storage import tables as t
 from tests.papers import NOW, Moment, article, judged, order
 from watcher.models import Severity, Stage, Watch
@@ -40,8 +40,8 @@ def desk(database: Database, outbox: Outbox, moment: Moment) -> StoredDesk:
     return StoredDesk(database, outbox, lambda: TOPICS)
 
 
-async def follow(desk: StoredDesk, address: Address, *watches: str, lang: str = "en") -> None:
-    await desk.follow(address, watches or ("cecot",), cadence=Cadence.NOW, floor=Severity.ROUTINE, lang=lang)
+async def follow(desk: StoredDesk, address: Address, *watches: str, lang: str = "en", floor: Severity = Severity.ROUTINE) -> None:
+    await desk.follow(address, watches or ("cecot",), cadence=Cadence.NOW, floor=floor, lang=lang)
 
 
 async def happened(database: Database, *each: Judged, now: datetime) -> None:
@@ -212,6 +212,25 @@ async def test_a_reader_who_stays_keeps_her_letters_for_90_days_and_is_not_told_
     assert await outbox.clean(NOW + timedelta(days=91)) == 1
     assert await deliver.compose(outbox, NOW + timedelta(days=91), []) == 0
     assert await Book(database).find(CHAT) is not None
+
+
+async def test_what_is_too_old_goes_step_by_step_and_what_is_not_stays(
+    desk: StoredDesk, database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "STEP", 2)
+    for chat in range(1, 8):
+        await follow(desk, Address("telegram", str(chat)), "abrego-garcia", floor=Severity.ROUTINE if chat < 6 else Severity.URGENT)
+    for number, now in ((51, NOW + HOUR), (52, NOW + timedelta(days=30))):
+        await happened(database, judged(order(number, severity=Severity.NOTABLE), "abrego-garcia"), now=now)
+        await deliver.fan_out(outbox, now)
+        assert await deliver.compose(outbox, now, []) == 5
+        await sent(outbox, now)
+    assert await outbox.clean(NOW + timedelta(days=91)) == 5
+    assert [await count(database, table) for table in (t.letters, t.deliveries, t.told)] == [5, 5 + 2 * 2, 5]
+    assert await outbox.clean(NOW + timedelta(days=366)) == 5
+    assert [await count(database, table) for table in (t.letters, t.deliveries, t.told)] == [0, 2, 5]
+    await outbox.clean(NOW + timedelta(days=396))
+    assert [await count(database, table) for table in (t.letters, t.deliveries, t.told)] == [0, 0, 0]
 
 
 async def test_a_withdrawal_reaches_who_was_told_long_ago(desk: StoredDesk, database: Database, outbox: Outbox) -> None:

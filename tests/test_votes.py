@@ -225,3 +225,12 @@ async def test_a_desk_without_ballots_takes_no_votes(database: Database, outbox:
     letter = await told(database, outbox, GROUP)
     assert not await StoredDesk(database, outbox, lambda: ()).vote(GROUP, letter.id, ANN, relevant=True)
     assert await StoredDesk(database, outbox, lambda: (), ballots=ballots).vote(GROUP, letter.id, ANN, relevant=True)
+
+
+async def test_after_a_year_a_vote_is_forgotten(database: Database, outbox: Outbox, ballots: Ballots) -> None:
+    letter = await told(database, outbox, GROUP)
+    await ballots.press(GROUP, letter.id, ANN, relevant=True)
+    await outbox.clean(NOW + timedelta(days=364))
+    assert await said(database) == [True]
+    await outbox.clean(NOW + timedelta(days=365))
+    assert await said(database) == []

@@ -153,8 +153,10 @@ class Outbox:
     async def clean(self, now: datetime) -> int:
         """Delete what nobody needs any more: Letters settled longer ago than KEPT, with their Deliveries, of which `told` remembers for
         TOLD_KEPT which Story they told; Letters to addresses that are no Subscriber's, longer ago than KEPT_OF_STRANGERS, so that a reader
-        who left leaves no trace; who voted on a Letter that is gone; Deliveries that were skipped; updates, pacing and leases that ran
-        out. Answers how many Letters went. Step by step, each a transaction of its own: however much there is, nobody waits for it.
+        who left leaves no trace; who voted on a Letter that is gone, and after VOTES_KEPT what; Deliveries that were skipped; updates,
+        pacing and leases that ran out. Answers how many Letters went.
+
+        Step by step, each a transaction of its own: however much there is, nobody waits for it.
         """
         gone = 0
         while ids := await self._old_letters(now):

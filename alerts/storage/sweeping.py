@@ -14,6 +14,7 @@ from watcher.storage.database import insert
 
 KEPT = timedelta(days=90)  #: settled Letters, so that news can reply to what was told, and `why` and `export` can show it
 TOLD_KEPT = timedelta(days=365)  #: since it was last told: that a Story was told, or why not, so that a withdrawal reaches who was told
+VOTES_KEPT = timedelta(days=365)  #: what was voted, by nobody any more: what `watcher feedback` proposes is of the rules of now
 KEPT_OF_STRANGERS = timedelta(hours=1)  #: settled Letters to an address that is no Subscriber's: the reply to /stop
 STEP = 500  #: rows deleted in one transaction: writers wait for it
 UPDATES_KEPT = timedelta(days=2)  #: Telegram itself keeps an update for one (Bot API, "Getting updates")
@@ -71,6 +72,7 @@ async def delete_rest(connection: AsyncConnection, now: datetime) -> None:
     """Delete what is never much."""
     of_nobody = (t.votes.c.letter.is_(None), t.votes.c.voter.is_not(None))
     await connection.execute(sa.update(t.votes).where(*of_nobody).values(voter=None))
+    await connection.execute(sa.delete(t.votes).where(t.votes.c.day <= (now - VOTES_KEPT).date()))
     await own.sweep(connection)
     await connection.execute(sa.delete(t.updates).where(t.updates.c.seen_at <= now - UPDATES_KEPT))
     await connection.execute(sa.delete(w.buckets).where(w.buckets.c.free_at <= now - KEPT_OF_STRANGERS))
