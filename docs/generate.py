@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from prometheus_client.metrics import MetricWrapperBase
 from sqlalchemy import Table
 
 import alerts.storage.tables
@@ -14,7 +15,7 @@ import alerts.web
 import watcher.cli
 import watcher.storage.tables
 from watcher.testing import outcomes as answers
-from watcher.web import pages
+from watcher.web import Metrics, pages
 
 HERE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py from the code; do not edit by hand. -->\n"
@@ -47,7 +48,7 @@ def cli() -> str:
 UNSAID = {
     "/watch/{watch}.atom": "What was told of the topic as Atom.",
     "/watch/{watch}.json": "The same as JSON Feed 1.1.",
-    "/metrics": "Counts for Prometheus: by source, channel and outcome, never by reader.",
+    "/metrics": "Counts for Prometheus: by source, channel, lane and outcome, never by reader ([metrics](metrics.md)).",
     "/style.css": "How the pages look.",
     "/icon.svg": "The icon of the pages.",
 }  #: for functions whose name says it all
@@ -167,7 +168,40 @@ def _edited(said: str, *, edit: bool) -> str:
     return f"to an edit: {said}" if edit else said
 
 
-PAGES = {"cli.md": cli, "http.md": http, "database.md": database, "outcomes.md": outcomes}
+def counted() -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """What `/metrics` has: of each name what it is, what it says, and its labels."""
+    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    for metric in vars(Metrics()).values():
+        if isinstance(metric, MetricWrapperBase):
+            (family,) = metric.describe()
+            name = f"{family.name}_total" if family.type == "counter" else family.name
+            found[name] = (family.type, family.documentation, tuple(metric._labelnames))
+    return found
+
+
+def metrics() -> str:
+    """The page of metrics."""
+    rows = [
+        f"| `{name}` | {kind} | {', '.join(f'`{label}`' for label in labels)} | {said} |"
+        for name, (kind, said, labels) in counted().items()
+    ]
+    return "\n".join(
+        [
+            NOTE,
+            "# Metrics\n",
+            "What `/metrics` says, for Prometheus; times are in seconds. Counters and histograms are of the process that is asked,",
+            "gauges of the database, alike in every process, and at most ten seconds old. No label names a reader, a story or its",
+            "words. `lane` is `urgent`, `replies` (the bot's answers, confirmations, notices) or `rest`; `channel` is `telegram`,",
+            "`mailto` or `console`. What to alert on: [operate](../how-to/operate.md#alert-rules).\n",
+            "| name | type | labels | |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+PAGES = {"cli.md": cli, "http.md": http, "database.md": database, "outcomes.md": outcomes, "metrics.md": metrics}
 
 
 def main() -> None:

@@ -44,6 +44,15 @@ def test_every_path_is_told_with_what_it_is() -> None:
     assert [path for path, words in said.items() if not words] == []
 
 
+def test_the_alert_rules_name_metrics_and_labels_that_there_are() -> None:
+    known = {name: set(labels) for name, (_, _, labels) in generate.counted().items()}
+    text = (ROOT / "docs/how-to/operate.md").read_text("utf-8")
+    asked = re.findall(r"(watcher_[a-z_]+)(?:\{([a-z]+)=)?", text)
+    assert len(asked) >= 10
+    for name, label in asked:
+        assert label in known[re.sub("_bucket$", "", name)] | {""}, name
+
+
 def test_every_built_kind_of_source_has_its_words() -> None:
     page = (ROOT / "docs/reference/kinds.md").read_text("utf-8")
     assert [name for name, kind in KINDS.items() if kind.built and f"`{name}`" not in page] == []

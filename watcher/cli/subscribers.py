@@ -32,6 +32,9 @@ CONSOLE_RETURNS = (
     "`watcher subscribers remove console:` keeps the terminal silent"
 )
 
+FORMAL = "appearance"  #: the type of papers of which nobody is ever told
+UNTOLD = "who speaks for whom is a formality: stored and shown on pages, and told to nobody; leave it out"
+
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="telegram:CHAT, telegram:CHAT/THREAD, mailto:NAME@HOST or console:")]
 
 
@@ -82,7 +85,8 @@ def add(
     types: Annotated[
         list[str] | None,
         typer.Option(
-            help="Tell only of what has a paper of these types, as `order,opinion`; news is `article`; `all` means every type.",
+            help="Tell only of what has a paper of these types, as `order,opinion`; news is `article`; `all` means every type. Not "
+            "`appearance`: formalities are told to nobody.",
             show_default=False,
         ),
     ] = None,
@@ -148,7 +152,9 @@ def export(address: Address) -> None:
     print(json.dumps(labelled(tools.go(_export(address))), ensure_ascii=False, indent=2))
 
 
-@app.command(epilog="Example: watcher subscribers history mailto:ann@example.org --days 7")
+@app.command(
+    short_help="List what an address was told and was not.", epilog="Example: watcher subscribers history mailto:ann@example.org --days 7"
+)
 def history(
     address: Address,
     days: Annotated[int, typer.Option(min=1, max=3_660, help="How far back.")] = 30,
@@ -277,7 +283,9 @@ class Wish:
         every = [kind.value for kind in DocumentType]
         asked = self.types or []
         if faults := [f"type {name!r}: not known{did_you_mean(name, every)}" for name in asked if name not in (*every, "all")]:
-            raise ConfigError(*faults)
+            raise ConfigError(*faults, f"types are: {', '.join([*(name for name in every if name != FORMAL), 'all'])}")
+        if FORMAL in asked:
+            raise ConfigError(f"type {FORMAL!r}: {UNTOLD}")
         return () if "all" in asked else tuple(map(DocumentType, asked))
 
     def of(self, before: "models.Subscription | None") -> "tuple[models.Cadence, Severity, tuple[DocumentType, ...]]":
@@ -357,7 +365,7 @@ def _known(asked: list[str], ids: list[str]) -> list[str]:
     from watcher.errors import ConfigError
 
     if faults := [f"topic {name!r}: not known{did_you_mean(name, ids)}" for name in asked if name != "all" and name not in ids]:
-        raise ConfigError(*faults)
+        raise ConfigError(*faults, f"topics are: {', '.join([*ids, 'all'])}")
     return list(dict.fromkeys(ids if "all" in asked else asked))
 
 
