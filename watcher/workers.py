@@ -42,6 +42,7 @@ PAST_TICK = 60.0  #: seconds between two looks at whether a new Watch has stored
 PAST_SAID = 1_000  #: Documents judged between two lines of the log
 LETTERS = 40  #: written at most before the next look at what is to be fanned out
 PACE = 0.1  #: seconds between two claims of a channel, each of what starts until the next, and from a Letter's end to what it sets free
+AFTER = 0.5  #: seconds from a Letter's end until the next to its reader is written; no chat of Telegram takes one sooner
 BOT = "telegram-bot"  #: the lease of whoever polls Telegram
 BOT_LEASE = timedelta(seconds=15)  #: after a crash another process answers after it
 BOT_RENEWAL = 5.0  #: seconds between two renewals, or two tries to have it
@@ -91,7 +92,7 @@ class Service:
         self._beaten: dict[str, datetime] = {}  # when each role of ours left its last sign of life
         self.counting = Counting(app.database, metrics, app.channels, monotonic)
         self._clockwork = Clockwork()
-        self._freed: asyncio.TimerHandle | None = None
+        self._soon: dict[Callable[[], None], asyncio.TimerHandle] = {}
 
     async def run(self, *also: Worker) -> None:
         """Work until `stop` is set; `also` are further workers (bot, pages) that end when the event they are given is set.
@@ -117,8 +118,8 @@ class Service:
             self._halt()
             stopping.cancel()
             self._clockwork.stop()
-            if self._freed is not None:
-                self._freed.cancel()
+            for timer in self._soon.values():
+                timer.cancel()
 
     def _halt(self) -> None:
         self.stop.set()
@@ -292,14 +293,18 @@ class Service:
 
     def _count_settled(self, letter: Letter, settlement: Settlement, outcome: Outcome) -> None:
         self.counting.settled(letter, settlement, outcome, self.time())
-        if self._freed is None:
-            self._freed = asyncio.get_running_loop().call_later(PACE, self._look_again)
+        self._once(self.send_soon, PACE)
+        self._once(self.tell_due.set, AFTER)
 
-    def _look_again(self) -> None:
-        """Letters ended, and may have set free what waits behind them: one look for all that ended within a moment."""
-        self._freed = None
-        self.tell_due.set()
-        self.send_soon()
+    def _once(self, look: Callable[[], None], seconds: float) -> None:
+        """Letters that end set free what waits behind them: one look for all that end within a moment."""
+
+        def due() -> None:
+            del self._soon[look]
+            look()
+
+        if look not in self._soon:
+            self._soon[look] = asyncio.get_running_loop().call_later(seconds, due)
 
 
 def _say_looked(when: str, judged: int, found: int) -> None:
