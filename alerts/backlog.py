@@ -98,6 +98,7 @@ class Backlog:
     floods: tuple[Flood, ...] = ()
     paces: Mapping[str, datetime] | None = None  #: by channel: when its bucket lets the next Letter go
     faults: tuple[Fault, ...] = ()  #: of the last DAY, the commonest first
+    crowd: timedelta = timedelta(0)  #: that an alert to all takes to the mail domain with most readers
 
     @property
     def letters(self) -> dict[str, int]:
@@ -131,13 +132,14 @@ def alike(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(Fault(channel=channel, state=state, reason=reason, count=count) for (channel, state, reason), count in first)
 
 
-def to_all(readers: Mapping[str, int], rates: Mapping[str, float]) -> dict[str, float]:
+def to_all(backlog: Backlog, rates: Mapping[str, float]) -> dict[str, float]:
     """Seconds that the wire takes for one alert to everybody, by channel; 0 where it has no limit.
 
     Args:
         rates: Letters a second of each channel that is on; 0: no limit.
     """
-    return {name: readers.get(name, 0) / rate if rate else 0.0 for name, rate in rates.items()}
+    seconds = {name: backlog.readers.get(name, 0) / rate if rate else 0.0 for name, rate in rates.items()}
+    return {name: max(each, backlog.crowd.total_seconds()) if name == "mailto" else each for name, each in seconds.items()}
 
 
 def lines(backlog: Backlog, rates: Mapping[str, float]) -> list[str]:
@@ -164,8 +166,10 @@ def lines(backlog: Backlog, rates: Mapping[str, float]) -> list[str]:
         wait = max(0.0, (free - now).total_seconds())
         said.append(f"pace of {channel}: {'free now' if wait < 0.05 else f'next turn in {wait:.1f} s'}")
     said += [f"{each.count} {each.channel} {each.state} in the last day: {each.reason}" for each in backlog.faults]
-    for channel, seconds in to_all(backlog.readers, rates).items():
+    for channel, seconds in to_all(backlog, rates).items():
         pace = f"at {rates[channel]:g} a second" if rates[channel] else "without a limit"
+        if channel == "mailto" and seconds == backlog.crowd.total_seconds() > 0:
+            pace = "since many are of one mail domain"
         number = backlog.readers.get(channel, 0)
         said.append(f"an alert to all {counted(number, f'{channel} reader')} takes {span(timedelta(seconds=seconds))} {pace}")
     if backlog.parked:
@@ -254,7 +258,7 @@ def backlog_json(backlog: Backlog, rates: Mapping[str, float]) -> dict[str, obje
         "faults": [{"channel": each.channel, "state": each.state, "reason": each.reason, "count": each.count} for each in backlog.faults],
         "alert_to_all": [
             {"channel": name, "readers": backlog.readers.get(name, 0), "per_second": rates[name], "seconds": round(seconds)}
-            for name, seconds in to_all(backlog.readers, rates).items()
+            for name, seconds in to_all(backlog, rates).items()
         ],
         "parked": backlog.parked,
     }

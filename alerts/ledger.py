@@ -15,6 +15,7 @@ class Fate(StrEnum):
 
     SENT = "sent"  #: the channel took it
     AGAIN = "again"  #: nothing was delivered: this chat waits
+    DOMAIN = "domain"  #: nothing was delivered: all mailboxes of its domain wait
     HELD = "held"  #: nothing was delivered: the whole channel waits
     PLAIN = "plain"  #: the text was refused: once more without markup
     MOVED = "moved"  #: the chat has a new id: once more, there
@@ -53,4 +54,6 @@ def fate(settlement: Settlement) -> Fate:
         return Fate.REPEAT
     if settlement.plain:
         return Fate.PLAIN
-    return Fate.HELD if settlement.hold_channel else Fate.AGAIN
+    if settlement.hold_channel:
+        return Fate.HELD
+    return Fate.DOMAIN if settlement.hold_domain else Fate.AGAIN

@@ -44,6 +44,7 @@ class Turn:
     """What a Letter that waits is waiting for."""
 
     chat: datetime | None = None  #: until when its address takes nothing
+    domain: datetime | None = None  #: until when nothing leaves to its mail domain
     channel: datetime | None = None  #: until when nothing leaves by its channel
     before: int = 0  #: Letters that go before it, by lane and time due; at most MOST_BEFORE are counted
     more: bool = False  #: whether there are more of them
@@ -174,6 +175,7 @@ def _fate(each: Attempt) -> str:
     said = {
         Fate.SENT: "taken",
         Fate.AGAIN: f"not delivered{again}",
+        Fate.DOMAIN: f"not delivered, and all mail to its domain rests{again}",
         Fate.HELD: f"not delivered, and the whole channel rests{again}",
         Fate.PLAIN: f"the text was refused; without markup{again}",
         Fate.MOVED: f"the chat has another id{again}",
@@ -216,6 +218,7 @@ def _waits(letter: Posted) -> str:
     waits = {
         "it is due then": letter.due_at,
         "its address takes nothing before": letter.turn.chat,
+        "nothing leaves to its mail domain before": letter.turn.domain,
         f"nothing leaves by {letter.address.channel} before": letter.turn.channel,
     }
     late = {why: at for why, at in waits.items() if at is not None and at > letter.now}

@@ -1,6 +1,7 @@
 """What an operator reads of the outbox: what waits, what keeps it, what failed, and how long an alert to all takes; nobody's address."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from alerts.backlog import Backlog, FanOut, Fault, Flood, Held, Lane, Owing, alike, backlog_json, lines, to_all
@@ -94,4 +95,11 @@ def test_faults_that_differ_in_an_address_alone_are_one() -> None:
 
 
 def test_the_wire_alone_says_how_long_an_alert_to_all_takes() -> None:
-    assert to_all({"telegram": 50, "mailto": 7}, {"telegram": 25.0, "console": 0.0}) == {"telegram": 2.0, "console": 0.0}
+    few = replace(NOTHING, readers={"telegram": 50, "mailto": 70})
+    assert to_all(few, RATES) == {"telegram": 2.0, "mailto": 7.0, "console": 0.0}
+
+
+def test_a_mail_domain_of_many_readers_takes_longer_than_all_others() -> None:
+    crowded = replace(NOTHING, readers={"mailto": 70}, crowd=timedelta(seconds=14))
+    assert to_all(crowded, {"mailto": 10.0}) == {"mailto": 14.0}
+    assert lines(crowded, {"mailto": 10.0})[-1] == "an alert to all 70 mailto readers takes 14 s since many are of one mail domain"

@@ -10,6 +10,7 @@ from alerts.models import Address, Cadence, Down, Later, Never, Outcome, Sent
 from alerts.retry import PAUSE, settle
 from alerts.storage import Book, Outbox
 from alerts.storage import tables as t
+from alerts.storage.buckets import PER_DOMAIN
 from alerts.storage.ledger import Ledger
 from tests.outboxes import ANN, BEN, EVE, GAP, YESTERDAY, claim, posted, told
 from tests.papers import NOW, happened, judged, order
@@ -81,6 +82,23 @@ async def test_what_is_held_is_told_with_what_was_said(database: Database, outbo
     said = await Ledger(database).backlog(NOW)
     assert said.held == (Held(channel="telegram", until=NOW + PAUSE, reason="401 Unauthorized"),)
     assert (await Ledger(database).backlog(NOW + PAUSE)).held == ()
+
+
+async def test_a_mail_domain_that_is_held_is_told_with_what_its_server_said(database: Database, outbox: Outbox) -> None:
+    await posted(outbox, EVE, Address.parse("mailto:zoe@other.example"))
+    first, second = await claim(outbox, "mailto")
+    for letter, scope, reason in ((second, "chat", "452 full"), (first, "domain", "421 example.org is busy")):
+        later = Later(timedelta(minutes=5), scope, reason)  # type: ignore[arg-type]  # one of the scopes
+        await outbox.settle(letter, settle(letter, later, NOW, gap=GAP), NOW)
+    said = await Ledger(database).backlog(NOW)
+    assert said.held == (Held(channel="mailto", domain="example.org", until=NOW + timedelta(minutes=5), reason="421 example.org is busy"),)
+
+
+async def test_the_domain_with_most_readers_says_how_long_mail_to_all_takes(database: Database, book: Book) -> None:
+    for name in ("ann@example.org", "ben@example.org", "zoe@other.example"):
+        await book.follow(Address.parse(f"mailto:{name}"), ["cecot"], YESTERDAY)
+    await book.follow(ANN, ["cecot"], YESTERDAY)
+    assert (await Ledger(database).backlog(NOW)).crowd == timedelta(seconds=2 / PER_DOMAIN)
 
 
 async def test_a_chat_in_a_flood_wait_is_told_from_one_that_is_written_to(database: Database, outbox: Outbox) -> None:

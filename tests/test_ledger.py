@@ -20,6 +20,7 @@ WAIT = timedelta(seconds=30)
     [
         (letter(bare()), Sent("<1@x>"), Fate.SENT),
         (letter(bare()), Later(WAIT, "chat", "status 429"), Fate.AGAIN),
+        (letter(bare()), Later(WAIT, "domain", "421"), Fate.DOMAIN),
         (letter(bare()), Later(WAIT, "channel", "status 503"), Fate.HELD),
         (letter(bare(), created_at=NOW - PATIENCE), Later(WAIT, "chat", "busy"), Fate.DEAD),
         (letter(bare()), Never("550"), Fate.PARKED),

@@ -114,6 +114,7 @@ def test_a_delivery_says_why_it_was_due_then(fields: dict[str, object], said: st
     ("fields", "said"),
     [
         ({"state": "pending", "due_at": LATER}, "to be sent 2026-11-24 13:00 UTC: it is due then"),
+        ({"state": "pending", "turn": Turn(domain=LATER)}, "to be sent 2026-11-24 13:00 UTC: nothing leaves to its mail domain before"),
         ({"state": "pending", "turn": Turn(chat=LATER)}, "to be sent 2026-11-24 13:00 UTC: its address takes nothing before"),
         (
             {"state": "pending", "turn": Turn(chat=NOW, channel=LATER)},

@@ -56,6 +56,7 @@ class Ledger:
                 floods=await _floods(connection, now),
                 paces=await _paces(connection),
                 faults=await _faults(connection, now),
+                crowd=await _crowd(connection),
             )
 
     async def pulse(self, now: datetime) -> Backlog:
@@ -97,6 +98,18 @@ async def _readers(connection: AsyncConnection) -> tuple[dict[str, int], int]:
         else:
             parked += number
     return readers, parked
+
+
+async def _crowd(connection: AsyncConnection) -> timedelta:
+    """How long one alert to everybody takes to the mail domain with most readers, whose mailboxes are paced together."""
+    address = t.subscribers.c.address
+    name = sa.func.split_part(address, "@", 2)
+    if connection.dialect.name == "sqlite":
+        name = sa.func.substr(address, sa.func.instr(address, "@") + 1)
+    number = sa.func.count()
+    readers = sa.select(number).where(sa.func.substr(address, 1, BEGINS) == "mail", t.subscribers.c.parked.is_(None)).group_by(name)
+    most = (await connection.execute(readers.order_by(number.desc()).limit(1))).scalar_one_or_none() or 0
+    return timedelta(seconds=most / buckets.PER_DOMAIN)
 
 
 async def lanes(connection: AsyncConnection, now: datetime, most: int | None = None) -> tuple[Lane, ...]:
@@ -200,8 +213,10 @@ async def held(connection: AsyncConnection, now: datetime) -> tuple[Held, ...]:
     found = []
     for key, until in rows:
         _, channel, *domain = key.split(":", 2)
-        a = t.attempts.c
-        said = sa.select(a.error).where(a.channel == channel, a.fate == Fate.HELD.value, a.at <= until).order_by(a.at.desc()).limit(1)
+        a, fate = t.attempts.c, Fate.DOMAIN if domain else Fate.HELD
+        said = sa.select(a.error).where(a.channel == channel, a.fate == fate.value).order_by(a.at.desc()).limit(1)
+        if domain:
+            said = said.join(t.letters, t.letters.c.id == a.letter).where(t.letters.c.address.endswith(f"@{domain[0]}", autoescape=True))
         reason = (await connection.execute(said)).scalar_one_or_none()
         found.append(Held(channel=channel, domain="".join(domain), until=until, reason=reason))
     return tuple(found)

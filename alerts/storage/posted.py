@@ -124,7 +124,7 @@ async def _subscriptions(connection: AsyncConnection, number: int | None, watche
 
 async def _turn(connection: AsyncConnection, row: sa.Row[Any], now: datetime) -> Turn:
     """What stands before a Letter that waits."""
-    keys = (buckets.chat(row.address), f"hold:{row.channel}")
+    keys = (buckets.chat(row.address), f"hold:mailto:{buckets.domain(row.address)}", f"hold:{row.channel}")
     free = {each.key: each.free_at for each in await connection.execute(sa.select(w.buckets).where(w.buckets.c.key.in_(keys)))}
     before = 0
     for lane in (lane for lane in t.LANES if lane <= row.lane):
@@ -133,4 +133,5 @@ async def _turn(connection: AsyncConnection, row: sa.Row[Any], now: datetime) ->
             waits.append(sa.tuple_(t.letters.c.due_at, t.letters.c.id) < sa.tuple_(sa.literal(row.due_at, Utc), row.id))
         some = sa.select(t.letters.c.id).where(*waits).limit(MOST_BEFORE + 1 - before).subquery()
         before += (await connection.execute(sa.select(sa.func.count()).select_from(some))).scalar_one()
-    return Turn(chat=free.get(keys[0]), channel=free.get(keys[1]), before=min(before, MOST_BEFORE), more=before > MOST_BEFORE)
+    chat, domain, channel = map(free.get, keys)
+    return Turn(chat=chat, domain=domain, channel=channel, before=min(before, MOST_BEFORE), more=before > MOST_BEFORE)

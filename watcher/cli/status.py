@@ -140,7 +140,7 @@ async def _status() -> dict[str, Any]:
             "outbox": {"letters": waiting.letters, "deliveries_waiting": waiting.deliveries, "oldest_due_at": _time(waiting.oldest)},
             "subscribers": sum(waiting.readers.values()),
             "unserved": app.unserved(waiting.readers),
-            "alert_to_all_seconds": round(max(to_all(waiting.readers, rates).values(), default=0)),
+            "alert_to_all_seconds": round(max(to_all(waiting, rates).values(), default=0)),
         }
 
 
