@@ -450,7 +450,13 @@ def _fold(text: str) -> str:
 
 #: Types of papers by the words of either language, one and many, and by their own names.
 _TYPES = {
-    **{_fold(name): kind for names in TYPES.values() for kind, plural in names.items() for name in (plural, kind.value)},
+    **{
+        _fold(name): kind
+        for names in TYPES.values()
+        for kind, plural in names.items()
+        for name in (plural, kind.value)
+        if kind is not DocumentType.APPEARANCE  # a formality: nobody is told of it
+    },
     **dict.fromkeys(("orden", "ordenes", "auto", "autos"), DocumentType.ORDER),
     **dict.fromkeys(("opinion", "opiniones", "opiniones del tribunal"), DocumentType.OPINION),
     **dict.fromkeys(("judgement", "judgements", "sentencia"), DocumentType.JUDGMENT),

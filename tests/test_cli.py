@@ -189,7 +189,13 @@ def test_types_that_are_asked_for_are_listed_and_exported_and_one_that_is_none_i
     assert stored["types"] == ["order", "opinion"]
     done = ask(environ, "subscribers", "add", "console:", "--types", "ordr,opinion,zzzz")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "type 'ordr': not known (did you mean order?)\ntype 'zzzz': not known\n"
+    unknown, worse, known = done.stderr.splitlines()
+    assert (unknown, worse) == ("type 'ordr': not known (did you mean order?)", "type 'zzzz': not known")
+    assert known.startswith("types are: order, opinion, judgment, motion, ")
+    assert known.endswith(", article, all")
+    done = ask(environ, "subscribers", "add", "console:", "--types", "order,appearance")
+    said = "type 'appearance': who speaks for whom is a formality: stored and shown on pages, and told to nobody; leave it out\n"
+    assert (done.returncode, done.stderr) == (2, said)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +258,7 @@ def test_a_mailbox_is_one_reader_however_its_capitals_are_written(environ: dict[
 
 
 def test_an_unknown_topic_is_refused_with_the_nearest_and_one_that_left_the_file_can_be_ended(environ: dict[str, str]) -> None:
-    refused = (2, "", "topic 'cecott': not known (did you mean cecot?)\n")
+    refused = (2, "", "topic 'cecott': not known (did you mean cecot?)\ntopics are: cecot, all\n")
     done = ask(environ, "subscribers", "add", "telegram:5", "--follow", "cecott")
     assert (done.returncode, done.stdout, done.stderr) == refused
     ask(environ, "subscribers", "add", "telegram:5", "--follow", "cecot")

@@ -166,9 +166,15 @@ def test_every_type_can_be_asked_for_in_both_languages_and_by_its_own_name() -> 
     for lang, names in TYPES.items():
         assert set(names) == set(DocumentType)
         for kind, plural in names.items():
-            for name in (plural, kind.value):
+            for name in (plural, kind.value) if kind is not DocumentType.APPEARANCE else ():
                 deed = answer(Command("follow", f"cecot {name}"), replace(VIEW, lang=lang)).deed
                 assert deed == Follow(watches=("cecot",), types=(kind,)), name
+
+
+@pytest.mark.parametrize("name", ["appearances", "appearance", "comparecencias"])
+def test_what_nobody_is_ever_told_cannot_be_asked_for(name: str) -> None:
+    with pytest.raises(CommandError):
+        answer(Command("follow", f"cecot {name}"), VIEW)
 
 
 @pytest.mark.parametrize(
