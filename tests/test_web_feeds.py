@@ -62,6 +62,34 @@ async def test_atom_is_what_feedparser_reads_without_complaint(database: Databas
     ]
 
 
+ARGUED = Deadline(label="motion hearing", on=date(2026, 12, 1), time=time(10, 30), zone="America/New_York")
+DUE = Deadline(label="response due", on=date(2026, 11, 30))
+
+
+@pytest.mark.parametrize("kind", ["atom", "json"])
+async def test_a_feed_says_which_days_are_ahead(database: Database, kind: str) -> None:
+    await stored(database, judged(order(deadlines=(ARGUED, DUE)), "abrego-garcia"), source="courtlistener/69777799")
+    body = (await get(database, f"/watch/abrego-garcia.{kind}")).content
+    said = json.loads(body)["items"][0]["content_text"] if kind == "json" else feedparser.parse(io.BytesIO(body)).entries[0].summary
+    assert said.splitlines()[-4:-2] == ["30 Nov 2026: response due", "1 Dec 2026, 10:30 a.m. Eastern: motion hearing"]
+
+
+async def test_the_days_of_a_json_feed_are_data_as_they_stand(database: Database) -> None:
+    await stored(database, judged(order(deadlines=(ARGUED, DUE)), "abrego-garcia"), source="courtlistener/69777799")
+    moved = replace(ARGUED, on=date(2026, 12, 8), moved=True)
+    at = NOW + timedelta(hours=1)
+    await stored(database, judged(order(52, deadlines=(moved,), off=(ARGUED,)), "abrego-garcia"), source="courtlistener/69777799", at=at)
+    items = json.loads((await get(database, "/watch/abrego-garcia.json")).content)["items"]
+    hearing = {
+        "label": "motion hearing",
+        "on": "2026-12-08",
+        "zone": "America/New_York",
+        "time": "10:30",
+        "at": "2026-12-08T15:30:00+00:00",
+    }
+    assert [item["_habeas_watch"]["dates"] for item in items] == [[hearing], [{"label": "response due", "on": "2026-11-30"}]]
+
+
 async def test_a_ruling_has_the_headline_of_the_press_in_a_feed(database: Database) -> None:
     report = article("b", title="Abrego Garcia: judge grants restraining order", summary="In Abrego Garcia v. Noem a judge granted it.")
     await stored(database, judged(order(), "abrego-garcia"), source="courtlistener/69777799")

@@ -41,13 +41,23 @@ def atom(watch: Watch, pages: Sequence[StoryPage], base: str, now: datetime, nam
     _link(feed, "self", f"{base}/watch/{watch.id}.atom")
     _link(feed, "alternate", f"{base}/watch/{watch.id}")
     _text(ET.SubElement(feed, "author"), "name", "Habeas Watch")
+    days = _days_of(pages)
     for page in pages:
-        _entry(feed, page, base, names)
+        _entry(feed, page, base, names, days[page.story.id])
     body: bytes = ET.tostring(feed, encoding="utf-8")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
 
-def _entry(feed: ET.Element, page: StoryPage, base: str, names: Names) -> None:
+def _days_of(pages: Sequence[StoryPage]) -> dict[int, list[Deadline]]:
+    """The days ahead of each of these Stories, as they stand by the papers of them all; the nearest first."""
+    found: dict[int, list[Deadline]] = {page.story.id: [] for page in pages}
+    for day in sorted(standing_of(pages), key=lambda day: by_time(day.deadline)):
+        for story in {day.story, *day.again}:
+            found[story].append(day.deadline)
+    return found
+
+
+def _entry(feed: ET.Element, page: StoryPage, base: str, names: Names, days: Sequence[Deadline]) -> None:
     entry = ET.SubElement(feed, "entry")
     story, lead = page.story, lead_of(page)
     _text(entry, "title", story.title)
@@ -59,7 +69,7 @@ def _entry(feed: ET.Element, page: StoryPage, base: str, names: Names) -> None:
         _link(entry, "related", lead.url)
     for watch in story.watches:
         ET.SubElement(entry, "category", term=_clean(watch), label=_clean(names.topic(watch)))
-    _text(entry, "summary", words_of(page, names))
+    _text(entry, "summary", _with_days(page, names, days))
 
 
 def _named(page: StoryPage) -> str:
@@ -85,7 +95,8 @@ def _clean(text: str) -> str:
 
 
 def json_feed(watch: Watch, pages: Sequence[StoryPage], base: str, names: Names) -> bytes:
-    """The same as a JSON Feed."""
+    """The same as a JSON Feed. Its items have the days ahead as data too, in our own extension (`_habeas_watch`)."""
+    days = _days_of(pages)
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _clean(f"Habeas Watch: {watch.title}"),
@@ -94,12 +105,12 @@ def json_feed(watch: Watch, pages: Sequence[StoryPage], base: str, names: Names)
         "description": _clean(watch.about),
         "language": "en",
         "authors": [{"name": "Habeas Watch"}],
-        "items": [_item(page, base, names) for page in pages],
+        "items": [_item(page, base, names, days[page.story.id]) for page in pages],
     }
     return json.dumps({key: value for key, value in feed.items() if value != ""}, ensure_ascii=False, indent=1).encode()
 
 
-def _item(page: StoryPage, base: str, names: Names) -> dict[str, object]:
+def _item(page: StoryPage, base: str, names: Names, days: Sequence[Deadline]) -> dict[str, object]:
     story = page.story
     source = link(lead_of(page).url)
     return {
@@ -107,11 +118,26 @@ def _item(page: StoryPage, base: str, names: Names) -> dict[str, object]:
         "url": f"{base}/story/{story.id}",
         **({"external_url": _clean(source)} if source else {}),
         "title": _clean(story.title),
-        "content_text": _clean(words_of(page, names)),
+        "content_text": _clean(_with_days(page, names, days)),
         "date_published": story.first_seen.isoformat(),
         "date_modified": story.revised_at.isoformat(),
         "tags": list(story.watches),
+        "_habeas_watch": {"dates": [_date(day) for day in days]},
     }
+
+
+def _date(day: Deadline) -> dict[str, str]:
+    """A day ahead as data; without an hour where none is named."""
+    said = {"label": _clean(day.label), "on": day.on.isoformat(), "zone": day.zone}
+    said |= {"time": day.time.isoformat("minutes")} if day.time else {}
+    said |= {"at": day.at.isoformat()} if day.at else {}
+    return {key: value for key, value in said.items() if value}
+
+
+def _with_days(page: StoryPage, names: Names, days: Sequence[Deadline]) -> str:
+    """`words_of`, with the days that it names before its reasons."""
+    *said, why, key = words_of(page, names).splitlines()
+    return "\n".join([*said, *(f"{day_ahead(day)}: {day.label}" for day in days), why, key])
 
 
 def words_of(page: StoryPage, names: Names) -> str:
