@@ -20,27 +20,26 @@ from watcher.web import Metrics, pages
 HERE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py from the code; do not edit by hand. -->\n"
 WIDTH = 100  #: characters a line of help
+HELP = ["-h", "--help"]  #: as every command takes them
 
 
 def commands() -> Iterator[tuple[str, Any]]:
-    """Every command that can be run, with its full name."""
+    """Every command that can be run, and every group of them, with its full name."""
     yield from _under("watcher", typer.main.get_command(watcher.cli.app))
 
 
 def _under(name: str, command: Any) -> Iterator[tuple[str, Any]]:
-    group = getattr(command, "commands", None)
-    if group is None:
-        yield name, command
-        return
-    for part, below in group.items():
+    yield name, command
+    for part, below in getattr(command, "commands", {}).items():
         yield from _under(f"{name} {part}", below)
 
 
 def cli() -> str:
     """The page of commands: what `--help` says of each."""
-    parts = [NOTE, "# Commands\n", "What `watcher COMMAND --help` says, for every command.\n"]
+    parts = [NOTE, "# Commands\n", "What `watcher COMMAND --help` (or `-h`) says, for every command and every group of them.\n"]
     for name, command in commands():
-        context = command.make_context(name, [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH)
+        wide = {"terminal_width": WIDTH, "max_content_width": WIDTH, "help_option_names": HELP}
+        context = command.make_context(name, [], resilient_parsing=True, **wide)
         parts.append(f"## {name}\n\n```\n{command.get_help(context).rstrip()}\n```\n")
     return "\n".join(parts)
 

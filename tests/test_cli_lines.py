@@ -3,12 +3,14 @@
 import contextlib
 import io
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from watcher.cli.lines import KINDS, LONGEST_LINE, Line, LineError, read_lines
 from watcher.models import Document
 
@@ -134,3 +136,9 @@ def test_any_bytes_are_lines_or_a_fault(raw: bytes) -> None:
     with contextlib.suppress(LineError):
         read_so_far.extend(read_lines(io.BytesIO(raw)))
     assert len(read_so_far) <= raw.count(b"\n") + 1
+
+
+def test_the_page_names_every_kind_of_source_and_no_other() -> None:
+    page = (ROOT / "docs/how-to/write-a-watch.md").read_text("utf-8")
+    said = page.partition("which says where it is from:")[2].partition("Any other")[0]
+    assert set(re.findall(r"`([a-z_]+)`", said)) - {"types"} == set(KINDS)

@@ -72,7 +72,11 @@ async def test_a_demo_that_is_stopped_before_its_end_says_so_and_blames_nobody(t
         process.send_signal(signal.SIGINT)
         told, said = await process.communicate()
     assert (process.returncode, said) == (0, b"stopped\n")
-    assert told.decode().splitlines()[-1] == f"Kept. To ask it: WATCHER_DATA={kept} WATCHER_SOURCES={kept}/sources.toml watcher why story:9"
+    where = f"WATCHER_DATA={kept} WATCHER_SOURCES={kept}/sources.toml"
+    assert told.decode().splitlines()[-2:] == [
+        f"Kept. To ask it: {where} watcher why story:9",
+        f"To look at its pages: {where} WATCHER_HTTP=127.0.0.1:8000 watcher run --role web",
+    ]
     again = environ | {"WATCHER_DATA": str(kept), "WATCHER_SOURCES": str(kept / "sources.toml")}
     assert (await asked(again, "replay")).returncode == 0
     assert (await asked(environ, "demo", "--keep", str(kept))).stderr == f"{kept}: there is something in it; name a new folder\n"

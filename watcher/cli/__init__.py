@@ -42,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Watch the Federal Register, court dockets and news for the foreign imprisonment of citizens, and tell who asked to know.",
-    epilog="Try it without any account or network: watcher demo",
+    epilog="Example: watcher demo (without any account or network)",
 )
 
 

@@ -94,6 +94,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
     here = keep.resolve()
     where = f"WATCHER_DATA={shlex.quote(str(here))} WATCHER_SOURCES={shlex.quote(str(here / 'sources.toml'))}"
     print(f"Kept. To ask it: {where} {tools.program()} why story:9")
+    print(f"To look at its pages: {where} WATCHER_HTTP=127.0.0.1:8000 {tools.program()} run --role web")
 
 
 def _settings(folder: Path, world: "World") -> "Settings":

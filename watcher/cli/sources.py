@@ -16,6 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     short_help="Say which dockets a case has.",
     help="Which dockets a case has: what courts named, and what you accept or refuse of it.",
+    epilog="Example: watcher sources dockets",
 )
 
 Case = Annotated[str, typer.Argument(metavar="CASE", help="Id of the case in sources.toml.", show_default=False)]
