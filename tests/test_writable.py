@@ -93,7 +93,7 @@ async def test_a_connection_that_swallows_everything_is_given_up(postgres_server
 async def test_a_network_that_swallows_everything_ends_a_connection_within_a_minute(postgres_database: Database) -> None:
     async with postgres_database.engine.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
-        with socket.socket(fileno=socket.dup(driver.pgconn.socket)) as wire:  # type: ignore[union-attr]
+        with socket.socket(fileno=socket.dup(driver.pgconn.socket)) as wire:  # type: ignore[union-attr]  # psycopg's
             of_tcp = [wire.getsockopt(socket.IPPROTO_TCP, option) for option in (socket.TCP_USER_TIMEOUT, socket.TCP_KEEPIDLE)]
         server = [
             (await connection.exec_driver_sql(f"SHOW {name}")).scalar_one()
