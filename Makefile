@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types check-lock lock long long-chaos long-container long-fanout long-fuzz long-phrases long-relevance long-replay long-blocking long-mutation long-pacing long-stories clean
+.PHONY: help demo test lint types check-lock lock long long-chaos long-container long-fanout long-fuzz long-ledger long-phrases long-relevance long-replay long-blocking long-mutation long-pacing long-stories clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,7 +50,7 @@ lock: .venv/bin/python ## write all lock files anew, extras too, which pip befor
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:mutation -c requirements-dev.lock -o requirements-mutation.lock
 
-long: long-blocking long-chaos long-container long-fanout long-fuzz long-mutation long-pacing long-phrases long-relevance long-replay long-stories ## everything that is too long for `make test`, part by part
+long: long-blocking long-chaos long-container long-fanout long-fuzz long-ledger long-mutation long-pacing long-phrases long-relevance long-replay long-stories ## everything that is too long for `make test`, part by part
 
 long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
 	.ci/container
@@ -78,6 +78,9 @@ long-chaos: .venv/dev ## 10,000 deliveries under 50 faults on either database: w
 
 long-fanout: .venv/dev ## one alert to a million subscribers, on either database: fan-out, claims beside a backlog; needs postgresql-15
 	$(BIN)/python benchmarks/fanout.py
+
+long-ledger: .venv/dev ## how long `watcher status --outbox` and `/metrics` take with 200,000 subscribers, on either database; needs postgresql-15
+	$(BIN)/python benchmarks/ledger.py
 
 long-mutation: .venv/mutation ## of small faults put into the recognising modules, how many the tests notice; what survived stands in build/mutants.txt
 	$(BIN)/python benchmarks/mutation.py
