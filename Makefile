@@ -76,8 +76,11 @@ long-blocking: .venv/core ## what the event loop waits for while 200 kB are judg
 long-chaos: .venv/dev ## 10,000 deliveries under 50 faults on either database: what is lost, doubled, out of order, too fast; needs postgresql-15
 	$(BIN)/python benchmarks/chaos.py
 
-long-fanout: .venv/dev ## one alert to a million subscribers, on either database: fan-out, claims beside a backlog; needs postgresql-15
-	$(BIN)/python benchmarks/fanout.py
+long-fanout: .venv/dev ## a million subscribers, a busy hour, a year, on either database: fan-out, claims, the last told, growth; needs postgresql-15
+	$(BIN)/python benchmarks/fanout.py --million
+	$(BIN)/python benchmarks/fanout.py --overtake
+	$(BIN)/python benchmarks/fanout.py --hour
+	$(BIN)/python benchmarks/fanout.py --year
 
 long-ledger: .venv/dev ## how long `watcher status --outbox` and `/metrics` take with 200,000 subscribers, on either database; needs postgresql-15
 	$(BIN)/python benchmarks/ledger.py

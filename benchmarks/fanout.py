@@ -1,11 +1,16 @@
 """One alert to very many subscribers: how fast it is fanned out, and whether a large backlog slows down what leaves.
 
-    python benchmarks/fanout.py [--subscribers N] [--letters N] [--database sqlite|postgresql] [--runs N]
+    python benchmarks/fanout.py [--million | --overtake | --hour | --year] [--subscribers N] [--database sqlite|postgresql] [--letters N]
+                                [--runs N]
 
 A story is told to N subscribers, on a database of its own: a SQLite file, and a PostgreSQL server started for this on loopback, which does
 not wait for the disk. Measured are, by the clock, Deliveries made a second and how much the process grew meanwhile; Letters composed a
 second; and Letters claimed and settled a second, one after the other, while no others wait and while N do. What the wire allows comes with
 it: at so many a second, when the last of N could be told, whatever we do. One line for each database.
+
+    --overtake   an urgent alert while 50,000 readers wait for another one: how soon its first letters can leave
+    --hour       twenty alerts in an hour to 100,000 readers, by a clock of ours: when the last is told, beside what the wire takes at least
+    --year       five stories a day to 200 readers for a year and three months: the rows of each table after every month
 """
 
 import argparse
@@ -15,7 +20,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,6 +50,12 @@ FILLED_AT_ONCE = 50_000  #: rows
 FREE = 25  #: Letters claimed at once
 PER_SECOND = 25.0  #: messages that Telegram's channel sends
 PAID = 1_000.0  #: and with paid broadcast
+MODES = {
+    "million": "one alert to a million subscribers; this is done where nothing else is asked for",
+    "overtake": "an urgent alert while 50,000 wait",
+    "hour": "twenty alerts in an hour to 100,000 readers",
+    "year": "how the tables grow in a year and three months",
+}
 FAN_OUT_GOAL, GROWTH_GOAL, SLOWER_GOAL = 10_000, 300, 2.0
 
 PAPER = Document(
@@ -209,27 +221,39 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").partition("\n")[0], epilog="example: python benchmarks/fanout.py --subscribers 20000"
     )
-    parser.add_argument("--subscribers", type=int, default=SUBSCRIBERS)
+    modes = parser.add_mutually_exclusive_group()
+    for mode, meaning in MODES.items():
+        modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, default="million", help=meaning)
+    parser.add_argument("--subscribers", type=int, help="how many; each mode has its own number")
     parser.add_argument("--letters", type=int, default=LETTERS, help="claimed and settled in each run")
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     given = parser.parse_args()
     for name in given.database or ("sqlite", "postgresql"):
-        with_url = _on_sqlite if name == "sqlite" else _on_postgresql
-        print(with_url(given.subscribers, given.letters, given.runs).line(), flush=True)
+        with _database(name) as url:
+            for line in _lines(given.mode, name, url, given):
+                print(line, flush=True)
     return 0
 
 
-def _on_sqlite(count: int, letters: int, runs: int) -> Figures:
+def _lines(mode: str, name: str, url: str, given: argparse.Namespace) -> list[str]:
+    if mode == "million":
+        return [asyncio.run(measure(name, url, given.subscribers or SUBSCRIBERS, given.letters, given.runs)).line()]
+    from benchmarks import fanout_time  # it needs ours
+
+    return fanout_time.run(mode, name, url, given.subscribers)
+
+
+@contextmanager
+def _database(name: str) -> Iterator[str]:
+    if name == "postgresql":
+        with postgres() as server:
+            yield with_driver(server.url(server.copy()))
+        return
     with tempfile.TemporaryDirectory() as folder:
         url = with_driver(f"sqlite:///{folder}/watch.db")
         asyncio.run(migrate(url))
-        return asyncio.run(measure("sqlite", url, count, letters, runs))
-
-
-def _on_postgresql(count: int, letters: int, runs: int) -> Figures:
-    with postgres() as server:
-        return asyncio.run(measure("postgresql", with_driver(server.url(server.copy())), count, letters, runs))
+        yield url
 
 
 if __name__ == "__main__":
