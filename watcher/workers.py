@@ -17,6 +17,7 @@ from alerts import web as leaving
 from alerts.models import Address, Letter, LetterKind, Outcome, Sent
 from alerts.retry import Settlement
 from alerts.storage import Ballots, StoredDesk
+from alerts.storage.rewind import rewind
 from alerts.web import feedback
 from watcher import web
 from watcher.app import App, InForce, mail_domain
@@ -47,6 +48,7 @@ BOT = "telegram-bot"  #: the lease of whoever polls Telegram
 BOT_LEASE = timedelta(seconds=15)  #: after a crash another process answers after it
 BOT_RENEWAL = 5.0  #: seconds between two renewals, or two tries to have it
 CLEANING = 600.0  #: seconds between two looks at what is too old
+WENT_BACK = timedelta(minutes=10)  #: by which the database's time may go back without harm: nothing is due before its time
 STOP = 20.0  #: seconds that a graceful stop waits for what is under way; the rest is taken up again by the next start
 
 
@@ -166,6 +168,9 @@ class Service:
         last = self._beaten.get(role)
         if last is not None and timedelta(0) <= now - last < BEAT:
             return
+        if (await self._presence.seen()).get(role, now) > now + WENT_BACK:
+            log.error("the clock went back to %s: what waits for a time of the wrong one is due now", f"{now:%Y-%m-%d %H:%M} UTC")
+            await rewind(self.app.database, now)
         if (outage := await self._presence.beat(role, now)) is not None:
             said = "nobody had the role %s since %s: what was missed is told now, as late"
             log.warning(said, role, f"{outage.began:%Y-%m-%d %H:%M} UTC", extra={"action": "outage-over", "role": role})
