@@ -53,6 +53,7 @@ from tests.press import ABREGO
 from tests.processes import TOKEN, surroundings, until
 from watcher.models import Document, DocumentType, Severity, Stage
 from watcher.storage import Database, SourceStore, open_database
+from watcher.storage import tables as w
 from watcher.testing import mail, telegram
 from watcher.testing.proxy import Proxy, Trouble
 
@@ -62,9 +63,11 @@ TELLERS = {"sqlite": 2, "postgresql": 4}
 WATCH = "abrego-garcia"
 PER_SECOND = 25.0  #: messages that Telegram's channel sends
 GRACE = 120.0  #: seconds, in fast time, in which what is due is told after the last fault; what then waits comes with the next day
+SOON = timedelta(minutes=1)
+JUMP = 3_600.0  #: seconds by which clocks are wrong
 DAYS = 3  #: days that are let pass at most
 AWAY = 1  #: status of a process that could not reach its database when it started
-PATIENCE = 120.0  #: true seconds that a step at the end may take on a loaded machine, more than it lasts
+PATIENCE = 60.0  #: true seconds that a step at the end may take on a loaded machine, more than it lasts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +186,7 @@ class Teller:
     environ: Mapping[str, str]
     arguments: Sequence[str]
     said: Path
+    skew: Path  #: says by how many seconds the clock of its host is wrong
     host: Host
     telegram: Proxy
     mail: Proxy
@@ -199,15 +203,14 @@ class Teller:
         self._watching = asyncio.create_task(self._supervise())
 
     async def _spawn(self) -> None:
-        deaf = ["env", "--ignore-signal=USR1", "--ignore-signal=USR2"]  # until it listens to them
-        command = self.host.inside([*deaf, sys.executable, str(WORKER), *self.arguments, *self.more])
+        command = self.host.inside([sys.executable, str(WORKER), *self.arguments, *self.more])
         nowhere = asyncio.subprocess.DEVNULL
         with self.said.open("ab") as errors:
             self.process = await asyncio.create_subprocess_exec(*command, env=self.environ, cwd=ROOT, stdout=nowhere, stderr=errors)
 
     async def _supervise(self) -> None:
         while self.process is not None:
-            if await self.process.wait() not in (AWAY, -signal.SIGUSR1, -signal.SIGUSR2):  # those two where it was about to end
+            if await self.process.wait() != AWAY:
                 self.ends.append(f"ended by itself with {self.process.returncode}")
             await asyncio.sleep(1)
             await self._spawn()
@@ -260,6 +263,7 @@ class World:
     killed: list[Killed] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
     publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    clocks: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def pause(self, seconds: float) -> None:
         """Of fast time."""
@@ -452,16 +456,23 @@ async def mail_says(world: World, chance: random.Random) -> str:
 
 
 async def clock(world: World, chance: random.Random) -> str:
-    """On PostgreSQL one host's clock is put on, or back, by an hour; on one machine the clock of all."""
-    moved = world.tellers if world.server is None else [chance.choice(world.tellers)]
-    there, back = (signal.SIGUSR1, signal.SIGUSR2) if chance.random() < 0.5 else (signal.SIGUSR2, signal.SIGUSR1)
-    await world.note("clock")
-    for teller in moved:
-        teller.send(there)
-    await world.pause(chance.choice((2.0, 10.0, 30.0)))
-    for teller in moved:
-        teller.send(back)
+    """A host's clock is put on, or back, by an hour, and right again."""
+    wrong = chance.choice(world.tellers).skew  # on one machine they all have this one
+    jump = chance.choice((JUMP, -JUMP))
+    async with world.clocks:
+        await world.note("clock")
+        before = float(await asyncio.to_thread(wrong.read_text))
+        await asyncio.to_thread(_put, wrong, before + jump)
+        await world.pause(chance.choice((2.0, 10.0, 30.0)))
+        await asyncio.to_thread(_put, wrong, before)
     return "clock jump"
+
+
+def _put(skew: Path, seconds: float) -> None:
+    """Whoever reads it reads the one or the other."""
+    new = skew.with_suffix(".new")
+    new.write_text(str(seconds), "ascii")
+    new.replace(skew)
 
 
 async def restart(world: World, chance: random.Random) -> str:
@@ -615,11 +626,13 @@ async def teller_of(world: World, folder: Path, url: str, number: int) -> AsyncI
             "SMTP_URL": f"smtp://{place.wire}:{to_mail.port}",
             "MAIL_FROM": "alerts@x.test",
         }
-        skew = (number - 1) * 3600 if world.server else 0  # hosts need not agree
+        skew = folder / "skew" if world.server else folder.parent / "skew"
+        await asyncio.to_thread(_put, skew, (number - 1) * JUMP if world.server else 0)  # hosts need not agree
         teller = Teller(
             environ=surroundings(folder, ABREGO, **settings),
             arguments=["--scale", str(world.plan.scale), "--epoch", str(world.fast.epoch), "--skew", str(skew)],
             said=folder / "said",
+            skew=skew,
             host=place,
             telegram=to_telegram,
             mail=to_mail,
@@ -677,38 +690,41 @@ async def disturb(world: World, length: float) -> None:
 
 
 async def settle(world: World) -> None:
-    """Let what is due be told, and then days pass, until nothing is owed."""
+    """Let what is due be told, and then days pass, until nothing waits."""
     world.api.faults.clear()
     world.mail.script.clear()
-    await quiet(world, world.plan.grace / world.plan.scale)
-    for day in range(1, DAYS + 1):
+    waits = await quiet(world, world.plan.grace / world.plan.scale)
+    day = 0
+    while waits and day < DAYS:
+        day += 1
         await asyncio.gather(*(teller.end() for teller in world.tellers))
         world.say(f"{day} days later")
         for teller in world.tellers:
             teller.more = ("--days", str(day))
         await asyncio.gather(*(teller.start() for teller in world.tellers))
-        if await quiet(world, world.plan.grace / world.plan.scale + PATIENCE, everything=True):
-            break
+        waits = await quiet(world, world.plan.grace / world.plan.scale + PATIENCE, day)
     await asyncio.gather(*(teller.end() for teller in world.tellers))
 
 
-async def quiet(world: World, seconds: float, *, everything: bool = False) -> bool:
-    """Wait until no Letter is open, for so many true seconds at most; with `everything` until no Delivery waits for its digest either."""
-    counted = sa.select(sa.func.count())
-    open_letters = counted.where(t.letters.c.state.in_(("pending", "sending")))
-    waiting = counted.where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
-    if not everything:
-        waiting = waiting.where(t.deliveries.c.cadence == Cadence.NOW.value)
-    made = counted.select_from(t.deliveries)
-    owed = len(world.published) * len(world.addresses)
+async def quiet(world: World, seconds: float, day: int = 0) -> bool:
+    """Wait until nothing is due any more or will be SOON, for so many true seconds at most; answer whether anything waits, be it for later.
+
+    Args:
+        day: that the processes believe it is later.
+    """
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        asked = [(await world.rows(each))[0][0] for each in (open_letters, waiting, made)]
-        if asked == [0, 0, owed]:
-            return True
+    while True:
+        letters = await world.rows(sa.select(t.letters.c.state, t.letters.c.due_at).where(t.letters.c.state.in_(t.OPEN)))
+        waiting = await world.rows(
+            sa.select(t.deliveries.c.due_at).where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+        )
+        ((unmade,),) = await world.rows(sa.select(sa.func.count()).where(sa.not_(w.revisions.c.fanned)))
+        soon = world.fast.now() + timedelta(days=day) + SOON
+        due = unmade or any(row.state == "sending" or row.due_at <= soon for row in letters) or any(row.due_at <= soon for row in waiting)
+        if not due or time.monotonic() > end:
+            world.say(f"{len(letters)} letters open, {len(waiting)} deliveries waiting" + ", some of them due" * bool(due))
+            return bool(letters or waiting or unmade)
         await asyncio.sleep(0.3)
-    world.say(f"{asked[0]} letters open, {asked[1]} deliveries waiting, {asked[2]} of {owed} made")
-    return False
 
 
 async def judge(world: World, seconds: float) -> Outcome:

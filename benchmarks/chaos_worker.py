@@ -1,15 +1,14 @@
 """One process of the service in fast motion, for `chaos`: as `watcher run --role deliver`, but its hours pass faster.
 
-    python benchmarks/chaos_worker.py --scale 2 --epoch 1764021600 [--days 1] [--skew 3600]
+    python benchmarks/chaos_worker.py --scale 2 --epoch 1764021600 --skew FILE [--days 1]
 
 No pace, patience or lease is changed: all clocks of the process run faster together (its loop's, its own, the one it reads of the
-database), so that what waits a minute waits a half. SIGUSR1 puts its own clock an hour on, SIGUSR2 an hour back.
+database), so that what waits a minute waits a half.
 """
 
 import argparse
 import asyncio
 import selectors
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -28,7 +27,6 @@ from watcher.cli import tools
 from watcher.cli.run import serve
 from watcher.storage import Database
 
-JUMP = timedelta(hours=1)
 AT_WORK = "at work"  #: said on stderr once it is
 
 
@@ -74,17 +72,14 @@ class _FastLoop(asyncio.SelectorEventLoop):
 
 
 class HostClock:
-    """The clock of this host, which may be wrong, and be put right."""
+    """The clock of a host, which is wrong by as many seconds as a file says. It may be put right, or wrong, at any moment."""
 
-    def __init__(self, true: Callable[[], datetime], skew: timedelta) -> None:
+    def __init__(self, true: Callable[[], datetime], skew: Path) -> None:
         self._true = true
-        self.skew = skew
+        self._skew = skew
 
     def __call__(self) -> datetime:
-        return self._true() + self.skew
-
-    def jump(self, by: timedelta) -> None:
-        self.skew += by
+        return self._true() + timedelta(seconds=float(self._skew.read_text("ascii")))
 
 
 def hasten(fast: FastTime) -> None:
@@ -101,9 +96,6 @@ def hasten(fast: FastTime) -> None:
 
 
 async def work(fast: FastTime, clock: HostClock) -> None:
-    loop = asyncio.get_running_loop()
-    for number, by in ((signal.SIGUSR1, JUMP), (signal.SIGUSR2, -JUMP)):
-        loop.add_signal_handler(number, clock.jump, by)
     app = await build(tools.read_settings(), clock=clock)
     print(AT_WORK, file=sys.stderr, flush=True)
     try:
@@ -117,11 +109,11 @@ def main() -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="how many of its seconds pass in one")
     parser.add_argument("--epoch", type=float, required=True, help="when its time was the true time, in seconds of time.time()")
     parser.add_argument("--days", type=float, default=0.0, help="how many more have passed since")
-    parser.add_argument("--skew", type=float, default=0.0, help="by how many seconds this host's clock is wrong")
+    parser.add_argument("--skew", type=Path, required=True, help="a file that says by how many seconds this host's clock is wrong")
     given = parser.parse_args()
     fast = FastTime(given.scale, given.epoch, given.days)
     hasten(fast)
-    clock = HostClock(fast.now, timedelta(seconds=given.skew))
+    clock = HostClock(fast.now, given.skew)
     try:
         with tools.clear_errors(), asyncio.Runner(loop_factory=lambda: _FastLoop(given.scale)) as runner:
             runner.run(work(fast, clock))
