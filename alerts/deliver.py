@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ BREATH = 0.25  #: seconds before the second try to store an answer; each further
 TURN = 4  #: batches of Subscribers fanned out before Letters are written again
 TOGETHER = 20  #: Subscribers written to in one transaction
 AHEAD = timedelta(seconds=0.4)  #: by which a Letter may be claimed before its turn; nothing overtakes what is claimed
-CATCHING_UP = 1.02  #: times the pace at which Letters start whose turn is over, so that a moment's delay makes no burst
+WINDOW = 1.05  #: seconds in which no more Letters start than the pace gives them, whatever is late: a second, and what the way may differ
 
 
 class Outbox(Protocol):
@@ -144,7 +145,7 @@ class Sender:
         self._flying: set[asyncio.Task[None]] = set()
         self._line = asyncio.Lock()  # first come, first served: in which Letters wait for their turn
         self._waiting = 0
-        self._not_before = 0.0  # by `seconds`
+        self._started: deque[float] = deque(maxlen=int(channel.per_second * WINDOW) + 1)  # by `seconds`, of the last Letters
 
     @property
     def free(self) -> int:
@@ -202,13 +203,15 @@ class Sender:
         await self._settle(letter, outcome, until)
 
     async def _turn(self, at: float) -> None:
-        """Wait until `seconds` says so. Letters whose turn is over start one after the other, not all at once."""
+        """Wait until `seconds` says so, and until WINDOW is over since so many started: what is late makes no burst."""
         if not self.channel.per_second:
             return
         async with self._line:
-            if (wait := max(at, self._not_before) - self.seconds()) > 0:
+            if len(self._started) == self._started.maxlen:
+                at = max(at, self._started[0] + WINDOW)
+            if (wait := at - self.seconds()) > 0:
                 await self.pause(wait)
-            self._not_before = self.seconds() + 1 / self.channel.per_second / CATCHING_UP
+            self._started.append(self.seconds())
 
     async def _settle(self, letter: Letter, outcome: Outcome, until: datetime) -> None:
         settlement, stored = await self._stored(letter, outcome, until)
