@@ -130,3 +130,19 @@ async def test_a_chat_that_is_held_fills_no_room(database: Database, book: Book,
     async with database.writing() as connection:
         await connection.execute(sa.update(t.letters).where(t.in_state(LetterState.PENDING)).values(due_at=NOW))
     assert await outbox.due_subscribers(NOW, ahead=1) == [ben]
+
+
+async def test_two_workers_write_to_different_readers_and_neither_waits(database: Database, book: Book, outbox: Outbox) -> None:
+    for address in (ANN, BEN):
+        await book.follow(address, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    ann, ben = await outbox.due_subscribers(NOW)
+    if database.is_sqlite:  # its writers go one at a time
+        assert len(await outbox.compose_all([ann], NOW)) == 1
+        assert len(await outbox.compose_all([ann, ben], NOW)) == 1
+        return
+    async with database.writing() as connection:
+        await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.id == ann).with_for_update())
+        assert len(await outbox.compose_all([ann, ben], NOW)) == 1
+    assert await outbox.due_subscribers(NOW) == [ann]

@@ -107,7 +107,7 @@ class Composer:
 
     async def compose(self, connection: AsyncConnection, subscriber_ids: Sequence[int], now: datetime) -> list[int]:
         """`Outbox.compose`, in this transaction."""
-        people = await _lock_subscribers(connection, subscriber_ids)
+        people = await _lock_subscribers(connection, subscriber_ids, at_hand=True)
         hindered = await _hindered(connection, [subscriber for subscriber, _ in people], now)
         people = [(subscriber, token) for subscriber, token in people if subscriber.id not in hindered]
         due = await self._due(connection, [subscriber for subscriber, _ in people], now, Cadence.NOW, now)
@@ -466,9 +466,16 @@ def _shows(item: Item, told: Any, lists: Mapping[tuple[int, str], tuple[Item, ..
     return (item,) if LetterKind(told.kind) in OF_ONE else tuple(replace(each, story=numbers.get(each.story, each.story)) for each in shown)
 
 
-async def _lock_subscribers(connection: AsyncConnection, subscribers: Sequence[int]) -> list[tuple[Subscriber, str]]:
-    """These with their tokens, locked in one order, so that two that ask for the same wait for one another and never both."""
-    chosen = sa.select(t.subscribers).where(t.subscribers.c.id.in_(subscribers)).order_by(t.subscribers.c.id).with_for_update()
+async def _lock_subscribers(
+    connection: AsyncConnection, subscribers: Sequence[int], *, at_hand: bool = False
+) -> list[tuple[Subscriber, str]]:
+    """These with their tokens, locked in one order, so that two that ask for the same wait for one another and never both.
+
+    Args:
+        at_hand: leave out whom another worker has, who writes to them: several workers write to different ones.
+    """
+    chosen = sa.select(t.subscribers).where(t.subscribers.c.id.in_(subscribers)).order_by(t.subscribers.c.id)
+    chosen = chosen.with_for_update(skip_locked=at_hand, key_share=True)  # a fan-out that adds Deliveries of theirs is in nobody's way
     rows = {row.id: row for row in await connection.execute(chosen)}
     return [(subscriber_of(rows[each]), rows[each].token) for each in subscribers if each in rows]
 
