@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -48,9 +47,8 @@ async def test_a_postgresql_that_may_only_be_read_takes_nothing_new_and_is_read_
     await postgres_database.probe()
 
 
-async def test_a_file_that_cannot_grow_takes_nothing_new_and_what_is_there_can_still_be_changed(tmp_path: Path, database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("a disk of PostgreSQL is full in the same words")
+@pytest.mark.parametrize("operator_url", ["sqlite"], indirect=True)
+async def test_a_file_that_cannot_grow_takes_nothing_new_and_what_is_there_can_still_be_changed(database: Database) -> None:
     leases = sa.table("leases", sa.column("name"), sa.column("holder"), sa.column("until"))
     async with database.writing() as connection:
         await connection.execute(sa.insert(leases).values(name="mine", holder="a", until="2026-11-24 12:00:00.000000"))
@@ -64,9 +62,8 @@ async def test_a_file_that_cannot_grow_takes_nothing_new_and_what_is_there_can_s
     assert await probes(database) == 0
 
 
+@pytest.mark.parametrize("operator_url", ["sqlite"], indirect=True)
 async def test_a_file_that_may_not_be_written_takes_nothing_new(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("above")
     async with database.engine.connect() as connection:
         await connection.exec_driver_sql("PRAGMA query_only = ON")
     with pytest.raises(UnwritableError, match="attempt to write a readonly database"):
