@@ -129,7 +129,8 @@ async def _within(stories: Sequence[int], connection: AsyncConnection) -> list[i
     of = w.story_documents.c.story
     counts = await connection.execute(sa.select(of, sa.func.count().label("many")).where(of.in_(stories)).group_by(of))
     many = {row.story: row.many for row in counts}
-    found, room = [], PAPERS
+    found: list[int] = []
+    room = PAPERS
     for story in stories:
         if many.get(story, 0) <= room or not found:
             found.append(story)
