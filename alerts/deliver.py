@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 
 SLACK = timedelta(seconds=15)  #: by which a lease outlives the channel's patience: the answer must be stored as well
 BREATH = 0.25  #: seconds before the second try to store an answer; each further one waits twice as long
-TURN = 4  #: batches of Subscribers fanned out before Letters are written again
+TURN = 2  #: batches of Subscribers fanned out before Letters are written again
 TOGETHER = 20  #: Subscribers written to in one transaction
 AHEAD = timedelta(seconds=0.4)  #: by which a Letter may be claimed before its turn; nothing overtakes what is claimed
 WINDOW = 1.05  #: seconds in which no more Letters start than the pace gives them, whatever is late: a second, and what the way may differ
@@ -41,10 +42,7 @@ class Outbox(Protocol):
 
 async def fan_out(outbox: Outbox, now: datetime) -> int:
     """Make every Delivery of every open revision; answer how many were made."""
-    made, more = 0, True
-    while more:
-        step, more = await fan_out_some(outbox, now)
-        made += step
+    made, _ = await fan_out_some(outbox, now, sys.maxsize)
     return made
 
 

@@ -24,7 +24,7 @@ from watcher.storage.moves import alike, home, merged_by
 from watcher.storage.own import owned
 from watcher.storage.rows import is_current, revision_of, story_of
 
-BATCH = 500  #: Subscribers asked in one transaction of a fan-out
+BATCH = 1_000  #: Subscribers asked in one transaction of a fan-out
 
 
 async def open_revisions(connection: AsyncConnection, after: Revision | None, limit: int) -> list[Revision]:
@@ -144,7 +144,8 @@ async def _drafts(
 
 def _like(row: sa.Row[Any], subscriptions: Sequence[sa.Row[Any]], revision: Revision) -> tuple[Any, ...]:
     """All that `fanout.decide` asks of a Subscriber."""
-    Address.parse(row.second or row.address)
+    if row.second:
+        Address.parse(row.second)
     when = (row.zone, row.digest_hour, row.quiet_start, row.quiet_end, row.urgent_passes, row.parked)
     wants = ((each.watch, each.cadence, each.floor, tuple(each.types), each.created_at <= revision.at) for each in subscriptions)
     return Address.parse(row.address).channel, when, tuple(sorted(wants))
