@@ -31,9 +31,6 @@ class Faulty(Database):
         if self.fault is not None:
             raise self.fault
 
-    async def let_go(self) -> None:
-        pass
-
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,6 @@ async def test_a_postgresql_that_may_only_be_read_takes_nothing_new_and_is_read_
     assert not await postgres_database.is_writable()
     assert await probes(postgres_database) == 0
     postgres_server.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
-    await postgres_database.let_go()
     await postgres_database.probe()
 
 

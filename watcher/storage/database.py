@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -177,12 +177,6 @@ class Database:
         async with self.writing() as connection:
             await connection.execute(sa.delete(leases).where(leases.c.name == row["name"]))
 
-    async def let_go(self) -> None:
-        """Close the connections that nobody uses, so that new ones are made: where the address names several hosts, to the one that is
-        written by now."""
-        if not self.is_sqlite:
-            await self.engine.dispose()
-
     async def dispose(self) -> None:
         await self.engine.dispose()
 
@@ -231,6 +225,7 @@ def open_database(url: str, clock: Callable[[], datetime] = system_clock) -> Dat
         patience = {name: value for name, value in PATIENCE.items() if name not in said}
         pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_pre_ping": True}
         engine = create_async_engine(url, **pool, connect_args=patience, hide_parameters=True)
+        event.listen(engine.sync_engine, "handle_error", _leave_read_only)
     return Database(engine, clock)
 
 
@@ -240,6 +235,12 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _leave_read_only(context: ExceptionContext) -> None:
+    """Connections to a server that may only be read are made anew: where the address names several hosts, to the one that is written."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 def _begin_sqlite(connection: Connection) -> None:

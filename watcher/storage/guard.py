@@ -93,9 +93,8 @@ class Guard:
             await self._end(loop.time() - since, told=told)
 
     async def _answers(self) -> bool:
-        """Whether it can be written again, by connections made anew."""
+        """Whether it can be written again."""
         try:
-            await self.database.let_go()
             await self.database.probe()
         except DatabaseAwayError as fault:
             self.met(fault)
