@@ -281,7 +281,7 @@ _ACCESS = """\
 /^gone/ 550 5.1.1 No such user here
 /^full/ 452 4.2.2 Mailbox full
 /^blocked/ 550 5.7.1 Blocked by policy
-/^reader\\+owned/ own_sender
+/^unsubscribe\\+owned/ own_sender
 """
 _SENDERS = "/^bounces/ 553 5.7.1 Sender address rejected: not owned by user\n"
 
@@ -325,8 +325,8 @@ service auth {{
 class PostOffice:
     """A running postfix with dovecot. Mailboxes: reader@, unsubscribe@ and bounces@ of alerts.test; any other user of it bounces later.
 
-    At once it answers 451 to grey…, 452 to full…, 550 5.1.1 to gone…, 550 5.7.1 to blocked…; to reader+owned@ it takes mail of no return
-    path bounces…, as one that lets each account send under its own address.
+    At once it answers 451 to grey…, 452 to full…, 550 5.1.1 to gone…, 550 5.7.1 to blocked…; to unsubscribe+owned@ it takes mail
+    of no return path bounces…, as one that lets each account send under its own address.
     """
 
     host: str
