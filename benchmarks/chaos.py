@@ -775,7 +775,9 @@ def mailboxes(server: mail.ScriptedServer) -> Iterator[Arrived]:
 
 def too_fast(api: telegram.BotApi) -> list[str]:
     """What the strict API refused by itself: an injected 429 has no description of its own."""
-    return [f"chat {call.chat}: {call.description}" for call in api.calls if call.status == 429 and call.description != "429"]
+    return [
+        f"{call.at:%H:%M:%S} chat {call.chat}: {call.description}" for call in api.calls if call.status == 429 and call.description != "429"
+    ]
 
 
 def said(tellers: Sequence[Teller]) -> list[str]:
