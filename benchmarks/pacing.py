@@ -245,14 +245,9 @@ async def flood(without: Place, where: Place, seconds: float, rate: float) -> st
             beside, _ = await pass_by(seconds, api, "one chat floods")
         asked = sum(call.chat == FLOODED for call in api.calls)
         api.faults.remove(fault)
-        later = (
-            sys.executable,
-            str(ROOT / "benchmarks" / "chaos_worker.py"),
-            "--epoch",
-            str(time.time()),
-            "--days",
-            str(WAIT / timedelta(days=1)),
-        )
+        (right := where.folder / "skew").write_text("0")
+        ahead = ("--epoch", str(time.time()), "--days", str(WAIT / timedelta(days=1)), "--skew", str(right))
+        later = (sys.executable, str(ROOT / "benchmarks" / "chaos_worker.py"), *ahead)
         async with service(where, api, rate, later):
             await until(lambda: len(api.transcript) == 5 + len(others), api)
         got = Counter(posted.chat for posted in api.transcript)
