@@ -73,5 +73,5 @@ async def test_an_outage_is_more_than_an_hour_without_a_sign_of_life_of_that_rol
     assert await beats(second) is None
     assert set((await presence.seen()).values()) == {began + second, clock.now}
     async with database.reading() as connection:
-        assert await outages(connection, datetime.min.replace(tzinfo=NOW.tzinfo)) == [outage]
-        assert await outages(connection, outage.ended) == []
+        assert await outages(connection, datetime.min.replace(tzinfo=NOW.tzinfo), outage.ended) == [outage]
+        assert await outages(connection, outage.ended, outage.ended) == []

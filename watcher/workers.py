@@ -30,7 +30,7 @@ from watcher.scheduler import Clockwork
 from watcher.storage.database import listening
 from watcher.storage.guard import Guard
 from watcher.storage.leases import Leases
-from watcher.storage.presence import BEAT, Presence
+from watcher.storage.presence import BEAT, WENT_BACK, Presence
 from watcher.storage.views import Views
 from watcher.web import Metrics
 
@@ -48,7 +48,6 @@ BOT = "telegram-bot"  #: the lease of whoever polls Telegram
 BOT_LEASE = timedelta(seconds=15)  #: after a crash another process answers after it
 BOT_RENEWAL = 5.0  #: seconds between two renewals, or two tries to have it
 CLEANING = 600.0  #: seconds between two looks at what is too old
-WENT_BACK = timedelta(minutes=10)  #: by which the database's time may go back without harm: nothing is due before its time
 STOP = 20.0  #: seconds that a graceful stop waits for what is under way; the rest is taken up again by the next start
 
 
@@ -168,9 +167,8 @@ class Service:
         last = self._beaten.get(role)
         if last is not None and timedelta(0) <= now - last < BEAT:
             return
-        if (await self._presence.seen()).get(role, now) > now + WENT_BACK:
+        if (await self._presence.seen()).get(role, now) > now + WENT_BACK and await rewind(self.app.database, now):
             log.error("the clock went back to %s: what waits for a time of the wrong one is due now", f"{now:%Y-%m-%d %H:%M} UTC")
-            await rewind(self.app.database, now)
         if (outage := await self._presence.beat(role, now)) is not None:
             said = "nobody had the role %s since %s: what was missed is told now, as late"
             log.warning(said, role, f"{outage.began:%Y-%m-%d %H:%M} UTC", extra={"action": "outage-over", "role": role})

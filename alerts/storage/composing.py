@@ -42,7 +42,7 @@ TELLING = (t.in_state(LetterState.PENDING, LetterState.SENDING), t.letters.c.kin
 
 async def due_subscribers(connection: AsyncConnection, now: datetime, limit: int, ahead: int) -> list[int]:
     """`Outbox.due_subscribers`, in this transaction."""
-    if await presence.outages(connection, now - GATHERED):
+    if await presence.outages(connection, now - GATHERED, now):
         return []
     found: dict[int, None] = {}
     for lane in (t.URGENT, t.REST):
@@ -87,7 +87,7 @@ async def _due_in(connection: AsyncConnection, channel: str, lane: int, now: dat
 async def due_digests(connection: AsyncConnection, now: datetime, limit: int) -> list[tuple[int, Cadence]]:
     """`Outbox.due_digests`, in this transaction."""
     found: list[tuple[int, Cadence]] = []
-    if await presence.outages(connection, now - READ_AGAIN):
+    if await presence.outages(connection, now - READ_AGAIN, now):
         return found
     for cadence, column in ((Cadence.DAILY, t.subscribers.c.next_daily_at), (Cadence.WEEKLY, t.subscribers.c.next_weekly_at)):
         rows = await connection.execute(
@@ -140,7 +140,7 @@ class Composer:
         window = fanout.last_window(subscriber, cadence, due_at, now)
         following = await _next_digest(connection, subscriber, cadence, now)
         await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == subscriber_id).values({column.name: following}))
-        delayed = await presence.outages(connection, window.due_at)  # then what was found since is not left to the next one
+        delayed = await presence.outages(connection, window.due_at, now)  # then what was found since is not left to the next one
         horizon = following if delayed and following else now
         due = (await self._due(connection, [subscriber], now, cadence, horizon))[subscriber_id]
         if not due and (subscriber.address.channel != "mailto" or following is None):

@@ -21,7 +21,7 @@ REMEMBERED = timedelta(days=5)  #: after an outage: as long as a Letter is tried
 async def mark(connection: AsyncConnection, letters: Sequence[Letter], now: datetime) -> list[Letter]:
     """The same Letters, each with the outage that delayed it. An edit mends what was told in time, and is none."""
     telling = [letter.id for letter in letters if letter.kind.value not in t.PLAIN and not letter.edits]
-    spans = [_span(each) for each in await outages(connection, now - REMEMBERED)] if telling else []
+    spans = [_span(each) for each in await outages(connection, now - REMEMBERED, now)] if telling else []
     if not spans:
         return list(letters)
     of = sa.select(t.deliveries).where(t.deliveries.c.letter_id.in_(telling))

@@ -6,13 +6,15 @@ import sqlalchemy as sa
 
 from alerts.models import Cadence, LetterState
 from alerts.storage import tables as t
+from watcher.storage import presence
 from watcher.storage import tables as w
 from watcher.storage.database import Database
 
 
-async def rewind(database: Database, now: datetime) -> None:
+async def rewind(database: Database, now: datetime) -> bool:
     """Let nothing wait for longer than until now: claims, leases, paces, polls, Letters that wait, and what is told at once and was found
-    later than now.
+    later than now. Answers False, and does nothing, where no sign of life lies ahead: then another did it already, and what is in flight
+    since flies by the right clock.
 
     All of it may be done too early: a source is asked once more, a chat that is held answers once more that it is. Digests stay, since
     their hour is the reader's; so does what waits for the end of quiet hours, unless the wrong clock found it.
@@ -27,5 +29,8 @@ async def rewind(database: Database, now: datetime) -> None:
         (t.deliveries.c.due_at, sa.and_(t.deliveries.c.cadence == Cadence.NOW.value, t.deliveries.c.created_at > now)),
     ]
     async with database.writing(serial=True) as connection:
+        if not await presence.set_back(connection, now):
+            return False
         for column, which in ahead:
             await connection.execute(sa.update(column.table).where(column > now, which).values({column.name: now}))
+    return True

@@ -12,6 +12,7 @@ from watcher.storage.database import Database, insert
 
 AWAY = timedelta(hours=1)  #: without a sign of life; less is a restart, of which nobody need hear
 BEAT = timedelta(minutes=1)  #: between two signs of life
+WENT_BACK = timedelta(minutes=10)  #: by which the database's time may go back without harm: nothing is due before its time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,19 @@ class Presence:
             return {row.role: row.seen_at for row in rows}
 
 
-async def outages(connection: AsyncConnection, since: datetime) -> list[Outage]:
-    """The last outage of each role, where it ended after this."""
-    rows = await connection.execute(sa.select(t.presence).where(t.presence.c.away_until > since).order_by(t.presence.c.role))
+async def outages(connection: AsyncConnection, since: datetime, now: datetime) -> list[Outage]:
+    """The last outage of each role, where it ended after this; one that a wrong clock ends later than now is none."""
+    ended = (t.presence.c.away_until > since, t.presence.c.away_until <= now)
+    rows = await connection.execute(sa.select(t.presence).where(*ended).order_by(t.presence.c.role))
     return [_outage(row) for row in rows]
+
+
+async def set_back(connection: AsyncConnection, now: datetime) -> bool:
+    """Let no sign of life lie ahead of now; answers whether one lay so far ahead that the clock went back. Of several that find out only
+    the first is told so."""
+    await connection.execute(sa.update(t.presence).where(t.presence.c.away_until > now).values(away_from=None, away_until=None))
+    ahead = sa.update(t.presence).where(t.presence.c.seen_at > now + WENT_BACK)
+    return (await connection.execute(ahead.values(seen_at=now))).rowcount > 0
 
 
 def _outage(row: sa.Row[Any]) -> Outage:
