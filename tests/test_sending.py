@@ -18,6 +18,7 @@ from alerts.storage.sending import startable
 from tests.outboxes import ANN, BEN, EVE, GAP, LEASE, SOON, YESTERDAY, claim, posted, rows, told
 from tests.papers import NOW, article, happened, judged, order
 from watcher.storage import Database
+from watcher.storage import tables as w
 
 
 async def test_a_letter_is_claimed_once(outbox: Outbox) -> None:
@@ -107,6 +108,20 @@ async def test_a_domain_that_takes_nothing_now_holds_its_own_mail_alone(outbox: 
     assert await outbox.next_start("mailto", NOW + GAP) == NOW + hour
     assert await claim(outbox, "mailto", now=NOW + hour - GAP) == []
     assert len(await claim(outbox, "mailto", now=NOW + hour)) == 2
+
+
+async def test_very_many_domains_may_take_nothing_at_once(outbox: Outbox) -> None:
+    reopens = NOW + timedelta(hours=1)
+    domains = [f"d{number}.example" for number in range(1_200)]
+    await posted(outbox, *(Address.parse(f"mailto:reader@{domain}") for domain in domains[:30]))
+    async with outbox.database.writing() as connection:
+        held = [{"key": f"hold:mailto:{domain}", "free_at": reopens + GAP * number} for number, domain in enumerate(domains)]
+        await connection.execute(sa.insert(w.buckets), held)
+    assert await outbox.next_start("mailto", NOW) == reopens
+    assert await claim(outbox, "mailto", now=NOW) == []
+    await posted(outbox, EVE)
+    assert await outbox.next_start("mailto", NOW) == NOW
+    assert [letter.address for letter in await claim(outbox, "mailto", now=NOW)] == [EVE]
 
 
 async def test_alerts_reach_a_group_whose_members_keep_asking(database: Database, book: Book, outbox: Outbox) -> None:
