@@ -7,6 +7,7 @@ from enum import StrEnum
 from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState, Moved, Never, Outcome, Refused, Sent, Unknown
 
 PATIENCE = timedelta(days=4)  #: a Letter that could not be handed over for so long is dead (RFC 5321, 4.5.4.1)
+TRIES = 10  #: and so often at least: one that an outage, or a wrong clock, made old was hardly tried
 PAUSE = timedelta(minutes=10)  #: a channel whose account is refused is tried again after it
 AWAY = timedelta(hours=1)  #: a channel that has taken nothing for so long is told of by another
 AGAIN = timedelta(seconds=5)  #: before an urgent Letter of unknown fate goes out once more
@@ -77,7 +78,7 @@ def settle(letter: Letter, outcome: Outcome, now: datetime, *, gap: timedelta) -
 
 
 def _later(letter: Letter, now: datetime, wait: timedelta, scope: str, reason: str, gap: timedelta) -> Settlement:
-    if now + wait - letter.created_at > PATIENCE:
+    if letter.attempt >= TRIES and now + wait - letter.created_at > PATIENCE:
         error = f"not accepted for {PATIENCE.days} days: {reason}"
         return Settlement(state=LetterState.DEAD, error=error, report=f"gave up: {reason}", fault=Fault.GAVE_UP)
     away = scope == "channel" and letter.attempt > 1 and now - letter.created_at >= AWAY  # a first attempt may come late for want of a turn

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from alerts.models import Address, Down, Later, Letter, LetterKind, LetterState, Moved, Never, Outcome, Refused, Sent, Unknown
-from alerts.retry import AWAY, PATIENCE, PAUSE, Fault, Settlement, settle, unknown
+from alerts.retry import AWAY, PATIENCE, PAUSE, TRIES, Fault, Settlement, settle, unknown
 from tests.letters import item
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -81,8 +81,13 @@ def test_a_text_refused_twice_is_dead_and_reported() -> None:
 
 
 def test_after_days_of_later_a_letter_is_dead() -> None:
-    old = replace(LETTER, created_at=NOW - PATIENCE)
+    old = replace(LETTER, created_at=NOW - PATIENCE, attempt=TRIES)
     assert settle(old, Later(MINUTE, reason="full"), NOW, gap=GAP).state is LetterState.DEAD
+
+
+def test_a_letter_that_an_outage_made_old_is_tried_on() -> None:
+    old = replace(LETTER, created_at=NOW - 2 * PATIENCE, attempt=TRIES - 1)
+    assert settle(old, Later(MINUTE, reason="full"), NOW, gap=GAP).state is LetterState.PENDING
 
 
 @pytest.mark.parametrize(
