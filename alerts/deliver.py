@@ -4,8 +4,8 @@ import asyncio
 import logging
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -33,6 +33,7 @@ class Outbox(Protocol):
     async def due_subscribers(self, now: datetime, limit: int = 200) -> list[int]: ...
     async def compose(self, subscriber_id: int, now: datetime) -> int | None: ...
     async def compose_all(self, subscriber_ids: Sequence[int], now: datetime) -> list[int]: ...
+    async def put_off(self, subscriber_id: int, now: datetime) -> None: ...
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]: ...
     async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, sources: Collection[str]) -> int | None: ...
     async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]: ...
@@ -75,7 +76,7 @@ async def compose(outbox: Outbox, now: datetime, sources: Collection[str], limit
     """
     written = 0
     for subscriber, cadence in await outbox.due_digests(now, limit):
-        with _left_aside(f"subscriber:{subscriber}"):
+        async with _put_off(outbox, subscriber, now):
             written += await outbox.compose_digest(subscriber, cadence, now, sources) is not None
     due = await outbox.due_subscribers(now, limit)
     for start in range(0, len(due), TOGETHER):
@@ -95,9 +96,21 @@ async def _compose_all(outbox: Outbox, subscribers: Sequence[int], now: datetime
         log.warning("letters are written one by one: %s", type(error).__name__, extra={"action": "compose-singly"})
     written = 0
     for subscriber in subscribers:
-        with _left_aside(f"subscriber:{subscriber}"):
+        async with _put_off(outbox, subscriber, now):
             written += await outbox.compose(subscriber, now) is not None
     return written
+
+
+@asynccontextmanager
+async def _put_off(outbox: Outbox, subscriber: int, now: datetime) -> AsyncIterator[None]:
+    """Try a Subscriber who cannot be written to again later: those who are first in line would keep all others waiting for ever."""
+    try:
+        yield
+    except DatabaseAwayError:
+        raise
+    except Exception:
+        log.exception("subscriber:%d is put off", subscriber, extra={"action": "put-off"})
+        await outbox.put_off(subscriber, now)
 
 
 @contextmanager

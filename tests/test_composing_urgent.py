@@ -10,9 +10,11 @@ from alerts.models import Address, Later, LetterKind, LetterState, Sent
 from alerts.retry import settle
 from alerts.storage import Book, Outbox, fanouts
 from alerts.storage import tables as t
+from alerts.storage.composing import PUT_OFF
 from tests.outboxes import ANN, BEN, EVE, GAP, NOTICE, SOON, YESTERDAY, claim, rows, told
 from tests.papers import NOW, article, happened, judged, order
 from watcher.storage import Database
+from watcher.storage import tables as w
 
 MANY = 50_000
 TO_BE_TOLD = sa.text(
@@ -146,3 +148,22 @@ async def test_two_workers_write_to_different_readers_and_neither_waits(database
         await connection.execute(sa.select(t.subscribers.c.id).where(t.subscribers.c.id == ann).with_for_update())
         assert len(await outbox.compose_all([ann, ben], NOW)) == 1
     assert await outbox.due_subscribers(NOW) == [ann]
+
+
+async def test_who_cannot_be_written_to_keeps_nobody_waiting(
+    database: Database, book: Book, outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(1, 6):
+        await book.follow(Address.parse(f"telegram:{number}"), ["cecot"], YESTERDAY)
+    await book.follow(Address.parse("mailto:ann@example.org"), ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "cecot"))
+    await deliver.fan_out(outbox, NOW)
+    await happened(database, judged(article(), "abrego-garcia"), now=SOON)
+    await deliver.fan_out(outbox, SOON)
+    broken = sa.select(sa.func.min(w.documents.c.id)).scalar_subquery()
+    async with database.writing() as connection:
+        await connection.execute(sa.update(w.versions).where(w.versions.c.document == broken).values(stage="nonsense"))
+    assert await deliver.compose(outbox, SOON, [], 4) == 0
+    assert await deliver.compose(outbox, SOON, [], 4) == 1
+    assert await outbox.due_subscribers(SOON) == []
+    assert len(await outbox.due_subscribers(SOON + PUT_OFF)) == 5

@@ -365,7 +365,7 @@ async def test_a_subscriber_that_cannot_be_read_keeps_nobody_waiting(
     assert await deliver.compose(outbox, NOW, []) == 1
     (letter,) = await outbox.claim("telegram", NOW, free=9, per_second=0, lease=MINUTE)
     assert letter.address == BEN
-    assert "subscriber:1 is left aside" in caplog.text
+    assert "subscriber:1 is put off" in caplog.text
 
 
 async def test_a_letter_that_cannot_be_read_is_dead_and_keeps_no_other_waiting(outbox: Outbox, moment: Moment) -> None:

@@ -29,6 +29,7 @@ from watcher.storage.moves import alike
 UNREAD_AFTER = timedelta(hours=12)  #: of failures, until a digest says that a source could not be read
 GATHERED = timedelta(seconds=30)  #: after an outage, until what it delayed is told, so that it is told together
 READ_AGAIN = timedelta(minutes=10)  #: after an outage, until the digests that it delayed are written: the sources are read first
+PUT_OFF = timedelta(minutes=10)  #: until who could not be written to is tried again
 SEVERAL = 4  #: Deliveries looked at for each Subscriber that is sought: one may have several
 OF_ONE = (LetterKind.ALERT, LetterKind.UPDATE)  #: they tell of nothing besides
 CHANNELS = ("telegram", "mailto", "console")  #: the schemes of addresses
@@ -95,6 +96,16 @@ async def due_digests(connection: AsyncConnection, now: datetime, limit: int) ->
         )
         found += [(subscriber, cadence) for subscriber in rows.scalars()]
     return found
+
+
+async def put_off(connection: AsyncConnection, subscriber: int, now: datetime) -> None:
+    """`Outbox.put_off`, in this transaction."""
+    later = now + PUT_OFF
+    due = (t.deliveries.c.subscriber == subscriber, *_waiting(now), t.deliveries.c.cadence == Cadence.NOW.value)
+    await connection.execute(sa.update(t.deliveries).where(*due).values(due_at=later))
+    for column in (t.subscribers.c.next_daily_at, t.subscribers.c.next_weekly_at):
+        hers = (t.subscribers.c.id == subscriber, column <= now)
+        await connection.execute(sa.update(t.subscribers).where(*hers).values({column.name: later}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,11 @@ class Outbox:
         async with self.database.writing() as connection:
             return await self._composer.compose(connection, subscriber_ids, now)
 
+    async def put_off(self, subscriber_id: int, now: datetime) -> None:
+        """Let what is due to this Subscriber, whom nothing could be written to, wait for `composing.PUT_OFF`."""
+        async with self.database.writing() as connection:
+            await composing.put_off(connection, subscriber_id, now)
+
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]:
         """Subscribers whose digest hour has come."""
         async with self.database.reading() as connection:

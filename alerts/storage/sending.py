@@ -241,10 +241,14 @@ async def _land(connection: AsyncConnection, letter: Letter, settlement: Settlem
 
 async def expired(connection: AsyncConnection, now: datetime, limit: int) -> list[Letter]:
     """`Outbox.expired`, in this transaction."""
-    rows = await connection.execute(
-        sa.select(t.letters).where(t.in_state(LetterState.SENDING), t.letters.c.lease_until <= now).limit(limit)
-    )
-    return [letter_of(row) for row in rows]
+    over = sa.select(t.letters).where(t.in_state(LetterState.SENDING), t.letters.c.lease_until <= now).limit(limit)
+    found: list[Letter] = []
+    for row in await connection.execute(over):
+        try:
+            found.append(letter_of(row))
+        except Exception:
+            log.exception("letter:%d cannot be read", row.id, extra={"action": "unreadable", "letter": row.id})
+    return found
 
 
 async def next_start(connection: AsyncConnection, channel: str, now: datetime) -> datetime | None:
