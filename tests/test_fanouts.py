@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alerts import deliver
 from alerts.models import Address, LetterKind, Refused
 from alerts.retry import settle
-from alerts.storage import Book, Outbox, fanouts
+from alerts.storage import Book, Outbox, fanouts, moving
 from alerts.storage import tables as t
 from tests.outboxes import ANN, GAP, NAMES, SOON, YESTERDAY, claim, rows, skipped, told
 from tests.papers import NOW, article, happened, judged, order, stub
@@ -176,3 +176,21 @@ async def test_who_left_and_came_back_is_not_told_of_what_she_left(database: Dat
     await book.follow(ANN, ["abrego-garcia"], NOW + GAP)
     await happened(database, judged(order(), "abrego-garcia"), now=SOON)
     assert await told(outbox, SOON) == 0
+
+
+async def test_a_chat_that_becomes_another_while_all_are_asked_is_asked(
+    database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanouts, "BATCH", 2)
+    old, new = Address.parse("telegram:-5"), Address.parse("telegram:-1009")
+    await book.follow(new, ["cecot"], YESTERDAY)
+    for address in (*(Address.parse(f"telegram:{number}") for number in range(1, 4)), old):
+        await book.follow(address, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    (revision,) = await outbox.open_revisions()
+    assert await outbox.fan_out(revision, NOW) == (2, True)
+    async with database.writing() as connection:
+        await moving.rename_chat(connection, old, new)
+    assert await deliver.fan_out(outbox, NOW)
+    told_to = sa.select(t.subscribers.c.address).join(t.deliveries, t.deliveries.c.subscriber == t.subscribers.c.id)
+    assert {address for (address,) in await rows(database, told_to)} == {"telegram:1", "telegram:2", "telegram:3", str(new)}

@@ -75,3 +75,16 @@ async def test_an_outage_is_more_than_an_hour_without_a_sign_of_life_of_that_rol
     async with database.reading() as connection:
         assert await outages(connection, datetime.min.replace(tzinfo=NOW.tzinfo), outage.ended) == [outage]
         assert await outages(connection, outage.ended, outage.ended) == []
+
+
+async def test_a_time_is_believed_in_only_while_somebody_is_at_work_all_along(database: Database) -> None:
+    presence, year = Presence(database), timedelta(days=365)
+    assert not await presence.is_steady(NOW)
+    await presence.beat("deliver", NOW)
+    assert await presence.is_steady(NOW + AWAY / 2)
+    assert not await presence.is_steady(NOW + year)  # nobody was there in between: an outage, or a clock that jumped
+    await presence.beat("deliver", NOW + year)
+    assert not await presence.is_steady(NOW + year)
+    for hour in range(1, 26):
+        await presence.beat("deliver", NOW + year + hour * AWAY)
+    assert await presence.is_steady(NOW + year + 25 * AWAY)

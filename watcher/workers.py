@@ -389,7 +389,7 @@ async def _answering(app: App, desk: StoredDesk, held: Callable[[], Awaitable[bo
 
 def cleaning(app: App, guard: Guard) -> Worker:
     """The worker that deletes what nobody needs any more, in one process at a time."""
-    leases, holder = Leases(app.database), secrets.token_hex(8)
+    leases, presence, holder = Leases(app.database), Presence(app.database), secrets.token_hex(8)
 
     async def work(stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -398,7 +398,8 @@ def cleaning(app: App, guard: Guard) -> Worker:
                 if moved := await app.outbox.set_right(now):
                     said = "a clock was wrong: %d times that lay days ahead are now"
                     log.warning(said, moved, extra={"action": "set-right", "rows": moved})
-                if await leases.take("cleaning", holder, now, timedelta(seconds=CLEANING / 2)) and (gone := await app.outbox.clean(now)):
+                mine = await presence.is_steady(now) and await leases.take("cleaning", holder, now, timedelta(seconds=CLEANING / 2))
+                if mine and (gone := await app.outbox.clean(now)):
                     log.info("%d old letters deleted", gone, extra={"action": "cleaned", "letters": gone})
             await _set_within(stop, CLEANING)
 

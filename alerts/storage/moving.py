@@ -127,6 +127,8 @@ async def merge(connection: AsyncConnection, old: sa.Row[Any], new: sa.Row[Any])
     await _send_on(connection, old.address, Address.parse(new.address))
     due = {name: getattr(new, name) or getattr(old, name) for name in ("next_daily_at", "next_weekly_at")}
     await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == new.id).values(due))
+    between = (t.fanouts.c.cursor >= new.id, t.fanouts.c.cursor < old.id)  # asked already, when she did not follow all of this yet
+    await connection.execute(sa.update(t.fanouts).where(*between).values(cursor=new.id - 1))
     await connection.execute(sa.delete(t.subscribers).where(t.subscribers.c.id == old.id))
 
 

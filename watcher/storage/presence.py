@@ -12,6 +12,7 @@ from watcher.storage.database import Database, insert
 
 AWAY = timedelta(hours=1)  #: without a sign of life; less is a restart, of which nobody need hear
 BEAT = timedelta(minutes=1)  #: between two signs of life
+STEADY = timedelta(days=1)  #: after an outage, until the time is believed in again for what cannot be undone
 WENT_BACK = timedelta(minutes=10)  #: by which the database's time may go back without harm: nothing is due before its time
 
 
@@ -49,6 +50,13 @@ class Presence:
         async with self.database.reading() as connection:
             rows = await connection.execute(sa.select(t.presence.c.role, t.presence.c.seen_at))
             return {row.role: row.seen_at for row in rows}
+
+    async def is_steady(self, now: datetime) -> bool:
+        """Whether this time may be believed in for what cannot be undone: somebody told not long before it, and no outage, which a clock
+        that jumped ahead looks like, ended within a day."""
+        told = (await self.seen()).get("deliver")
+        async with self.database.reading() as connection:
+            return told is not None and abs(now - told) < AWAY and not await outages(connection, now - STEADY, now)
 
 
 async def outages(connection: AsyncConnection, since: datetime, now: datetime) -> list[Outage]:
