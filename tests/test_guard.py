@@ -132,3 +132,60 @@ async def test_one_that_may_only_be_read_is_noticed_though_nobody_writes() -> No
     await until(noticed)
     stop.set()
     await watching
+
+
+async def test_the_database_is_asked_on_while_people_are_told_and_they_are_told_again_where_none_was_reached() -> None:
+    database, answers, said = Faulty(), asyncio.Event(), list[str]()
+
+    async def slow(text: str) -> bool:
+        said.append(text)
+        await answers.wait()
+        return len(said) > 1
+
+    watched = Guard(database, lambda: 0.0, slow)
+    asyncio.get_running_loop().call_later(0.05, answers.set)
+    async with asyncio.timeout(10):
+        stop = asyncio.Event()
+        database.fault = AWAY
+        watched.met(AWAY)
+        watching = asyncio.create_task(watched.watch(stop))
+
+        async def asked_on() -> bool:
+            return database.probed > 3 and len(said) > 1
+
+        await until(asked_on)
+        database.fault = None
+        await watched.well(stop)
+        stop.set()
+        await watching
+    assert [text.startswith("The database is well") for text in said] == [False, False, True]
+
+
+async def test_work_goes_on_though_people_are_still_being_told() -> None:
+    database, answers = Faulty(), asyncio.Event()
+
+    async def slow(_text: str) -> bool:
+        return await answers.wait()
+
+    try:
+        async with asyncio.timeout(5):
+            await outlived_while(Guard(database, lambda: 0.0, slow), database, answers)
+    finally:
+        answers.set()
+
+
+async def outlived_while(watched: Guard, database: Faulty, answers: asyncio.Event) -> None:
+    stop = asyncio.Event()
+    watching = asyncio.create_task(watched.watch(stop))
+    database.fault = AWAY
+    watched.met(AWAY)
+
+    async def tried() -> bool:
+        return database.probed > 3
+
+    await until(tried)
+    database.fault = None
+    await watched.well(stop)
+    answers.set()
+    stop.set()
+    await watching

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from watcher.backoff import pause
 from watcher.errors import DatabaseAwayError, UnwritableError
@@ -47,6 +48,7 @@ class Guard:
         self._well = asyncio.Event()
         self._well.set()
         self._told_at: float | None = None
+        self._telling: set[asyncio.Task[bool]] = set()
 
     def met(self, fault: DatabaseAwayError) -> None:
         """A worker could not read or write. The log has it once, however many meet it."""
@@ -72,6 +74,7 @@ class Guard:
                 await self._look()
             if self.trouble is not None:
                 await self._outlive(self.trouble.since, stop)
+        await asyncio.gather(*self._telling)
 
     async def _look(self) -> None:
         try:
@@ -81,16 +84,17 @@ class Guard:
             self.met(fault)
 
     async def _outlive(self, since: float, stop: asyncio.Event) -> None:
-        loop, failures, told = asyncio.get_running_loop(), 1, False
+        loop, failures = asyncio.get_running_loop(), 1
+        begun: asyncio.Task[bool] | None = None
         while not stop.is_set():
             await _any_of(stop, seconds=pause(failures, self.chance()))
             if stop.is_set() or await self._answers():
                 break
             failures += 1
-            if not told and loop.time() - since >= SERIOUS:
-                told = await self._tell_begun(loop.time())
+            if (begun is None or (begun.done() and not begun.result())) and loop.time() - since >= SERIOUS:
+                begun = self._beside(self._tell_begun(loop.time()))
         if not stop.is_set():
-            await self._end(loop.time() - since, told=told)
+            self._end(loop.time() - since, begun)
 
     async def _answers(self) -> bool:
         """Whether it can be written again."""
@@ -107,16 +111,30 @@ class Guard:
     async def _tell_begun(self, now: float) -> bool:
         if self.tell is None or self.trouble is None or (self._told_at is not None and now - self._told_at < SELDOM):
             return False
-        self._told_at = now
-        return await self.tell(f"{self.trouble.text}. {MEANS[self.trouble.unwritable]}")
+        reached = await self.tell(f"{self.trouble.text}. {MEANS[self.trouble.unwritable]}")
+        if reached:
+            self._told_at = now
+        return reached
 
-    async def _end(self, seconds: float, *, told: bool) -> None:
+    def _end(self, seconds: float, begun: asyncio.Task[bool] | None) -> None:
         self.trouble = None
         self._began.clear()
         self._well.set()
         log.warning("the database is well again, after %d s", seconds, extra={"action": "database-back", "seconds": round(seconds)})
-        if told and self.tell is not None:
-            await self.tell(f"The database is well again, after {_spoken(seconds)}. What waited is done now.")
+        if begun is not None:
+            self._beside(self._tell_over(seconds, begun))
+
+    async def _tell_over(self, seconds: float, begun: asyncio.Task[bool]) -> bool:
+        if self.tell is None or not await begun:
+            return False
+        return await self.tell(f"The database is well again, after {_spoken(seconds)}. What waited is done now.")
+
+    def _beside(self, telling: Coroutine[Any, Any, bool]) -> asyncio.Task[bool]:
+        """Tell while the database is asked on: a channel may take minutes."""
+        task = asyncio.create_task(telling)
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+        return task
 
 
 #: What follows, by whether it is one that takes nothing new
