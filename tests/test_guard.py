@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.processes import until
-from watcher.errors import DatabaseAwayError, UnwritableError
+from watcher.errors import ConflictError, DatabaseAwayError, UnwritableError
 from watcher.storage import Database, guard
 from watcher.storage.guard import MEANS, Guard
 
@@ -189,3 +189,9 @@ async def outlived_while(watched: Guard, database: Faulty, answers: asyncio.Even
     answers.set()
     stop.set()
     await watching
+
+
+async def test_a_transaction_that_was_in_the_way_of_another_is_no_trouble() -> None:
+    guarded = Guard(Faulty(), lambda: 0.5)
+    guarded.met(ConflictError("two transactions collided: deadlock detected"))
+    assert guarded.trouble is None

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import Server, with_driver
-from watcher.errors import DatabaseAwayError, UnwritableError
+from watcher.errors import ConflictError, DatabaseAwayError, UnwritableError
 from watcher.storage import Database, open_database
 from watcher.storage import database as room
 from watcher.testing.proxy import Proxy
@@ -104,3 +104,20 @@ async def test_an_address_that_says_how_patient_to_be_is_obeyed(postgres_url: st
         said = (await connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout")).scalar_one()
     assert said == "0"
     await database.dispose()
+
+
+async def test_of_two_transactions_that_wait_for_each_other_one_is_told_so(postgres_database: Database) -> None:
+    insert = sa.text("INSERT INTO leases VALUES (:name, 'x', now())")
+    take = sa.text("UPDATE leases SET holder = 'y' WHERE name = :name")
+    async with postgres_database.writing() as connection:
+        await connection.execute(insert, [{"name": "a"}, {"name": "b"}])
+    both_hold = asyncio.Barrier(2)
+
+    async def takes(first: str, second: str) -> None:
+        async with postgres_database.writing() as connection:
+            await connection.execute(take, {"name": first})
+            await both_hold.wait()
+            await connection.execute(take, {"name": second})
+
+    ended = await asyncio.gather(takes("a", "b"), takes("b", "a"), return_exceptions=True)
+    assert [type(each) for each in ended if each is not None] == [ConflictError]

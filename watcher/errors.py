@@ -29,6 +29,10 @@ class UnwritableError(DatabaseAwayError):
     """The database takes nothing new just now: its disk is full, or it may only be read. What it holds can be read as ever."""
 
 
+class ConflictError(DatabaseAwayError):
+    """Two transactions stood in each other's way, and the database broke this one off: it is well, and does it when asked again."""
+
+
 class SourceError(WatcherError):
     """One source failed; the others go on. `source` is its id, `fault` the rest of the text.
 

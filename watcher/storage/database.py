@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from watcher.backoff import pause
-from watcher.errors import DatabaseAwayError, UnwritableError
+from watcher.errors import ConflictError, DatabaseAwayError, UnwritableError
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ WRITERS = 0x48574154  #: key of the advisory lock: "HWAT"
 BELL = "habeas_watch"  #: the channel of NOTIFY: something was stored that another process may wait for
 BUSY = 30_000  #: milliseconds that a writer of SQLite waits for the one before
 CONNECT = 10  #: seconds that PostgreSQL may take to accept a connection, unless the address says `connect_timeout`
+CONFLICTS = frozenset({"40P01", "40001"})  #: SQLSTATE of a deadlock, and of what cannot be done in any order
 WITHIN = 120.0  #: seconds that a transaction on PostgreSQL may take; then its server counts as away, though the connection stands
 PROBE = 65_536  #: bytes written to see whether there is room: more than most polls bring
 LISTENS = 30.0  #: seconds between two looks at whether who we listen to is still there
@@ -188,6 +189,8 @@ def _translated() -> Iterator[None]:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
         said = next(iter(str(error.orig).strip().splitlines()), "")
+        if getattr(error.orig, "sqlstate", None) in CONFLICTS:
+            raise ConflictError(f"two transactions collided: {said}") from error
         if _takes_nothing_new(error.orig):
             raise UnwritableError(f"the database takes nothing new: {said}") from error
         if _is_ours(error):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watcher.backoff import pause
-from watcher.errors import DatabaseAwayError, UnwritableError
+from watcher.errors import ConflictError, DatabaseAwayError, UnwritableError
 from watcher.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,9 @@ class Guard:
 
     def met(self, fault: DatabaseAwayError) -> None:
         """A worker could not read or write. The log has it once, however many meet it."""
+        if isinstance(fault, ConflictError):
+            log.warning("%s; it is done at the next look", fault, extra={"action": "conflict"})
+            return
         unwritable = isinstance(fault, UnwritableError)
         before = self.trouble
         since = before.since if before else asyncio.get_running_loop().time()
