@@ -8,7 +8,7 @@ from alerts.ledger import Fate, fate
 from alerts.models import Address, Down, Later, Never, Outcome, Refused, Sent, Unknown
 from alerts.models import Letter as AnyLetter
 from alerts.models import Moved as MovedTo
-from alerts.retry import PATIENCE, settle
+from alerts.retry import PATIENCE, TRIES, settle
 from tests.letters import NOW, bare, letter
 
 GAP = timedelta(seconds=1)
@@ -22,7 +22,7 @@ WAIT = timedelta(seconds=30)
         (letter(bare()), Later(WAIT, "chat", "status 429"), Fate.AGAIN),
         (letter(bare()), Later(WAIT, "domain", "421"), Fate.DOMAIN),
         (letter(bare()), Later(WAIT, "channel", "status 503"), Fate.HELD),
-        (letter(bare(), created_at=NOW - PATIENCE), Later(WAIT, "chat", "busy"), Fate.DEAD),
+        (letter(bare(), created_at=NOW - PATIENCE, attempt=TRIES), Later(WAIT, "chat", "busy"), Fate.DEAD),
         (letter(bare()), Never("550"), Fate.PARKED),
         (letter(bare()), MovedTo(Address("telegram", "-100")), Fate.MOVED),
         (letter(bare()), Refused("can't parse"), Fate.PLAIN),

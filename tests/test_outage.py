@@ -131,6 +131,15 @@ async def read(app: App, number: int) -> None:
     await until(enough)
 
 
+async def fanned_out(app: App) -> None:
+    """Wait until each reader is owed all that is known."""
+
+    async def done() -> bool:
+        return await app.outbox.open_revisions() == []
+
+    await until(done)
+
+
 async def lived_until(moment: datetime, app: App, clock: Moment) -> None:
     """Time passes, and the service is at work all of it."""
     presence = Presence(app.database)
@@ -184,6 +193,7 @@ async def test_each_reader_gets_what_was_missed_once_in_few_messages_and_marked_
     world.clock.now = began + OUTAGE
     async with world.at_work() as app:
         await read(app, 6)
+        await fanned_out(app)
         await becomes(lambda: WAITS in str(world.told(GROUP)))
         world.clock.now += composing.GATHERED + timedelta(seconds=1)
         await becomes(lambda: all(MISSED[0] in str(world.told(address)) for address in AT_ONCE))
