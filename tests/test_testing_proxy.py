@@ -121,16 +121,17 @@ async def test_a_reset_ends_what_is_open_and_nothing_later(way: Proxy) -> None:
         assert await again.says(b"again\n") == b"again\n"
 
 
-async def test_what_a_black_hole_swallowed_arrives_when_it_heals(way: Proxy) -> None:
-    async with Talk(way) as talk:
-        assert await talk.says(b"one\n") == b"one\n"
+async def test_what_a_black_hole_swallowed_is_lost_and_who_said_it_is_reset_when_it_heals(way: Proxy) -> None:
+    async with Talk(way) as quiet, Talk(way) as talk:
+        assert [await each.says(b"one\n") for each in (quiet, talk)] == [b"one\n"] * 2
         way.blackhole()
         async with Talk(way) as late:
-            hearing = [asyncio.create_task(talk.says(b"two\n")), asyncio.create_task(late.says(b"three\n"))]
+            hearing = [asyncio.create_task(each.says(b"two\n")) for each in (talk, late)]
             heard, _ = await asyncio.wait(hearing, timeout=0.05)
             assert not heard
             await way.heal()
-            assert await asyncio.gather(*hearing) == [b"two\n", b"three\n"]
+            assert [type(each) for each in await asyncio.gather(*hearing, return_exceptions=True)] == [ConnectionResetError] * 2
+        assert await quiet.says(b"three\n") == b"three\n"
 
 
 async def test_who_refuses_accepts_again_at_the_same_port_when_healed(way: Proxy) -> None:

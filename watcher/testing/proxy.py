@@ -101,7 +101,8 @@ class Proxy:
             wire.reset()
 
     def blackhole(self) -> None:
-        """Nothing passes any more, and nobody is told: connections stay open and are accepted. After `heal` what was said arrives."""
+        """Nothing passes any more, and nobody is told: connections stay open and are accepted. What is said is lost, and with `heal`
+        whoever said it, or came meanwhile, meets a reset."""
         self._open.clear()
 
     def refuse(self) -> None:
@@ -159,17 +160,18 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
-            await self._open.wait()
+            if not self._open.is_set():
+                await self._open.wait()
+                return _abort(writer)
             answers, asking = await asyncio.open_connection(*self._there)
         except (OSError, asyncio.CancelledError):
-            _abort(writer)
-            return
+            return _abort(writer)
         wire = _Wire(writer, asking, {self._cut[0]: self._cut[1]} if self._cut else {})
         self._wires.add(wire)
         with suppress(asyncio.CancelledError):
             await asyncio.gather(self._pass(wire, reader, asking, "server"), self._pass(wire, answers, writer, "client"))
         self._wires.discard(wire)
-        wire.reset()
+        return wire.reset()
 
     async def _pass(self, wire: _Wire, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, towards: Towards) -> None:
         """Pass on one way until its end, which is passed on too: a client may close its half and still listen."""
@@ -177,13 +179,16 @@ class Proxy:
             while piece := await reader.read(PIECE):
                 if towards == "client" and self._delay:
                     await asyncio.sleep(self._delay)
-                await self._open.wait()
+                if not self._open.is_set():
+                    break
                 passing = self._allowed(wire, towards, piece)
                 writer.write(passing)
                 await writer.drain()
                 if len(passing) < len(piece):
                     return wire.reset()
-            await self._open.wait()
+            if not self._open.is_set():  # swallowed: a piece, or the end
+                await self._open.wait()
+                return wire.reset()
             if writer.can_write_eof():
                 writer.write_eof()
             return None
