@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
+import math
 import sys
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ BREATH = 0.25  #: seconds before the second try to store an answer; each further
 TURN = 2  #: batches of Subscribers fanned out before Letters are written again
 TOGETHER = 20  #: Subscribers written to in one transaction
 AHEAD = timedelta(seconds=0.4)  #: by which a Letter may be claimed before its turn; nothing overtakes what is claimed
-WINDOW = 1.05  #: seconds in which no more Letters start than the pace gives them, whatever is late: a second, and what the way may differ
+CATCHING_UP = 0.95  #: of the time between two turns: so close do those start that are late, for other processes keep their turns
 
 
 class Outbox(Protocol):
@@ -156,7 +156,8 @@ class Sender:
         self._flying: set[asyncio.Task[None]] = set()
         self._line = asyncio.Lock()  # first come, first served: in which Letters wait for their turn
         self._waiting = 0
-        self._started: deque[float] = deque(maxlen=int(channel.per_second * WINDOW) + 1)  # by `seconds`, of the last Letters
+        self._started = -math.inf  # by `seconds`, the last Letter
+        self._turn_of_last = -math.inf
 
     @property
     def free(self) -> int:
@@ -214,15 +215,17 @@ class Sender:
         await self._settle(letter, outcome, until)
 
     async def _turn(self, at: float) -> None:
-        """Wait until `seconds` says so, and until WINDOW is over since so many started: what is late makes no burst."""
+        """Wait until `seconds` says so. What is late makes no burst: it starts behind the one before it, nearly as long after it as their
+        turns are apart."""
         if not self.channel.per_second:
             return
         async with self._line:
-            if len(self._started) == self._started.maxlen:
-                at = max(at, self._started[0] + WINDOW)
-            if (wait := at - self.seconds()) > 0:
+            start = at
+            if at < self._started:
+                start = self._started + CATCHING_UP * max(at - self._turn_of_last, 1 / self.channel.per_second)
+            if (wait := start - self.seconds()) > 0:
                 await self.pause(wait)
-            self._started.append(self.seconds())
+            self._turn_of_last, self._started = at, self.seconds()
 
     async def _settle(self, letter: Letter, outcome: Outcome, until: datetime) -> None:
         settlement, stored = await self._stored(letter, outcome, until)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.deliver import WINDOW, Sender
+from alerts.deliver import CATCHING_UP, Sender
 from alerts.models import Address, Cadence, Down, Later, Letter, LetterKind, LetterState, Outcome, Refused, Sent
 from alerts.retry import PAUSE, Settlement
 from alerts.storage import Book, Names, Outbox
@@ -308,24 +308,35 @@ async def test_letters_start_in_their_order_each_at_its_turn(outbox: Outbox, mom
     assert moment.waits == pytest.approx([0.05] * 8, abs=0.0001)
 
 
-async def test_letters_whose_turn_is_over_start_at_once_but_no_more_in_a_second_than_the_pace_gives(outbox: Outbox, moment: Moment) -> None:
-    """The database took its time, so all turns are over by the time that the claims are answered."""
+async def test_letters_whose_turn_is_over_make_no_burst(outbox: Outbox, moment: Moment) -> None:
+    """The database took its time, so all turns are over by the time that the claim is answered. Other processes keep to theirs."""
     channel = Told()
     channel.per_second, channel.parallel = 20.0, 20
 
     class Late(Outbox):
         async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]:
-            return await super().claim(channel, now, free=free, per_second=0.0, lease=lease)
+            claimed = await super().claim(channel, now, free=free, per_second=per_second, lease=lease)
+            moment.now += timedelta(seconds=0.7)
+            return claimed
 
-    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 28)))
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 15)))
     sender = Sender(channel, Late(outbox.database, names=Names), moment, pause=moment.pause, seconds=moment.seconds)
-    for sent in (9, 18):
-        await sent_out(sender)
-        assert len(channel.sent) == sent
-    assert moment.waits == []
-    await sent_out(sender)
-    assert len(channel.sent) == 27
-    assert moment.waits == pytest.approx([WINDOW], abs=0.001)  # before the 23rd
+    assert await sent_out(sender) == len(channel.sent) == 9
+    assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 8, abs=0.001)
+
+
+async def test_after_it_stood_still_a_process_is_late_with_what_it_had_claimed_and_nothing_else(outbox: Outbox, moment: Moment) -> None:
+    channel = Told()
+    channel.per_second, channel.parallel, channel.patience = 20.0, 20, 60.0
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 15)))
+    sender = Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)
+    await sender.send_due()
+    moment.now += timedelta(seconds=10)
+    await sender.drain()
+    assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 8, abs=0.001)
+    moment.now += timedelta(seconds=0.05)
+    assert await sent_out(sender) == 5
+    assert moment.waits[8:] == pytest.approx([0.05] * 4, abs=0.001)
 
 
 async def test_a_letter_whose_turn_came_while_the_process_stood_still_waits_again(outbox: Outbox, moment: Moment) -> None:
