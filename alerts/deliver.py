@@ -23,6 +23,8 @@ TURN = 2  #: batches of Subscribers fanned out before Letters are written again
 TOGETHER = 20  #: Subscribers written to in one transaction
 AHEAD = timedelta(seconds=0.4)  #: by which a Letter may be claimed before its turn; nothing overtakes what is claimed
 CATCHING_UP = 0.95  #: of the time between two turns: so close do those start that are late, for other processes keep their turns
+GROUP = 3  #: times slower than a private chat is a group
+JUMP = 2.0  #: seconds by which a clock goes wrong, or right, at once; less may be a database that answers slowly
 
 
 class Outbox(Protocol):
@@ -158,6 +160,8 @@ class Sender:
         self._waiting = 0
         self._started = -math.inf  # by `seconds`, the last Letter
         self._turn_of_last = -math.inf
+        self._offset: float | None = None  # of the clock, from `seconds`
+        self._still_until = -math.inf  # by `seconds`
 
     @property
     def free(self) -> int:
@@ -177,6 +181,10 @@ class Sender:
             return 0
         began = self.seconds()
         now, lease = self.clock(), timedelta(seconds=self.channel.patience) + SLACK
+        if self._jumped(now.timestamp() - began):
+            self._still_until = began + max(AHEAD.total_seconds(), self.channel.per_chat * GROUP)
+        if began < self._still_until:
+            return 0
         letters = await self.outbox.claim(self.channel.name, now, free=free, per_second=self.channel.per_second, lease=lease)
         for letter in letters:
             at = began + ((letter.start_at or now) - now).total_seconds()
@@ -185,6 +193,12 @@ class Sender:
             self._flying.add(task)
             task.add_done_callback(self._landed)
         return len(letters)
+
+    def _jumped(self, offset: float) -> bool:
+        """Whether the clock did, since it was asked last. By one that jumped, turns and chats that were taken a moment ago seem free."""
+        jumped = self._offset is not None and abs(offset - self._offset) > JUMP
+        self._offset = offset
+        return jumped
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
@@ -266,7 +280,7 @@ def gap(channel: Channel, address: Address) -> timedelta:
     """The least time between two Letters to one address; a Telegram group takes 20 a minute, a private chat about one a second."""
     per_chat = channel.per_chat
     if address.channel == "telegram" and address.to.startswith("-"):
-        per_chat *= 3
+        per_chat *= GROUP
     return timedelta(seconds=per_chat)
 
 

@@ -123,7 +123,13 @@ async def sent_out(sender: Sender) -> int:
 
 async def test_what_arrived_is_settled_and_counted(outbox: Outbox, moment: Moment) -> None:
     counted: list[tuple[int, LetterState, Outcome]] = []
-    sender = Sender(Told(), outbox, moment, settled=lambda letter, done, outcome: counted.append((letter.id, done.state, outcome)))
+    sender = Sender(
+        Told(),
+        outbox,
+        moment,
+        seconds=moment.seconds,
+        settled=lambda letter, done, outcome: counted.append((letter.id, done.state, outcome)),
+    )
     await posted(outbox, ANN)
     assert await sent_out(sender) == 1
     assert await states(outbox) == [("sent", None, False)]
@@ -142,7 +148,7 @@ async def test_no_more_letters_fly_than_the_channel_takes_and_drain_waits_for_al
             return await super().send(letter)
 
     channel = Slow()
-    sender = Sender(channel, outbox, moment)
+    sender = Sender(channel, outbox, moment, seconds=moment.seconds)
     await posted(outbox, *(Address("telegram", str(number)) for number in range(1, 4)))
     assert (await sender.send_due(), sender.free) == (2, 0)
     assert await sender.send_due() == 0
@@ -152,7 +158,7 @@ async def test_no_more_letters_fly_than_the_channel_takes_and_drain_waits_for_al
 
 
 async def test_without_an_answer_the_fate_is_unknown_and_it_goes_out_once_more(outbox: Outbox, moment: Moment) -> None:
-    sender = Sender(Deaf(), outbox, moment)
+    sender = Sender(Deaf(), outbox, moment, seconds=moment.seconds)
     await posted(outbox, ANN)
     await sent_out(sender)
     assert await states(outbox) == [("pending", "no answer within 0 s", True)]
@@ -163,7 +169,7 @@ async def test_a_fault_of_a_channel_leaves_the_fate_unknown(outbox: Outbox, mome
         raise KeyError("a bug")
 
     await posted(outbox, ANN, BEN)
-    await sent_out(Sender(Told(broken), outbox, moment))
+    await sent_out(Sender(Told(broken), outbox, moment, seconds=moment.seconds))
     assert await states(outbox) == [("pending", "a fault of our own", True)] * 2
     assert "letter:1 could not be handed over" in caplog.text
 
@@ -186,7 +192,9 @@ async def test_a_letter_that_another_worker_has_by_now_is_left_to_it(
             return Sent("1/1")
 
     await posted(outbox, ANN)
-    await sent_out(Sender(Late(), outbox, moment, settled=lambda letter, _done, _outcome: counted.append(letter.id)))
+    await sent_out(
+        Sender(Late(), outbox, moment, seconds=moment.seconds, settled=lambda letter, _done, _outcome: counted.append(letter.id))
+    )
     assert await states(outbox) == [("pending", "its sender ended before the answer came", True)]
     assert counted == []
     assert "letter:1 was settled by another worker" in caplog.text
@@ -195,7 +203,7 @@ async def test_a_letter_that_another_worker_has_by_now_is_left_to_it(
 async def test_an_answer_that_is_known_outlasts_a_database_that_stumbles(database: Database, moment: Moment) -> None:
     outbox, channel = Stumbling(database, failures=3), Told()
     await posted(outbox, ANN)
-    await sent_out(Sender(channel, outbox, moment, pause=moment.pause))
+    await sent_out(Sender(channel, outbox, moment, seconds=moment.seconds, pause=moment.pause))
     assert await states(outbox) == [("sent", None, False)]
     assert (len(channel.sent), moment.waits) == (1, [0.25, 0.5, 1.0])
 
@@ -205,7 +213,7 @@ async def test_when_the_lease_ends_the_answer_is_given_up_with_a_line_in_the_log
 ) -> None:
     outbox = Stumbling(database, failures=99)
     await posted(outbox, ANN)
-    await sent_out(Sender(Told(), outbox, moment, pause=moment.pause))
+    await sent_out(Sender(Told(), outbox, moment, seconds=moment.seconds, pause=moment.pause))
     assert moment.now < NOW + deliver.SLACK + timedelta(seconds=Told.patience)
     assert await states(outbox) == [("sending", None, False)]
     assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == ["a letter could not be settled"]
@@ -215,7 +223,7 @@ async def test_when_the_lease_ends_the_answer_is_given_up_with_a_line_in_the_log
 
 
 async def test_an_operator_is_told_of_a_refused_text_once_an_hour(outbox: Outbox, moment: Moment) -> None:
-    sender = Sender(Told(lambda _letter: Refused("bad tag")), outbox, moment, operators=[OPERATOR])
+    sender = Sender(Told(lambda _letter: Refused("bad tag")), outbox, moment, seconds=moment.seconds, operators=[OPERATOR])
     await posted(outbox, ANN, BEN)
     for _ in range(4):
         await sent_out(sender)
@@ -229,7 +237,7 @@ async def test_an_operator_is_told_of_a_refused_text_once_an_hour(outbox: Outbox
 
 async def test_a_channel_that_is_down_is_told_once_by_another_until_it_serves_again(outbox: Outbox, moment: Moment) -> None:
     answers: list[Outcome] = [Down("token refused")]
-    sender = Sender(Told(lambda _letter: answers[0]), outbox, moment, operators=[OPERATOR, OPERATOR_HERE])
+    sender = Sender(Told(lambda _letter: answers[0]), outbox, moment, seconds=moment.seconds, operators=[OPERATOR, OPERATOR_HERE])
     await posted(outbox, *(Address("telegram", str(number)) for number in range(1, 40)))
     for _ in range(36):
         await sent_out(sender)
@@ -245,7 +253,7 @@ async def test_a_channel_that_is_down_is_told_once_by_another_until_it_serves_ag
 
 
 async def test_a_channel_that_stays_down_is_told_again_the_next_day(outbox: Outbox, moment: Moment) -> None:
-    sender = Sender(Told(lambda _letter: Down("token refused")), outbox, moment, operators=[OPERATOR])
+    sender = Sender(Told(lambda _letter: Down("token refused")), outbox, moment, seconds=moment.seconds, operators=[OPERATOR])
     await posted(outbox, ANN)
     for _ in range(2):
         await sent_out(sender)
@@ -255,7 +263,7 @@ async def test_a_channel_that_stays_down_is_told_again_the_next_day(outbox: Outb
 
 async def test_nobody_is_told_of_a_notice(outbox: Outbox, moment: Moment) -> None:
     await outbox.post(OPERATOR_HERE, LetterKind.NOTICE, "a fault", NOW)
-    await sent_out(Sender(Told(lambda _letter: Refused("bad tag")), outbox, moment, operators=[OPERATOR]))
+    await sent_out(Sender(Told(lambda _letter: Refused("bad tag")), outbox, moment, seconds=moment.seconds, operators=[OPERATOR]))
     assert len(await notices(outbox)) == 1
 
 
@@ -277,7 +285,7 @@ async def test_a_channel_on_hold_is_not_held_shorter_by_a_later_answer(outbox: O
     """Two Letters fly: one is answered with a quarter of an hour, the other with half a minute."""
     waits = {"1": 15 * MINUTE, "2": MINUTE / 2}
     channel = Told(lambda letter: Later(waits[letter.address.to], "channel"))
-    sender = Sender(channel, outbox, moment)
+    sender = Sender(channel, outbox, moment, seconds=moment.seconds)
     await posted(outbox, ANN, BEN)
     assert await sent_out(sender) == 2
     moment.now = NOW + 14 * MINUTE
@@ -289,7 +297,7 @@ async def test_a_channel_on_hold_is_not_held_shorter_by_a_later_answer(outbox: O
 async def test_a_hold_does_not_end_early_for_a_burst(outbox: Outbox, moment: Moment) -> None:
     channel = Told(lambda _letter: Later(timedelta(seconds=1), "channel"))
     channel.per_second = 25.0
-    sender = Sender(channel, outbox, moment)
+    sender = Sender(channel, outbox, moment, seconds=moment.seconds)
     await posted(outbox, ANN)
     await sent_out(sender)
     moment.now = NOW + timedelta(seconds=0.9)
@@ -339,12 +347,31 @@ async def test_after_it_stood_still_a_process_is_late_with_what_it_had_claimed_a
     assert moment.waits[8:] == pytest.approx([0.05] * 4, abs=0.001)
 
 
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1)])
+async def test_when_the_clock_jumps_nothing_is_claimed_until_every_chat_is_free_by_any_clock(
+    outbox: Outbox, moment: Moment, jump: timedelta
+) -> None:
+    """By the new hour a chat that was written to a moment ago would be free."""
+    channel = Told()
+    channel.per_second, channel.parallel, channel.per_chat = 20.0, 20, 1.0
+    seconds = [0.0]
+    await posted(outbox, ANN)
+    sender = Sender(channel, outbox, moment, pause=moment.pause, seconds=lambda: seconds[0])
+    assert await sent_out(sender) == 1
+    await outbox.post(BEN, LetterKind.CONFIRMATION, "hello", NOW - timedelta(hours=2))
+    moment.now += jump
+    for passed, sent in ((0.1, 0), (2.9, 0), (3.2, 1)):
+        moment.now += timedelta(seconds=passed - seconds[0])
+        seconds[0] = passed
+        assert await sent_out(sender) == sent
+
+
 async def test_a_letter_whose_turn_came_while_the_process_stood_still_waits_again(outbox: Outbox, moment: Moment) -> None:
     """Its lease may be over, and another worker may have it."""
     channel = Told()
     channel.per_second = 2.0
     await posted(outbox, ANN)
-    sender = Sender(channel, outbox, moment)
+    sender = Sender(channel, outbox, moment, seconds=moment.seconds)
     assert await sender.send_due() == 1
     moment.now = NOW + MINUTE
     await sender.drain()
@@ -384,7 +411,7 @@ async def test_a_letter_that_cannot_be_read_is_dead_and_keeps_no_other_waiting(o
     async with outbox.database.writing() as connection:
         await connection.execute(sa.update(t.letters).where(t.letters.c.id == 1).values(content={"items": [{"story": 1}]}))
     channel = Told()
-    await sent_out(Sender(channel, outbox, moment))
+    await sent_out(Sender(channel, outbox, moment, seconds=moment.seconds))
     assert [letter.address for letter in channel.sent] == [BEN]
     assert await states(outbox) == [("dead", "it cannot be read: KeyError", False), ("sent", None, False)]
 

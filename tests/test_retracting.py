@@ -74,7 +74,7 @@ class World:
         self.clock = Moment()
         self.store = SourceStore(database)
         self.outbox = Outbox(database, names=lambda: NAMES, domain="alerts.example")
-        self.sender = deliver.Sender(channel, self.outbox, self.clock)
+        self.sender = deliver.Sender(channel, self.outbox, self.clock, seconds=lambda: self.clock().timestamp())
         self.body = b""
 
     async def get(self, source: Source, ask: Ask, state: SourceState | None = None) -> Page:
