@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeAlias, get_args
 
 from alerts.errors import AddressError
 from watcher.models import Deadline, DocumentType, Severity
@@ -17,11 +17,15 @@ class Cadence(StrEnum):
     WEEKLY = "weekly"
 
 
+Scheme: TypeAlias = Literal["telegram", "mailto", "console"]
+CHANNELS: tuple[Scheme, ...] = get_args(Scheme)
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a Letter goes: `telegram:CHAT`, `telegram:CHAT/THREAD`, `mailto:ADDRESS`, `console:`."""
 
-    channel: Literal["telegram", "mailto", "console"]
+    channel: Scheme
     to: str = ""  #: chat id (64 bits, negative for groups), or mail address
     thread: int | None = None  #: a Telegram forum topic
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alerts import deliver
 from alerts.models import Address, Letter, LetterKind, Outcome
 from alerts.retry import settle
-from alerts.storage import Names, Outbox
+from alerts.storage import Book, Names, Outbox
 from alerts.storage import tables as t
 from tests.papers import NOW, order
 from watcher.models import DocumentType, Severity
@@ -39,12 +39,18 @@ async def claim(outbox: Outbox, channel: str = "telegram", now: datetime = NOW, 
     return await outbox.claim(channel, now, free=free, per_second=per_second, lease=LEASE)
 
 
-async def delivered(outbox: Outbox, outcome: Outcome, now: datetime = NOW) -> Letter:
+async def delivered(outbox: Outbox, outcome: Outcome, now: datetime = NOW, *, channel: str = "telegram") -> Letter:
     """Compose, and let the one Letter have this outcome."""
     assert await told(outbox, now) == 1
-    (letter,) = await claim(outbox, now=now)
+    (letter,) = await claim(outbox, channel, now=now)
     assert await outbox.settle(letter, settle(letter, outcome, now, gap=GAP), now)
     return letter
+
+
+async def chats_follow(book: Book, count: int, *watches: str) -> None:
+    """Private chats, `telegram:1` and so on, that follow these."""
+    for number in range(1, count + 1):
+        await book.follow(Address.parse(f"telegram:{number}"), watches, YESTERDAY)
 
 
 async def skipped(database: Database) -> list[Any]:

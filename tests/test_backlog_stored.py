@@ -12,7 +12,7 @@ from alerts.storage import Book, Outbox
 from alerts.storage import tables as t
 from alerts.storage.buckets import PER_DOMAIN
 from alerts.storage.ledger import Ledger
-from tests.outboxes import ANN, BEN, EVE, GAP, YESTERDAY, claim, posted, told
+from tests.outboxes import ANN, BEN, EVE, GAP, YESTERDAY, chats_follow, claim, posted, told
 from tests.papers import NOW, happened, judged, order
 from watcher.storage import Database
 
@@ -61,8 +61,7 @@ async def test_deliveries_are_counted_by_cadence_due_or_later(database: Database
 
 
 async def test_a_fan_out_says_how_far_it_is(database: Database, book: Book, outbox: Outbox) -> None:
-    for number in range(1, 5):
-        await book.follow(Address.parse(f"telegram:{number}"), ["abrego-garcia", "cecot"], YESTERDAY)
+    await chats_follow(book, 4, "abrego-garcia", "cecot")
     await happened(database, judged(order(), "abrego-garcia", "cecot"))
     (revision,) = await outbox.open_revisions()
     before = FanOut(story=1, revision=1, at=revision.at, asked=0, total=4, since=None)

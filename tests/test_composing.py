@@ -424,9 +424,7 @@ async def test_by_mail_a_quiet_report_that_may_be_news_is_in_the_next_digest_of_
 ) -> None:
     await book.follow(EVE, ["cecot"], YESTERDAY)
     await happened(database, judged(SEGMENT, "cecot"))
-    await told(outbox)
-    (alert,) = await claim(outbox, "mailto")
-    await outbox.settle(alert, settle(alert, Sent("<1@x>"), NOW, gap=GAP), NOW)
+    await delivered(outbox, Sent("<1@x>"), channel="mailto")
     await happened(database, judged(replace(SURFACES, severity=Severity.NOTABLE), "cecot"), now=SOON)
     assert await told(outbox, SOON) == 0
     tomorrow = NOW + timedelta(days=1)
@@ -445,9 +443,7 @@ async def test_a_digest_that_was_opened_for_a_report_is_not_sent_where_news_at_o
 ) -> None:
     await book.follow(EVE, ["cecot"], YESTERDAY)
     await happened(database, judged(SEGMENT, "cecot"))
-    await told(outbox)
-    (alert,) = await claim(outbox, "mailto")
-    await outbox.settle(alert, settle(alert, Sent("<1@x>"), NOW, gap=GAP), NOW)
+    await delivered(outbox, Sent("<1@x>"), channel="mailto")
     await happened(database, judged(replace(SURFACES, severity=Severity.NOTABLE), "cecot"), now=SOON)
     await happened(database, judged(replace(SEGMENT, stage=Stage.WITHDRAWN), "cecot"), now=SOON)
     assert await told(outbox, SOON) == 1

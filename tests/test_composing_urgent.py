@@ -11,7 +11,7 @@ from alerts.retry import settle
 from alerts.storage import Book, Outbox, fanouts
 from alerts.storage import tables as t
 from alerts.storage.composing import PUT_OFF
-from tests.outboxes import ANN, BEN, EVE, GAP, NOTICE, SOON, YESTERDAY, claim, rows, told
+from tests.outboxes import ANN, BEN, EVE, GAP, NOTICE, SOON, YESTERDAY, chats_follow, claim, rows, told
 from tests.papers import NOW, article, happened, judged, order
 from watcher.storage import Database
 from watcher.storage import tables as w
@@ -49,8 +49,7 @@ async def test_an_urgent_story_is_fanned_out_before_the_rest_of_one_under_way(
     database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fanouts, "BATCH", 2)
-    for number in range(1, 6):
-        await book.follow(Address.parse(f"telegram:{number}"), ["cecot"], YESTERDAY)
+    await chats_follow(book, 5, "cecot")
     await happened(database, judged(article(), "cecot"))
     assert await deliver.fan_out_some(outbox, NOW, 1) == (2, True)
     await happened(database, judged(order(), "cecot"), now=SOON)
@@ -100,8 +99,7 @@ async def test_a_letter_that_was_tried_goes_first_in_the_urgent_lane(database: D
 async def test_letters_are_written_no_further_ahead_than_so_many_but_what_is_urgent_and_mail(
     database: Database, book: Book, outbox: Outbox
 ) -> None:
-    for number in range(1, 5):
-        await book.follow(Address.parse(f"telegram:{number}"), ["abrego-garcia"], YESTERDAY)
+    await chats_follow(book, 4, "abrego-garcia")
     await book.follow(EVE, ["abrego-garcia"], YESTERDAY)
     await happened(database, judged(NOTICE, "abrego-garcia"))
     await deliver.fan_out(outbox, NOW)
@@ -153,8 +151,7 @@ async def test_two_workers_write_to_different_readers_and_neither_waits(database
 async def test_who_cannot_be_written_to_keeps_nobody_waiting(
     database: Database, book: Book, outbox: Outbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for number in range(1, 6):
-        await book.follow(Address.parse(f"telegram:{number}"), ["cecot"], YESTERDAY)
+    await chats_follow(book, 5, "cecot")
     await book.follow(Address.parse("mailto:ann@example.org"), ["abrego-garcia"], YESTERDAY)
     await happened(database, judged(order(), "cecot"))
     await deliver.fan_out(outbox, NOW)

@@ -11,7 +11,7 @@ from alerts.models import Address, LetterKind, Refused
 from alerts.retry import settle
 from alerts.storage import Book, Outbox, fanouts, moving
 from alerts.storage import tables as t
-from tests.outboxes import ANN, GAP, NAMES, SOON, YESTERDAY, claim, rows, skipped, told
+from tests.outboxes import ANN, GAP, NAMES, SOON, YESTERDAY, chats_follow, claim, rows, skipped, told
 from tests.papers import NOW, article, happened, judged, order, stub
 from watcher.models import DocumentType, Severity
 from watcher.storage import Database
@@ -33,8 +33,7 @@ async def test_a_fan_out_goes_on_where_it_was_cut_off(
     database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fanouts, "BATCH", 2)
-    for number in range(1, 6):
-        await book.follow(Address.parse(f"telegram:{number}"), ["abrego-garcia"], YESTERDAY)
+    await chats_follow(book, 5, "abrego-garcia")
     await happened(database, judged(order(), "abrego-garcia"))
     (revision,) = await outbox.open_revisions()
     assert await outbox.fan_out(revision, NOW) == (2, True)
@@ -47,8 +46,7 @@ async def test_who_waits_for_a_worker_that_finishes_it_finds_nothing_left_to_do(
     database: Database, book: Book, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fanouts, "BATCH", 2)
-    for number in range(1, 4):
-        await book.follow(Address.parse(f"telegram:{number}"), ["abrego-garcia"], YESTERDAY)
+    await chats_follow(book, 3, "abrego-garcia")
     await happened(database, judged(order(), "abrego-garcia"))
     (revision,) = await outbox.open_revisions()
     assert await outbox.fan_out(revision, NOW) == (2, True)

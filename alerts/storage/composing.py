@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts import compose, fanout
 from alerts.compose import Due, Plan, Room
 from alerts.fanout import Duty
-from alerts.models import Address, Cadence, Item, Letter, LetterKind, LetterState, Subscriber
+from alerts.models import CHANNELS, Address, Cadence, Item, Letter, LetterKind, LetterState, Subscriber
 from alerts.render import room
 from alerts.render.words import reading, words
 from alerts.storage import ahead, buckets, letters
@@ -32,7 +32,6 @@ READ_AGAIN = timedelta(minutes=10)  #: after an outage, until the digests that i
 PUT_OFF = timedelta(minutes=10)  #: until who could not be written to is tried again
 SEVERAL = 4  #: Deliveries looked at for each Subscriber that is sought: one may have several
 OF_ONE = (LetterKind.ALERT, LetterKind.UPDATE)  #: they tell of nothing besides
-CHANNELS = ("telegram", "mailto", "console")  #: the schemes of addresses
 WRITTEN_AHEAD = 500  #: Letters that may lie ready for a channel, in a lane: what waits longer becomes a list
 AT_ONCE = ("mailto",)  #: channels that are written to whatever lies ready: one domain that is slow or refuses keeps no other waiting
 REWRITTEN = (LetterKind.ALERT.value, LetterKind.LIST.value, LetterKind.UPDATE.value)  #: written anew where something urgent joins them

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.backlog import DAY, Backlog, FanOut, Fault, Flood, Held, Lane, Owing, alike
 from alerts.ledger import Fate
-from alerts.models import LetterState
+from alerts.models import CHANNELS, LetterState
 from alerts.storage import buckets
 from alerts.storage import tables as t
 from watcher.own import is_private
@@ -24,7 +24,6 @@ OPENED = 5  #: revisions whose progress is counted
 MOST_PULSE = 10_000  #: Letters of a lane that are counted for monitors
 NEWEST = 2_000  #: faults of the last day that are read
 FLOOD = timedelta(seconds=10)  #: a chat that is held for longer, while nothing flies to it, waits for more than its pace
-CHANNELS = ("telegram", "mailto", "console")
 BEGINS = 4  #: letters that tell the channels apart
 
 

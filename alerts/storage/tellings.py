@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from alerts.account import Account, Word
 from alerts.account import Telling as ToldOf
-from alerts.models import Address
+from alerts.models import CHANNELS, Address
 from alerts.posted import Posted
 from alerts.storage import tables as t
 from alerts.storage.posted import newest, posted
@@ -146,7 +146,7 @@ class Tellings:
 
 def _channel_of(address: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """`telegram` of `telegram:12345`."""
-    return sa.case(*((address.startswith(f"{name}:"), name) for name in ("telegram", "mailto", "console")), else_="")
+    return sa.case(*((address.startswith(f"{name}:"), name) for name in CHANNELS), else_="")
 
 
 def _owed(row: sa.Row[tuple[object, ...]]) -> Owed:
