@@ -81,9 +81,8 @@ _ITS_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(_PLAIN)
-_FOR_NOTICE = re.compile(
-    r"\b(?:for|as\sto|re:?)\s(?P<entry>[0-9]{1,5})\s(?:[a-z]+\s){0,2}notice\sof\s(?:[\w-]+\s){0,2}appeal\b", re.IGNORECASE
-)
+_A_NOTICE = r"\s(?:[a-z]+\s){0,2}notice\sof\s(?:[\w-]+\s){0,2}appeal\b"  #: behind the number of its entry
+_FOR_NOTICE = re.compile(r"\b(?:for|as\sto|re:?)\s(?P<entry>[0-9]{1,5})" + _A_NOTICE, re.IGNORECASE)
 _NOTICE_OF_APPEAL = re.compile(r"notice\sof\s(?:[\w-]+\s){0,2}?(?:cross[\s-])?appeal\b", re.IGNORECASE)
 
 #: how a court of appeals begins the docket of an appeal
@@ -159,9 +158,7 @@ _OF_OTHERS = re.compile(
     r"|lead\scase|similar|attached|submitted|on\sbehalf\sof|supplemental\sauthorit\w+|designat\w+|v\.?|vs\.?)(?=[\s:;,.)]|$)",
     re.IGNORECASE,
 )
-_FILED_NOTICE = re.compile(
-    r"\b[0-9]{1,5}\]?,?\s(?:[a-z]+\s){0,2}notice\sof\s(?:[\w-]+\s){0,2}appeal\b[^;:0-9]{0,80}?\bfiled\s$", re.IGNORECASE
-)
+_FILED_NOTICE = re.compile(r"\b[0-9]{1,5}\]?,?" + _A_NOTICE + r"[^;:0-9]{0,80}?\bfiled\s$", re.IGNORECASE)
 _BY = re.compile(rf"\bby\s(?!and\sthrough\b|(?:the\s)?(?:{_USCA}|(?:supreme\s)?court\b|clerk\b|deputy\b|circuit\b|order\b))", re.IGNORECASE)
 
 #: heads that parties write too, of whatever appeal: of these a line counts only where it says whose notice of appeal is docketed there
@@ -171,8 +168,9 @@ _ALSO_A_PARTYS = re.compile(
     re.IGNORECASE,
 )
 _APPEALED = re.compile(
-    r"\bNOA\b|\b(?:for|as\sto|re:?|regarding|on|of)\s\[?[0-9]{1,5}\b\]?,?\s(?:[a-z]+\s){0,2}notice\sof\s(?:[\w-]+\s){0,2}appeal\b"
-    rf"|\b(?:from|sent\sto|transmitted\sto)\s(?:the\s)?{_USCA}",
+    r"\bNOA\b|\b(?:for|as\sto|re:?|regarding|on|of)\s\[?[0-9]{1,5}\b\]?,?"
+    + _A_NOTICE
+    + rf"|\b(?:from|sent\sto|transmitted\sto)\s(?:the\s)?{_USCA}",
     re.IGNORECASE,
 )
 _FILER = re.compile(
