@@ -56,3 +56,31 @@ def test_what_was_dropped_takes_no_room_for_ever() -> None:
     assert list(nearest.holding("oopsie")) == [len(paper) - 1]
     assert list(nearest.likes(paper[0]).nearest()) == []  # a series: they differ in digits alone
     assert list(nearest.likes(_titled("oopsie")).nearest()) == [len(paper) - 1]
+
+
+NAMED = " of ".join(("judge", "Aldous", "Bertram", "Cyprian", "Dunstan", "Egbert", "Fulgence", "Gervase"))
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "days", "alike", "near"),
+    [
+        ("oopsie tattoo uganda", "he said “the lawyer is an oopsie”, and left the prison of the state", 0, True, True),
+        ("oopsie tattoo uganda", NAMED, 0, True, True),  # more names than count
+        ("oopsie tattoo uganda", NAMED, 5, True, False),  # of other days
+        ("oopsie 252 tattoo", NAMED, 0, False, False),  # one of a series
+    ],
+)
+def test_a_report_is_like_another_by_all_that_likeness_counts(title: str, text: str, days: int, alike: bool, near: bool) -> None:
+    one, other = (
+        read(
+            Placed(
+                document=Document(key=key, title=heading, text=text, published=NOW + timedelta(days=after)), seen_at=NOW + timedelta(days=9)
+            )
+        )
+        for key, heading, after in (("1", title, 0), ("2", title.replace("252", "253"), days))
+    )
+    nearest: Nearest[int] = Nearest()
+    nearest.add(other, 2)
+    likes = nearest.likes(one)
+    assert likes.to([2]) == pytest.approx([likeness(one, other)])
+    assert (likeness(one, other) >= ALIKE, list(likes.nearest())) == (alike, [2] * near)
