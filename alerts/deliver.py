@@ -38,7 +38,9 @@ class Outbox(Protocol):
     async def put_off(self, subscriber_id: int, now: datetime) -> None: ...
     async def due_digests(self, now: datetime, limit: int = 200) -> list[tuple[int, Cadence]]: ...
     async def compose_digest(self, subscriber_id: int, cadence: Cadence, now: datetime, sources: Collection[str]) -> int | None: ...
-    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]: ...
+    async def claim(
+        self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta, waited: Callable[[], float]
+    ) -> list[Letter]: ...
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool: ...
     async def expired(self, now: datetime, limit: int = 200) -> list[Letter]: ...
 
@@ -185,7 +187,14 @@ class Sender:
             self._still_until = began + max(AHEAD.total_seconds(), self.channel.per_chat * GROUP)
         if began < self._still_until:
             return 0
-        letters = await self.outbox.claim(self.channel.name, now, free=free, per_second=self.channel.per_second, lease=lease)
+        letters = await self.outbox.claim(
+            self.channel.name,
+            now,
+            free=free,
+            per_second=self.channel.per_second,
+            lease=lease,
+            waited=lambda: self.seconds() - began,
+        )
         for letter in letters:
             at = began + ((letter.start_at or now) - now).total_seconds()
             self._waiting += 1

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import deliver
 from alerts.deliver import CATCHING_UP, Sender
@@ -322,8 +324,8 @@ async def test_letters_whose_turn_is_over_make_no_burst(outbox: Outbox, moment: 
     channel.per_second, channel.parallel = 20.0, 20
 
     class Late(Outbox):
-        async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]:
-            claimed = await super().claim(channel, now, free=free, per_second=per_second, lease=lease)
+        async def claim(self, *arguments: Any, **pace: Any) -> list[Letter]:
+            claimed = await super().claim(*arguments, **pace)
             moment.now += timedelta(seconds=0.7)
             return claimed
 
@@ -331,6 +333,31 @@ async def test_letters_whose_turn_is_over_make_no_burst(outbox: Outbox, moment: 
     sender = Sender(channel, Late(outbox.database, names=Names), moment, pause=moment.pause, seconds=moment.seconds)
     assert await sent_out(sender) == len(channel.sent) == 9
     assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 8, abs=0.001)
+
+
+async def test_turns_count_from_when_the_database_lets_us_write(
+    outbox: Outbox, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others write for a while: the turns that pass meanwhile are nobody's, or they would all be taken beside those of other processes."""
+    channel = Told()
+    channel.per_second, channel.parallel = 20.0, 20
+    writing = outbox.database.writing
+
+    @asynccontextmanager
+    async def after_others() -> AsyncIterator[AsyncConnection]:
+        moment.now += timedelta(seconds=0.7)
+        async with writing() as connection:
+            yield connection
+
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 15)))
+    sender = Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)
+    monkeypatch.setattr(outbox.database, "writing", after_others)
+    assert await sender.send_due() == 9
+    monkeypatch.undo()
+    await sender.drain()
+    assert moment.waits == pytest.approx([0.05] * 8, abs=0.001)
+    (next_one,) = await outbox.claim("telegram", NOW + timedelta(seconds=1.1), free=1, per_second=20.0, lease=MINUTE)
+    assert next_one.start_at == NOW + timedelta(seconds=0.7 + 9 * 0.05)
 
 
 async def test_after_it_stood_still_a_process_is_late_with_what_it_had_claimed_and_nothing_else(outbox: Outbox, moment: Moment) -> None:

@@ -35,12 +35,16 @@ def domain(address: str) -> str:
     return address.rpartition("@")[2] if address.startswith("mailto:") else ""
 
 
-async def turns(connection: AsyncConnection, key: str, now: datetime, most: int, per_second: float) -> list[datetime]:
-    """When the next Letters of a bucket start, of those that may be claimed now; its row is locked until the end of this transaction."""
+async def lock(connection: AsyncConnection, key: str, now: datetime) -> datetime:
+    """Lock the row of a bucket until the end of this transaction, after all who locked it before; answer until when it is held."""
     await connection.execute(insert(connection, w.buckets).values(key=key, free_at=now).on_conflict_do_nothing())
-    free_at: datetime = (
-        await connection.execute(sa.select(w.buckets.c.free_at).where(w.buckets.c.key == key).with_for_update())
-    ).scalar_one()
+    locked = sa.select(w.buckets.c.free_at).where(w.buckets.c.key == key).with_for_update()
+    free_at: datetime = (await connection.execute(locked)).scalar_one()
+    return free_at
+
+
+def turns(free_at: datetime, now: datetime, most: int, per_second: float) -> list[datetime]:
+    """When the next Letters of a bucket start that is held until `free_at`, of those that may be claimed now."""
     if not per_second:
         return [now] * most
     step = timedelta(seconds=1 / per_second)

@@ -124,7 +124,16 @@ class Outbox:
 
     # -- deliver
 
-    async def claim(self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta) -> list[Letter]:
+    async def claim(
+        self,
+        channel: str,
+        now: datetime,
+        *,
+        free: int,
+        per_second: float,
+        lease: timedelta,
+        waited: Callable[[], float] = lambda: 0.0,
+    ) -> list[Letter]:
         """Take up to `free` Letters that can start now: due, the pace of their chat, mail domain and channel allowing; urgent alerts
         first, then replies and notices, then the rest. To one address a reply goes behind what tells it something, so that nobody can
         talk it to silence. What was taken back since a Letter was written is not in it any more. They come in the order in which they
@@ -133,9 +142,10 @@ class Outbox:
         Args:
             per_second: the channel's pace; 0: none.
             lease: longest that they may be in flight; then they are `expired`.
+            waited: says how many seconds have passed since `now`: turns are given from when the database lets us write.
         """
         async with self.database.writing() as connection:
-            claimed = await sending.claim(connection, channel, now, free=free, per_second=per_second, lease=lease)
+            claimed = await sending.claim(connection, channel, now, free=free, per_second=per_second, lease=lease, waited=waited)
             return await late.mark(connection, await recalled.recall(connection, claimed, self.names()), now)
 
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool:

@@ -7,7 +7,7 @@ none has two in flight, and afterwards for as long as the pace asks. Those of a 
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,15 +29,24 @@ log = logging.getLogger(__name__)
 
 
 async def claim(
-    connection: AsyncConnection, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta
+    connection: AsyncConnection,
+    channel: str,
+    asked: datetime,
+    *,
+    free: int,
+    per_second: float,
+    lease: timedelta,
+    waited: Callable[[], float] = lambda: 0.0,
 ) -> list[Letter]:
     """`Outbox.claim`, in this transaction."""
-    if await buckets.held(connection, f"hold:{channel}", now):
+    free_at = await buckets.lock(connection, f"channel:{channel}", asked)
+    if await buckets.held(connection, f"hold:{channel}", asked):
         return []
-    turns = await buckets.turns(connection, f"channel:{channel}", now, free, per_second)
+    now = asked + timedelta(seconds=waited())  # turns that passed while another held the lock would all start at once
+    turns = buckets.turns(free_at, now, free, per_second)
     if not turns:
         return []
-    chosen = _Chosen(connection, channel, now, now + lease, len(turns))
+    chosen = _Chosen(connection, channel, now, asked + lease, len(turns))
     if channel == "mailto":
         chosen.closed |= (await buckets.closed_domains(connection, now)).keys()
     for lane in t.LANES:
@@ -50,7 +59,7 @@ async def claim(
     taken = (
         sa.update(t.letters)
         .where(t.letters.c.id.in_(chosen.letters))
-        .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=now + lease)
+        .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=asked + lease)
         .returning(*t.letters.c)
     )
     rows = {row.id: row for row in await connection.execute(taken)}
@@ -101,7 +110,8 @@ class _Chosen:
             return True
         if domain not in self.turns:
             key = f"domain:mailto:{domain}"
-            self.turns[domain] = await buckets.turns(self.connection, key, self.now, self.most, buckets.PER_DOMAIN)
+            free_at = await buckets.lock(self.connection, key, self.now)
+            self.turns[domain] = buckets.turns(free_at, self.now, self.most, buckets.PER_DOMAIN)
         if self.used[domain] >= len(self.turns[domain]):
             self.closed.add(domain)
             return False
