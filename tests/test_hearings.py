@@ -150,6 +150,87 @@ def test_what_is_over_off_asked_for_or_of_another_paper_is_no_day_ahead(text: st
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "ORDERED that Defendants shall describe the flight that left on April 15{}.",
+        "Defendants shall name each officer who was aboard when it departed from Texas on April 15{}.",
+        "Defendants are directed to explain why the transfer which was carried out on April 15{} went ahead without notice.",
+        "Defendants must produce the manifest of the plane that arrived in San Salvador on April 15{}.",
+        "Defendants shall comply with the Order of April 15{}.",
+        "Defendants shall supplement the declaration dated April 15{}.",
+        "Defendants shall state his custodial status as of April 15{}.",
+        "Defendants shall list all steps taken since April 15{}.",
+        "Counsel shall order the transcript of the hearing held on April 15{}.",
+        "Defendants shall explain how he came to be aboard the plane on April 15{}.",
+        "Plaintiff must show that she was in custody on April 15{}.",
+        "Defendants shall state whether they had custody of him on April 15{}.",
+        "Defendants shall state whether he had been released by April 15{}.",
+        "Defendants shall give notice to all persons detained in the District on April 15{}.",
+        "Defendants are ordered to return the passport seized on April 15{}.",
+        "Defendants shall pay the costs incurred through and including April 15{}.",
+        "The tribunal before which he was kept until April 15{} shall be named.",
+        "Defendants shall restore the status quo that existed on April 15{}.",
+        "The government must account for the aircraft, which landed in Honduras on April 15{}.",
+        "The status report, which was due by April 15{}, has not been filed.",
+        "Plaintiff shall show cause why the deadline of April 15{} has passed without a filing.",
+        "The hearing that was set for April 15{} did not take place.",
+        "Defendants shall state what they did to facilitate his return on April 15{}.",
+    ],
+)
+def test_what_an_order_tells_of_the_past_is_no_deadline(text: str) -> None:
+    """By its words alone; and by the calendar too, where the year is left out and the day was last week."""
+    assert told(text.format(", 2025"), filed=None) == []
+    assert told(text.format(""), filed=date(2025, 4, 20)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Defendants shall facilitate the return of the man whose removal on April 15 broke the order.",
+        "Defendants shall answer what was asked at the hearing on April 15.",
+    ],
+)
+def test_a_day_without_a_year_that_was_just_now_is_not_awaited_for_a_year_because_something_is_to_be_done(text: str) -> None:
+    assert told(text, filed=date(2025, 4, 20)) == []
+
+
+DUE = "deadline"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("ORDERED that Defendants shall file a declaration on May 3{}.", DUE),
+        ("Defendants shall, on May 3{}, state where the plaintiff is.", DUE),
+        ("Defendants must, no later than May 3{}, describe the flight that left on April 15{}.", DUE),
+        ("Defendants shall produce on May 3{} the manifest of the flight that left on April 15{}.", DUE),
+        ("By May 3{}, Defendants shall supplement the declaration dated April 12{}.", DUE),
+        ("Defendants are ordered to return the plaintiff to the United States on or before May 3{}.", DUE),
+        ("Counsel shall appear in Courtroom 4 on May 3{}.", "hearing"),
+        ("The parties are directed to file a joint report on May 3{}, and every seven days thereafter.", DUE),
+        ("Defendants shall disclose, by May 3{}, all steps taken since April 4{}.", DUE),
+        ("Briefs as to the Order of April 4{} are due May 3{}.", DUE),
+        ("The temporary restraining order entered on April 4{} is extended through and including May 3{}.", DUE),
+        ("The time to answer the complaint, which was served on April 12{}, is extended to May 3{}.", DUE),
+        ("Plaintiffs, who were heard on April 15{}, shall reply by May 3{}.", DUE),
+        ("Defendants are hereby required to certify on May 3{} that notice was given.", DUE),
+        ("The Government shall preserve the records until May 3{}.", DUE),
+        ("By May 3{} Defendants must say what was done on April 15{}.", DUE),
+        ("Defendants shall permit counsel, who was turned away, to visit the plaintiff on May 3{}.", DUE),
+        ("The respondent that is named in the petition shall answer on May 3{}.", DUE),
+        ("The opposition shall be filed on May 3{}.", DUE),
+        ("The stay, which was entered on April 4{}, is extended until May 3{}.", DUE),
+        ("Defendants shall file the sealed exhibits and a revised list on May 3{}.", DUE),
+        ("The parties were directed to confer and to file a plan that is joint by May 3{}.", DUE),
+        ("The administrative record must be lodged and served on May 3{}.", DUE),
+    ],
+)
+def test_what_an_order_bids_for_a_day_is_a_deadline_whatever_it_tells_of_the_past(text: str, label: str) -> None:
+    assert told(text.replace("{}", ", 2025"), filed=date(2025, 4, 20)) == [(label, "2025-05-03")]
+    assert told(text.replace("{}", ""), filed=date(2025, 4, 20)) == [(label, "2025-05-03")]
+
+
+@pytest.mark.parametrize(
     ("text", "moved", "off"),
     [
         ("Motion Hearing reset for 3/10/2031", True, []),

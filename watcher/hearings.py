@@ -111,7 +111,7 @@ _OR = re.compile(r",?\sor\s(?:on\s|by\s|for\s)?", re.IGNORECASE)
 _AND = re.compile(r",\s|,?\s(?:and|&)\s(?:on\s|for\s)?", re.IGNORECASE)
 
 # A term.
-_DUE = _last(r"due(?:\s(?:by|on|before|on\sor\sbefore|(?:by\s)?no\slater\sthan|not\slater\sthan))?\s?:?")
+_DUE = _last(r"(?<!was\s)(?<!were\s)(?<!been\s)due(?:\s(?:by|on|before|on\sor\sbefore|(?:by\s)?no\slater\sthan|not\slater\sthan))?\s?:?")
 _TERM = _last(rf"(?P<what>{_DEADLINE})(?:\s(?:for|per|to|under)\s[^.;]{{1,60}}?\s(?:is|are)|\s(?:is|are|of|on))?\s?:?")
 _BY = _last(
     r"(?:by|on\sor\sbefore|(?:by\s)?no\slater\sthan|not\slater\sthan)(?:\sand\sincluding)?,?",
@@ -119,10 +119,21 @@ _BY = _last(
     r"extend\w*\s[^.;]{0,120}?(?:to|until|through)",
 )
 _UNTIL = _last(r"until")
-#: what somebody has to do on a day; what was done then, and is only spoken of, stands nearer to it
-_TO_DO = _last(
-    r"(?:shall|must|(?:is|are)\s(?:hereby\s|further\s|also\s){0,2}(?:ordered|directed|required)\sto),?\s(?!have\b|not\b|be\sheld\b)"
-    r"(?:(?!\b(?:signed|dated|entered|issued|filed|served|submitted|occurred|happened|took\splace|held|made)\b)[^.;]){0,120}?\b(?:on|at)"
+#: what bids somebody do a thing, and what makes it none for the day that follows
+_BIDS = _word(r"shall", r"must", r"(?:is|are)\s(?:hereby\s|further\s|also\s){0,2}(?:ordered|directed|required)\sto")
+_TO_DO = re.compile(r",?\s(?!have\b|not\b|be\sheld\b)[^.;]{0,120}?\b(?:on|at)\s*", re.IGNORECASE)
+#: what was done on a day, and is only spoken of: a comma ends it, as in `counsel, who was turned away, shall`
+_WAS = (
+    r"(?:was|were|had|did|left|came|went|took|flew|made|sent|held|began|kept|lost|gave|knew|said|told|brought|rose|ran|met|saw|taken|given|seen"
+    r"|(?<!be\s)(?<!and\s)(?<!or\s)(?:departed|arrived|landed|occurred|happened|existed|removed|deported|detained|seized|arrested|transferred|expelled|boarded|signed"
+    r"|dated|entered|issued|filed|served|submitted|received|executed|announced|expired|ended|started|carried\sout))"
+)
+_TOLD = _last(rf"{_WAS}(?![a-z])[^,.;]*(?:on|at)", r"(?<!be\s)(?<!and\s)(?<!or\s)(?<!as\s)[a-z]{3,}ed\s(?:on|at)")
+#: the same before `by` and `until`, which orders of the past use too: `the parties were directed to file by`
+_RELATED = _last(
+    rf"(?:that|which|who|whom|whose|whether|if|when|where)\s(?:(?!\b(?:shall|must|will|is|are|to)\b)[^,.;]){{0,60}}?\b{_WAS}(?![a-z])"
+    r"(?![^,.;]*\b(?:directed|ordered|required|extended)\b)[^,.;]*",
+    r"(?:incurred|accrued|(?:was|were|been)\sdue)\s[^,.;]{0,40}",
 )
 _APPEARS = _last(r"(?:shall|must|\sto),?\s(?:personally\s)?appear\b[^.;]{0,80}")
 
@@ -160,6 +171,12 @@ _OFF = re.compile(
 )
 _REPLACED = re.compile(
     r"(?<![a-z])(?:reset|rescheduled|continued|adjourned|advanced|moved|postponed|extended)\s(?:to|until|for)\s", re.IGNORECASE
+)
+#: what tells of a day that it is over
+_PASSED = re.compile(
+    r"[^.;]{0,40}?\b(?:(?:has|have|had|having)\s(?:now\s|already\s|long\s|since\s)?(?:passed|expired|lapsed|run)"
+    r"|(?:did\snot|never)\s(?:take\splace|go\sforward|proceed))(?![a-z])",
+    re.IGNORECASE,
 )
 _STILL = _word(r"currently", r"presently", r"previously", r"originally", r"formerly")
 _STAYS = _word(r"remains?", r"proceed", r"go(?:es)?\sforward", r"stands?")
@@ -361,7 +378,7 @@ def _end_of(start: _Named) -> str:
 
 def _is_off(one: _Named) -> bool:
     """Whether its own sentence calls it off, or another day stands in its place or beside it."""
-    if _OFF.search(one.behind) or (one.gap is not None and _OR.fullmatch(one.gap)):
+    if _OFF.search(one.behind) or _PASSED.match(one.behind) or (one.gap is not None and _OR.fullmatch(one.gap)):
         return True
     replaced = _REPLACED.search(one.gap) if one.gap is not None and not _asks(one.sentence) else None
     if replaced is not None and one.gap is not None and replaced.end() == len(one.gap) and not _NAMES.search(one.gap):
@@ -376,19 +393,27 @@ def _said(one: _Named) -> str:
     if term := _TERM.search(near):
         return _name_in(near[: term.end("what")])
     if _BY.search(near):
-        return "" if _asks(one.sentence) else TERM
+        return "" if _asks(one.sentence) or _RELATED.search(near) else TERM
     if label := _set(one):
         return label
     if _UNTIL.search(near):
-        return "" if _asks(one.sentence) else TERM
+        return "" if _asks(one.sentence) or _RELATED.search(near) else TERM
     if end := _refers(one):
         return _name_in(one.behind[:end])
-    if _TO_DO.search(near) and not _NAMES.search(near):
+    if _to_do(near):
         return "" if _asks(one.sentence) else "hearing" if _APPEARS.search(near) else TERM
     if _DONE.search(near) or _asks(one.sentence):
         return ""
     beside = _BESIDE.search(near)
     return _name_in(near[: beside.end("what")]) if beside else ""
+
+
+def _to_do(near: str) -> bool:
+    """Whether somebody is bidden to do a thing on the day; what was done then, and is only spoken of, stands nearer to it."""
+    bids = list(_BIDS.finditer(near))
+    if not bids or not _TO_DO.fullmatch(near, bids[-1].end()):
+        return False
+    return not _TOLD.search(near, bids[-1].end()) and not _NAMES.search(near)
 
 
 def _set(one: _Named) -> str:
@@ -470,15 +495,23 @@ def _day(one: _Named, filed: date | None) -> date | None:
         month, day = _MONTHS.index(found["month"][:3].lower()) + 1, int(found["day"])
         if found["year"]:
             return date(int(found["year"]), month, day)
-        return _without_year(filed, month, day, refers=_refers(one) > 0) if filed else None
+        return _without_year(filed, month, day, nearest=_speaks_of(one)) if filed else None
     except ValueError:
         return None
 
 
-def _without_year(filed: date, month: int, day: int, *, refers: bool) -> date:
-    """The next such day; of a day that the text only refers to the nearest, as `the October 29 Conference` was yesterday on October 30."""
+def _speaks_of(one: _Named) -> bool:
+    """Whether a text may mean a day that was: nothing says that it is set for it or due by it."""
+    near = one.near
+    if any(words.search(near) for words in (_DUE, _TERM, _BY, _UNTIL)) or _set(one):
+        return False
+    return _refers(one) > 0 or _to_do(near) or _BESIDE.search(near) is not None
+
+
+def _without_year(filed: date, month: int, day: int, *, nearest: bool) -> date:
+    """The next such day, or the nearest, as `the October 29 Conference` was yesterday on October 30."""
     near = [date(year, month, day) for year in (filed.year - 1, filed.year, filed.year + 1)]
-    return min(near, key=lambda each: abs((each - filed).days)) if refers else next(each for each in near if each >= filed)
+    return min(near, key=lambda each: abs((each - filed).days)) if nearest else next(each for each in near if each >= filed)
 
 
 def _hour(one: _Named, court: str) -> tuple[time | None, str]:
