@@ -1,8 +1,9 @@
 """What is counted of telling, by channel, lane and outcome: on SQLite and on PostgreSQL."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,9 +14,10 @@ from alerts.storage import Book, Outbox
 from tests.letters import bare, letter
 from tests.outboxes import ANN, BEN, EVE, GAP, YESTERDAY, claim, posted, told
 from tests.papers import NOW, happened, judged, order
-from watcher.counting import LANES, Counting, lane_of
+from watcher.counting import KNOWN, LANES, Counting, lane_of
 from watcher.errors import DatabaseAwayError
 from watcher.storage import Database
+from watcher.storage.known import CHUNK
 from watcher.web import Metrics
 
 LATER = NOW + timedelta(seconds=90)
@@ -146,6 +148,29 @@ async def test_how_long_the_database_was_away_is_counted_and_no_dwell_is_lost(co
     await counting.look()
     assert shown(counting, "database_away_seconds_total") == {"": 15}
     assert counting._sent == []
+
+
+class Stored:
+    """A ledger that knows when every revision was stored, and how many it was asked for at once."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    async def stored_at(self, revisions: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime]:
+        self.asked.append(len(revisions))
+        return dict.fromkeys(revisions, NOW)
+
+
+async def test_no_dwell_is_lost_where_one_look_meets_more_revisions_than_are_remembered(counting: Counting) -> None:
+    counting.ledger = ledger = Stored()  # type: ignore[assignment]  # the one method that is asked
+    number = 2 * KNOWN + 1
+    for story in range(number):
+        ended(counting, letter(bare(story=story)), Sent("<1@x>"))
+    await counting.look()
+    assert shown(counting, "dwell_seconds_count") == {'channel="mailto",lane="rest"': number}
+    assert sum(ledger.asked) == number
+    assert max(ledger.asked) <= CHUNK
+    assert len(counting._matched) == KNOWN
 
 
 @pytest.mark.parametrize(

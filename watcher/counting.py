@@ -14,6 +14,7 @@ from alerts.retry import Settlement
 from alerts.storage.ledger import MOST_PULSE, Ledger
 from watcher.errors import DatabaseAwayError
 from watcher.storage import Database
+from watcher.storage.known import chunks
 from watcher.web.metrics import Metrics, Telling, Waiting, seconds
 from watcher.web.outbox import Outbox
 
@@ -112,12 +113,18 @@ class Counting:
         for each in sent:
             if times := [self._matched[revision] for revision in each.revisions if revision in self._matched]:
                 self.metrics.dwell.labels(each.channel, each.lane).observe(seconds(min(times), each.at))
+        self._forget()
 
     async def _learn(self, revisions: set[tuple[int, int]]) -> None:
-        """Remember when these revisions were stored."""
-        self._matched.update(await self.ledger.stored_at(revisions - self._matched.keys()))
+        """Remember when these revisions were stored; asks the database also where all are known, for then it answers or not."""
+        unknown = sorted(revisions - self._matched.keys())
+        for few in chunks(unknown) if unknown else [unknown]:
+            self._matched.update(await self.ledger.stored_at(few))
         for revision in revisions & self._matched.keys():
             self._matched.move_to_end(revision)
+
+    def _forget(self) -> None:
+        """All but the latest: once what was sent is reckoned, for one look may ask for more than are remembered."""
         while len(self._matched) > KNOWN:
             self._matched.popitem(last=False)
 
