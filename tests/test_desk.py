@@ -1,5 +1,6 @@
 """The bot's Desk over the database, and cleaning: on SQLite and on PostgreSQL."""
 
+import asyncio
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -231,6 +232,27 @@ async def test_what_is_too_old_goes_step_by_step_and_what_is_not_stays(
     assert [await count(database, table) for table in (t.letters, t.deliveries, t.told)] == [0, 2, 5]
     await outbox.clean(NOW + timedelta(days=396))
     assert [await count(database, table) for table in (t.letters, t.deliveries, t.told)] == [0, 0, 0]
+
+
+async def test_buckets_that_nobody_holds_go_step_by_step_and_no_cleaning_waits_for_one(
+    database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who claims holds some while the cleaning goes by; what it left is taken the next time."""
+    monkeypatch.setattr(sweeping, "STEP", 2)
+    held = [{"key": f"chat:telegram:{number}", "free_at": NOW if number < 7 else NOW + 2 * HOUR} for number in range(9)]
+    async with database.writing() as connection:
+        await connection.execute(sa.insert(w.buckets), held)
+    async with database.writing() as connection:
+        assert await sweeping.delete_buckets(connection, NOW + 2 * HOUR, "") == "chat:telegram:1"
+    assert await count(database, w.buckets) == 7
+    if not database.is_sqlite:  # its writers go one at a time
+        async with database.writing() as claiming:
+            await claiming.execute(sa.select(w.buckets).where(w.buckets.c.key == "chat:telegram:3").with_for_update())
+            async with asyncio.timeout(5):
+                await outbox.clean(NOW + 2 * HOUR)
+        assert await count(database, w.buckets) == 3
+    await outbox.clean(NOW + 2 * HOUR)
+    assert await count(database, w.buckets) == 2
 
 
 async def test_a_withdrawal_reaches_who_was_told_long_ago(desk: StoredDesk, database: Database, outbox: Outbox) -> None:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.models import Address, LetterKind, Refused
+from alerts.models import Address, Cadence, LetterKind, Refused
 from alerts.retry import settle
 from alerts.storage import Book, Outbox, fanouts, moving
 from alerts.storage import tables as t
@@ -40,6 +40,30 @@ async def test_a_fan_out_goes_on_where_it_was_cut_off(
     assert await deliver.fan_out(Outbox(database, names=lambda: NAMES), NOW) == 3
     assert await rows(database, sa.select(sa.func.count(sa.distinct(t.deliveries.c.subscriber)))) == [(5,)]
     assert await rows(database, sa.select(t.fanouts.c.cursor)) == []
+
+
+async def test_two_fan_outs_open_digests_in_one_order(database: Database, book: Book, outbox: Outbox) -> None:
+    """Whatever their hours are: one that waits for a reader holds none behind her whom another may have."""
+    if database.is_sqlite:  # its writers go one at a time
+        return
+    mailboxes = [Address.parse(f"mailto:{number}@example.org") for number in range(1, 4)]
+    for address, hour in zip(mailboxes, (7, 9, 7), strict=True):
+        await book.add(address, YESTERDAY, digest_hour=hour)
+        await book.follow(address, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    async with database.writing() as connection:
+        await connection.execute(sa.update(t.subscribers).values(next_daily_at=None))
+    await happened(database, judged(order(), "abrego-garcia"))
+    (revision,) = await outbox.open_revisions()
+    _, two, three = (t.subscribers.c.address == str(address) for address in mailboxes)
+    async with database.writing() as connection:
+        await connection.execute(sa.select(t.subscribers.c.id).where(two).with_for_update(key_share=True))
+        waiting = asyncio.create_task(outbox.fan_out(revision, NOW))
+        await asyncio.wait([waiting], timeout=0.3)  # until it stands before the lock
+        assert not waiting.done()
+        await connection.execute(sa.select(t.subscribers.c.id).where(three).with_for_update(nowait=True, key_share=True))
+    assert await waiting == (3, False)
+    hours = await rows(database, sa.select(t.subscribers.c.next_daily_at).order_by(t.subscribers.c.id))
+    assert [at.hour for (at,) in hours] == [7, 9, 7]
 
 
 async def test_who_waits_for_a_worker_that_finishes_it_finds_nothing_left_to_do(

@@ -64,14 +64,18 @@ async def fan_out(connection: AsyncConnection, revision: Revision, now: datetime
 
 
 async def _open_digests(connection: AsyncConnection, drafts: Sequence[Draft]) -> None:
-    """Let whoever follows nothing by the day have a digest all the same, once, of what is to be told to her in one."""
-    daily = defaultdict(list)
-    for draft in drafts:
-        if draft.cadence is Cadence.DAILY and draft.skipped is None:
-            daily[draft.due_at].append(draft.subscriber)
-    for due_at, subscribers in daily.items():
-        unset = sa.and_(t.subscribers.c.id.in_(subscribers), t.subscribers.c.next_daily_at.is_(None))
-        await connection.execute(sa.update(t.subscribers).where(unset).values(next_daily_at=due_at))
+    """Let whoever follows nothing by the day have a digest all the same, once, of what is to be told to her in one. Two fan-outs lock her
+    and others in one order."""
+    due = {draft.subscriber: draft.due_at for draft in drafts if draft.cadence is Cadence.DAILY and draft.skipped is None}
+    if not due:
+        return
+    of = t.subscribers.c
+    without = sa.select(of.id).where(of.id.in_(sorted(due)), of.next_daily_at.is_(None)).order_by(of.id).with_for_update(key_share=True)
+    together = defaultdict(list)
+    for subscriber in (await connection.execute(without)).scalars():
+        together[due[subscriber]].append(subscriber)
+    for due_at, subscribers in together.items():
+        await connection.execute(sa.update(t.subscribers).where(of.id.in_(subscribers)).values(next_daily_at=due_at))
 
 
 async def _cursor(connection: AsyncConnection, revision: Revision) -> int | None:

@@ -185,6 +185,10 @@ class Outbox:
         while more:
             async with self.database.writing() as connection:
                 more = await sweeping.delete_told(connection, now)
+        key: str | None = ""
+        while key is not None:
+            async with self.database.writing() as connection:
+                key = await sweeping.delete_buckets(connection, now, key)
         async with self.database.writing() as connection:
             await sweeping.delete_rest(connection, now)
         return gone

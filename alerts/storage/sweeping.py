@@ -68,6 +68,18 @@ async def delete_told(connection: AsyncConnection, now: datetime) -> bool:
     return len(pairs) == STEP
 
 
+async def delete_buckets(connection: AsyncConnection, now: datetime, after: str) -> str | None:
+    """Delete buckets that nobody has held for a while, of some behind this key; the key of the last, None: there are no more. In one order,
+    and none that somebody else has locked: who claims never waits for it, nor it for them."""
+    of = w.buckets.c
+    old = of.free_at <= now - KEPT_OF_STRANGERS
+    some = sa.select(of.key).where(of.key > after, old).order_by(of.key).limit(STEP).with_for_update(skip_locked=True)
+    keys = list((await connection.execute(some)).scalars())
+    if keys:
+        await connection.execute(sa.delete(w.buckets).where(of.key.in_(keys), old))
+    return keys[-1] if len(keys) == STEP else None
+
+
 async def delete_rest(connection: AsyncConnection, now: datetime) -> None:
     """Delete what is never much."""
     of_nobody = (t.votes.c.letter.is_(None), t.votes.c.voter.is_not(None))
@@ -75,7 +87,6 @@ async def delete_rest(connection: AsyncConnection, now: datetime) -> None:
     await connection.execute(sa.delete(t.votes).where(t.votes.c.day <= (now - VOTES_KEPT).date()))
     await own.sweep(connection)
     await connection.execute(sa.delete(t.updates).where(t.updates.c.seen_at <= now - UPDATES_KEPT))
-    await connection.execute(sa.delete(w.buckets).where(w.buckets.c.free_at <= now - KEPT_OF_STRANGERS))
     await connection.execute(sa.delete(w.leases).where(w.leases.c.until <= now - KEPT_OF_STRANGERS))
 
 
