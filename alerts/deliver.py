@@ -14,6 +14,7 @@ from alerts.ports import Channel
 from alerts.retry import Settlement, settle, unknown
 from watcher.errors import DatabaseAwayError
 from watcher.models import Revision
+from watcher.trace import counted
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ async def compose(outbox: Outbox, now: datetime, sources: Collection[str], limit
     for start in range(0, len(due), TOGETHER):
         written += await _compose_all(outbox, due[start : start + TOGETHER], now)
     if written:
-        log.info("%d letters written", written, extra={"action": "composed", "letters": written})
+        log.info("%s written", counted(written, "letter"), extra={"action": "composed", "letters": written})
     return written
 
 

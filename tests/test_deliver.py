@@ -335,9 +335,7 @@ async def test_letters_whose_turn_is_over_make_no_burst(outbox: Outbox, moment: 
     assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 8, abs=0.001)
 
 
-async def test_turns_count_from_when_the_database_lets_us_write(
-    outbox: Outbox, moment: Moment, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_turns_count_from_when_the_database_lets_us_write(outbox: Outbox, moment: Moment, monkeypatch: pytest.MonkeyPatch) -> None:
     """Others write for a while: the turns that pass meanwhile are nobody's, or they would all be taken beside those of other processes."""
     channel = Told()
     channel.per_second, channel.parallel = 20.0, 20
@@ -510,3 +508,12 @@ async def test_a_database_that_is_away_is_no_broken_row(outbox: Outbox) -> None:
 
     with pytest.raises(DatabaseAwayError):
         await deliver.compose(Away(outbox.database, names=Names), NOW, [])
+
+
+async def test_one_letter_is_one_letter_in_the_log(outbox: Outbox, database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="alerts.deliver")
+    await Book(database).follow(ANN, ["abrego-garcia"], NOW - MINUTE)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    assert await deliver.compose(outbox, NOW, ["press"]) == 1
+    assert "1 letter written" in [record.message for record in caplog.records]

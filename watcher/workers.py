@@ -32,6 +32,7 @@ from watcher.storage.guard import Guard
 from watcher.storage.leases import Leases
 from watcher.storage.presence import BEAT, WENT_BACK, Presence
 from watcher.storage.views import Views
+from watcher.trace import counted
 from watcher.web import Metrics
 
 log = logging.getLogger(__name__)
@@ -400,7 +401,7 @@ def cleaning(app: App, guard: Guard) -> Worker:
                     log.warning(said, moved, extra={"action": "set-right", "rows": moved})
                 mine = await presence.is_steady(now) and await leases.take("cleaning", holder, now, timedelta(seconds=CLEANING / 2))
                 if mine and (gone := await app.outbox.clean(now)):
-                    log.info("%d old letters deleted", gone, extra={"action": "cleaned", "letters": gone})
+                    log.info("%s deleted", counted(gone, "old letter"), extra={"action": "cleaned", "letters": gone})
             await _set_within(stop, CLEANING)
 
     return work
