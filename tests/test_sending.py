@@ -3,15 +3,17 @@
 import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import deliver
 from alerts.deliver import AHEAD
 from alerts.models import Address, Later, LetterKind, Never, Sent, Unknown
 from alerts.retry import settle
-from alerts.storage import Book, Outbox
+from alerts.storage import Book, Outbox, buckets, sweeping
 from alerts.storage import tables as t
 from alerts.storage.buckets import PER_DOMAIN
 from alerts.storage.sending import startable
@@ -226,3 +228,25 @@ async def test_a_second_address_takes_over_when_the_first_is_gone(database: Data
     known = await book.find(EVE)
     assert known is not None
     assert (known.subscriber.address, known.subscriber.parked) == (EVE, None)
+
+
+async def test_a_bucket_that_is_cleaned_away_while_it_is_locked_stands_all_the_same(database: Database) -> None:
+    class Swept:
+        """A connection beside which all buckets that can be had are deleted after each statement."""
+
+        def __init__(self, connection: AsyncConnection) -> None:
+            self.connection = connection
+            self.dialect = connection.dialect
+
+        async def execute(self, statement: Any) -> Any:
+            result = await self.connection.execute(statement)
+            if not database.is_sqlite:  # its writers go one at a time
+                async with database.writing() as other:
+                    await sweeping.delete_buckets(other, NOW + timedelta(hours=2), "")
+            return result
+
+    async with database.writing() as connection:
+        await buckets.hold(connection, "channel:telegram", NOW)
+    async with database.writing() as connection:
+        assert await buckets.lock(cast(AsyncConnection, Swept(connection)), "channel:telegram", SOON) == NOW
+    assert await rows(database, sa.select(w.buckets.c.key)) == [("channel:telegram",)]

@@ -37,8 +37,9 @@ def domain(address: str) -> str:
 
 async def lock(connection: AsyncConnection, key: str, now: datetime) -> datetime:
     """Lock the row of a bucket until the end of this transaction, after all who locked it before; answer until when it is held."""
-    await connection.execute(insert(connection, w.buckets).values(key=key, free_at=now).on_conflict_do_nothing())
-    locked = sa.select(w.buckets.c.free_at).where(w.buckets.c.key == key).with_for_update()
+    statement = insert(connection, w.buckets).values(key=key, free_at=now)
+    as_it_is = {"free_at": w.buckets.c.free_at}  # one statement: between two of them a cleaning would take the row away
+    locked = statement.on_conflict_do_update(index_elements=["key"], set_=as_it_is).returning(w.buckets.c.free_at)
     free_at: datetime = (await connection.execute(locked)).scalar_one()
     return free_at
 
