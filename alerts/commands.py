@@ -206,6 +206,8 @@ def _follow(rest: str, view: View) -> Reply:
             kind, words_left = named_last
             types.insert(0, kind)
             continue
+        elif option in _FORMALITIES and not _match(" ".join(words_left), view.topics)[0]:
+            raise CommandError(say(view.lang, "formality", types=_plural(DocumentType.APPEARANCE, view.lang)))
         elif option not in _ONLY and not (types and option in _JOINING):
             break
         words_left.pop()
@@ -235,8 +237,11 @@ def _of(follows: Follow | Subscription, lang: str) -> str:
     """Of what one is told: `of everything`, `of orders and opinions only`."""
     if not follows.types:
         return say(lang, follows.floor.label)
-    types = listed([TYPES[lang if lang in TYPES else "en"][each] for each in follows.types], lang)
-    return say(lang, f"{follows.floor.label}-types", types=types)
+    return say(lang, f"{follows.floor.label}-types", types=listed([_plural(each, lang) for each in follows.types], lang))
+
+
+def _plural(kind: DocumentType, lang: str) -> str:
+    return TYPES[lang if lang in TYPES else "en"][kind]
 
 
 def _unfollow(rest: str, view: View) -> Reply:
@@ -455,7 +460,7 @@ _TYPES = {
         for names in TYPES.values()
         for kind, plural in names.items()
         for name in (plural, kind.value)
-        if kind is not DocumentType.APPEARANCE  # a formality: nobody is told of it
+        if kind is not DocumentType.APPEARANCE  # of _FORMALITIES
     },
     **dict.fromkeys(("orden", "ordenes", "auto", "autos"), DocumentType.ORDER),
     **dict.fromkeys(("opinion", "opiniones", "opiniones del tribunal"), DocumentType.OPINION),
@@ -465,6 +470,8 @@ _TYPES = {
     **dict.fromkeys(("executive order", "orden ejecutiva"), DocumentType.EXECUTIVE_ORDER),
     **dict.fromkeys(("article", "articles", "articulo", "articulos", "noticia"), DocumentType.ARTICLE),
 }
+#: The words for papers of which nobody is ever told.
+_FORMALITIES = {"comparecencia", DocumentType.APPEARANCE.value, *(_fold(names[DocumentType.APPEARANCE]) for names in TYPES.values())}
 
 
 def _titles(watches: Sequence[Watch]) -> str:

@@ -171,10 +171,16 @@ def test_every_type_can_be_asked_for_in_both_languages_and_by_its_own_name() -> 
                 assert deed == Follow(watches=("cecot",), types=(kind,)), name
 
 
-@pytest.mark.parametrize("name", ["appearances", "appearance", "comparecencias"])
-def test_what_nobody_is_ever_told_cannot_be_asked_for(name: str) -> None:
-    with pytest.raises(CommandError):
-        answer(Command("follow", f"cecot {name}"), VIEW)
+@pytest.mark.parametrize("rest", ["cecot appearances", "cecot appearance", "cecot comparecencias daily", "cecot, orders and appearances"])
+def test_what_nobody_is_ever_told_cannot_be_asked_for_and_why_is_said(rest: str) -> None:
+    assert refused(Command("follow", rest)).startswith("Who speaks for whom is a formality: nobody is told of appearances,")
+    assert "a nadie de las comparecencias" in refused(Command("follow", rest), replace(VIEW, lang="es"))
+
+
+def test_a_topic_may_be_called_like_a_formality() -> None:
+    court = View(topics=(*TOPICS, Watch(id="court-appearance", kind="doctrine", title="Court dates in person")))
+    assert answer(Command("follow", "court appearance daily"), court).deed == Follow(watches=("court-appearance",), cadence=Cadence.DAILY)
+    assert answer(Command("follow", "appearance"), court).deed == Follow(watches=("court-appearance",))
 
 
 @pytest.mark.parametrize(
