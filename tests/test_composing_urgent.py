@@ -116,6 +116,22 @@ async def test_letters_are_written_no_further_ahead_than_so_many_but_what_is_urg
     assert one not in await outbox.due_subscribers(SOON, ahead=1)
 
 
+async def test_no_channel_waits_for_all_that_are_due_by_another(database: Database, book: Book, outbox: Outbox) -> None:
+    """Each has a third of what is looked for, however many stand longer in another's line; what one leaves is for the others."""
+    await chats_follow(book, 8, "abrego-garcia")
+    for address in (*(f"mailto:{number}@example.org" for number in range(5)), "console:"):
+        await book.follow(Address.parse(address), ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(NOTICE, "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    line = [row[0] for row in await rows(database, sa.select(t.subscribers.c.id).order_by(t.subscribers.c.id))]
+    chats, mailboxes, console = line[:8], line[8:13], line[13:]
+    assert await outbox.due_subscribers(NOW, 9) == [*chats[:5], *mailboxes[:3], *console]
+    assert await outbox.due_subscribers(NOW, 13) == [*chats[:8], *mailboxes[:4], *console]
+    assert await outbox.due_subscribers(NOW) == line
+    assert len(await outbox.compose_all(chats, NOW)) == 8
+    assert await outbox.due_subscribers(NOW, 3, ahead=8) == [*mailboxes[:2], *console]
+
+
 async def test_a_chat_that_is_held_fills_no_room(database: Database, book: Book, outbox: Outbox) -> None:
     """Or a group whose threads wait half a day would stop all others."""
     await book.follow(ANN, ["abrego-garcia"], YESTERDAY)

@@ -46,10 +46,23 @@ async def due_subscribers(connection: AsyncConnection, now: datetime, limit: int
         return []
     found: dict[int, None] = {}
     for lane in (t.URGENT, t.REST):
-        for channel in CHANNELS:
-            if len(found) < limit and (channel in AT_ONCE or await _startable(connection, channel, lane, now, ahead) < ahead):
-                found |= dict.fromkeys(await _due_in(connection, channel, lane, now, limit - len(found)))
-    return list(found)[:limit]
+        if left := limit - len(found):
+            may = [each for each in CHANNELS if each in AT_ONCE or await _startable(connection, each, lane, now, ahead) < ahead]
+            lines = [await _due_in(connection, channel, lane, now, left) for channel in may]
+            found |= dict.fromkeys(_shared(lines, left))
+    return list(found)
+
+
+def _shared(lines: Sequence[Sequence[int]], limit: int) -> list[int]:
+    """So many of those who stand in the lines of channels: of each a third of the limit, or all, and what one leaves is for the first."""
+    part = limit // len(CHANNELS)
+    spare = limit - sum(len(line[:part]) for line in lines)
+    chosen: list[int] = []
+    for line in lines:
+        more = line[part : part + spare]
+        chosen += [*line[:part], *more]
+        spare -= len(more)
+    return chosen
 
 
 async def _startable(connection: AsyncConnection, channel: str, lane: int, now: datetime, most: int) -> int:
