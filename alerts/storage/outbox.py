@@ -66,8 +66,8 @@ class Outbox:
 
     async def due_subscribers(self, now: datetime, limit: int = 200, ahead: int = composing.WRITTEN_AHEAD) -> list[int]:
         """Subscribers with a Delivery due at once and no Letter under way; those first to whom something urgent is due, however many others
-        wait longer. Behind a Letter that is not urgent nothing urgent waits, unless it is being sent. In each lane a third of `limit` is for
-        each channel that has so many.
+        wait longer. Behind a Letter that is not urgent nothing urgent waits, unless it is being sent. In each lane a third of `limit` is
+        for each channel that has so many.
 
         Args:
             ahead: no more are named of a channel while so many Letters of the same lane could start; by mail, which each domain
