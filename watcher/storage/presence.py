@@ -14,6 +14,7 @@ AWAY = timedelta(hours=1)  #: without a sign of life; less is a restart, of whic
 BEAT = timedelta(minutes=1)  #: between two signs of life
 STEADY = timedelta(days=1)  #: after an outage, until the time is believed in again for what cannot be undone
 WENT_BACK = timedelta(minutes=10)  #: by which the database's time may go back without harm: nothing is due before its time
+NO_OUTAGE: dict[str, datetime | None] = {"away_from": None, "away_until": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,11 @@ class Outage:
 
 
 class Presence:
-    """Rows of the table `presence`, one for each role, whoever has it."""
+    """Rows of the table `presence`, one for each role, whoever has it.
+
+    An outage ended with a sign of life. A row whose `away_until` lies after its last one says that the clock went back, from then to
+    `away_from`: when it jumps ahead as far, it is right again, and nobody was away.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -34,16 +39,12 @@ class Presence:
     async def beat(self, role: str, now: datetime) -> Outage | None:
         """Leave a sign of life; answers the outage that ends with it: more than AWAY. Of two that come back at once, one ends it."""
         async with self.database.writing() as connection:
-            attempt = insert(connection, t.presence).values(role=role, seen_at=now)
-            was_away = t.presence.c.seen_at < now - AWAY
-            values = {
-                "away_from": sa.case((was_away, t.presence.c.seen_at), else_=t.presence.c.away_from),
-                "away_until": sa.case((was_away, attempt.excluded.seen_at), else_=t.presence.c.away_until),
-                "seen_at": attempt.excluded.seen_at,
-            }
-            statement = attempt.on_conflict_do_update(index_elements=["role"], set_=values).returning(*t.presence.c)
-            row = (await connection.execute(statement)).one()
-        return _outage(row) if row.away_until == now else None
+            await connection.execute(insert(connection, t.presence).values(role=role, seen_at=now).on_conflict_do_nothing())
+            its_own = t.presence.c.role == role
+            row = (await connection.execute(sa.select(t.presence).where(its_own).with_for_update())).one()
+            signed = sa.update(t.presence).where(its_own).values(_signed(row, now)).returning(*t.presence.c)
+            after = (await connection.execute(signed)).one()
+        return _outage(after) if after.away_until == now != row.away_until else None
 
     async def seen(self) -> dict[str, datetime]:
         """When each role left its last sign of life."""
@@ -61,17 +62,55 @@ class Presence:
 
 async def outages(connection: AsyncConnection, since: datetime, now: datetime) -> list[Outage]:
     """The last outage of each role, where it ended after this; one that a wrong clock ends later than now is none."""
-    ended = (t.presence.c.away_until > since, t.presence.c.away_until <= now)
-    rows = await connection.execute(sa.select(t.presence).where(*ended).order_by(t.presence.c.role))
+    of = t.presence.c
+    ended = (of.away_until > since, of.away_until <= now, of.away_until <= of.seen_at)
+    rows = await connection.execute(sa.select(t.presence).where(*ended).order_by(of.role))
     return [_outage(row) for row in rows]
 
 
 async def set_back(connection: AsyncConnection, now: datetime) -> bool:
     """Let no sign of life lie ahead of now; answers whether one lay so far ahead that the clock went back. Of several that find out only
     the first is told so."""
-    await connection.execute(sa.update(t.presence).where(t.presence.c.away_until > now).values(away_from=None, away_until=None))
-    ahead = sa.update(t.presence).where(t.presence.c.seen_at > now + WENT_BACK)
-    return (await connection.execute(ahead.values(seen_at=now))).rowcount > 0
+    went_back = False
+    for row in list(await connection.execute(sa.select(t.presence).order_by(t.presence.c.role).with_for_update())):
+        values: dict[str, datetime | None] = {}
+        if row.seen_at > now + WENT_BACK:
+            values, went_back = _back_at(row, now), True
+        elif _is_of_wrong_clock(row, now):
+            values = NO_OUTAGE
+        if values:
+            await connection.execute(sa.update(t.presence).where(t.presence.c.role == row.role).values(values))
+    return went_back
+
+
+def _signed(row: sa.Row[Any], now: datetime) -> dict[str, datetime | None]:
+    """What a row says after a sign of life."""
+    if now < row.seen_at - WENT_BACK:
+        return _back_at(row, now)
+    gap, back = now - row.seen_at, _went_back(row)
+    right_again = bool(back) and back - WENT_BACK <= gap <= back + AWAY
+    if gap > AWAY and not right_again:
+        return {"seen_at": now, "away_from": row.seen_at + (back if gap > back else timedelta(0)), "away_until": now}
+    past = right_again or (back and (now >= row.away_until or now - row.away_from > STEADY))
+    return {"seen_at": max(now, row.seen_at)} | (NO_OUTAGE if past else {})
+
+
+def _back_at(row: sa.Row[Any], now: datetime) -> dict[str, datetime | None]:
+    """What a row says when the time is earlier than its sign of life: from when to when the clock went back, in place of an outage that
+    would end after that sign. Where a clock that jumped ahead saw an outage, it is right again."""
+    if _is_of_wrong_clock(row, now):
+        return {"seen_at": now} | NO_OUTAGE
+    return {"seen_at": now, "away_from": now, "away_until": row.seen_at + _went_back(row)}
+
+
+def _went_back(row: sa.Row[Any]) -> timedelta:
+    """By how much the clock did, and is not known to be right again; 0: it did not."""
+    return row.away_until - row.away_from if row.away_until is not None and row.away_until > row.seen_at else timedelta(0)
+
+
+def _is_of_wrong_clock(row: sa.Row[Any], now: datetime) -> bool:
+    """Whether its outage ends later than now."""
+    return row.away_until is not None and now < row.away_until <= row.seen_at
 
 
 def _outage(row: sa.Row[Any]) -> Outage:

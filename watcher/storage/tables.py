@@ -209,5 +209,5 @@ presence = sa.Table(
     sa.Column("role", sa.Text, primary_key=True),  #: `poll`, `deliver`
     sa.Column("seen_at", Utc, nullable=False),  #: when somebody with this role was last at work
     sa.Column("away_from", Utc),  #: of the last outage; null where there was none
-    sa.Column("away_until", Utc),
+    sa.Column("away_until", Utc),  #: later than `seen_at`: until then the clock had come, when it went back to `away_from`
 )
