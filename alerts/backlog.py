@@ -32,6 +32,7 @@ class Owing:
     """Deliveries of one cadence whose Letter is not written yet."""
 
     cadence: str
+    channel: str = ""  #: "": all of them
     due: int
     later: int
     first: datetime | None  #: when the first of them falls, or fell, due
@@ -112,6 +113,14 @@ class Backlog:
         return {state: number for state, number in states.items() if number}
 
     @property
+    def waiting(self) -> dict[str, int]:
+        """Letters that wait, by channel."""
+        found: dict[str, int] = {}
+        for each in self.lanes:
+            found[each.channel] = found.get(each.channel, 0) + each.pending + each.later
+        return found
+
+    @property
     def oldest(self) -> datetime | None:
         """When the longest waiting Letter fell due; None where none is due."""
         return min((each.oldest for each in self.lanes if each.oldest is not None), default=None)
@@ -133,12 +142,12 @@ def alike(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 
 def to_all(backlog: Backlog, rates: Mapping[str, float]) -> dict[str, float]:
-    """Seconds that the wire takes for one alert to everybody, by channel; 0 where it has no limit.
+    """Seconds that the wire takes for one alert to everybody, by each channel that is on and has readers; 0 where it has no limit.
 
     Args:
         rates: Letters a second of each channel that is on; 0: no limit.
     """
-    seconds = {name: backlog.readers.get(name, 0) / rate if rate else 0.0 for name, rate in rates.items()}
+    seconds = {name: number / rates[name] if rates[name] else 0.0 for name in rates if (number := backlog.readers.get(name, 0))}
     return {name: max(each, backlog.crowd.total_seconds()) if name == "mailto" else each for name, each in seconds.items()}
 
 
@@ -149,7 +158,7 @@ def lines(backlog: Backlog, rates: Mapping[str, float]) -> list[str]:
         rates: as `to_all`.
     """
     now = backlog.now
-    said = [_lane(each, now) for each in backlog.lanes]
+    said = [_lane(each, now, on=each.channel in rates) for each in backlog.lanes]
     said += [_owing(each, now) for each in backlog.owing]
     said += [_fan_out(each, now) for each in backlog.fanouts]
     if backlog.more_fanouts:
@@ -162,7 +171,7 @@ def lines(backlog: Backlog, rates: Mapping[str, float]) -> list[str]:
         )
     for flood in backlog.floods:
         said.append(f"{counted(flood.chats, f'{flood.channel} chat')} in a flood wait, the last until {moment(flood.until)}")
-    for channel, free in (backlog.paces or {}).items():
+    for channel, free in ((name, at) for name, at in (backlog.paces or {}).items() if name in rates):
         wait = max(0.0, (free - now).total_seconds())
         said.append(f"pace of {channel}: {'free now' if wait < 0.05 else f'next turn in {wait:.1f} s'}")
     said += [f"{each.count} {each.channel} {each.state} in the last day: {each.reason}" for each in backlog.faults]
@@ -170,14 +179,15 @@ def lines(backlog: Backlog, rates: Mapping[str, float]) -> list[str]:
         pace = f"at {rates[channel]:g} a second" if rates[channel] else "without a limit"
         if channel == "mailto" and seconds == backlog.crowd.total_seconds() > 0:
             pace = "since many are of one mail domain"
-        number = backlog.readers.get(channel, 0)
-        said.append(f"an alert to all {counted(number, f'{channel} reader')} takes {span(timedelta(seconds=seconds))} {pace}")
+        number = backlog.readers[channel]
+        everybody = f"all {number} {channel} readers" if number > 1 else f"the one {channel} reader"
+        said.append(f"an alert to {everybody} takes {span(timedelta(seconds=seconds))} {pace}")
     if backlog.parked:
         said.append(f"parked, so told nothing: {counted(backlog.parked, 'subscriber')}")
     return said
 
 
-def _lane(each: Lane, now: datetime) -> str:
+def _lane(each: Lane, now: datetime, *, on: bool) -> str:
     oldest = f", the oldest since {span(now - each.oldest)}" if each.oldest is not None else ""
     numbers = {
         f"due{oldest}": each.pending,
@@ -186,7 +196,8 @@ def _lane(each: Lane, now: datetime) -> str:
         "unknown": each.unknown,
         "dead": each.dead,
     }
-    return f"{each.channel}, {_named(each.lane)}: " + "; ".join(f"{number} {what}" for what, number in numbers.items() if number)
+    channel = each.channel if on else f"{each.channel} (off)"
+    return f"{channel}, {_named(each.lane)}: " + "; ".join(f"{number} {what}" for what, number in numbers.items() if number)
 
 
 def _named(lane: int) -> str:
@@ -218,6 +229,7 @@ def backlog_json(backlog: Backlog, rates: Mapping[str, float]) -> dict[str, obje
         "lanes": [
             {
                 "channel": each.channel,
+                "off": each.channel not in rates,
                 "lane": _named(each.lane),
                 "due": each.pending,
                 "due_later": each.later,
@@ -257,7 +269,7 @@ def backlog_json(backlog: Backlog, rates: Mapping[str, float]) -> dict[str, obje
         "paces": {name: max(0.0, (free - now).total_seconds()) for name, free in (backlog.paces or {}).items()},
         "faults": [{"channel": each.channel, "state": each.state, "reason": each.reason, "count": each.count} for each in backlog.faults],
         "alert_to_all": [
-            {"channel": name, "readers": backlog.readers.get(name, 0), "per_second": rates[name], "seconds": round(seconds)}
+            {"channel": name, "readers": backlog.readers[name], "per_second": rates[name], "seconds": round(seconds)}
             for name, seconds in to_all(backlog, rates).items()
         ],
         "parked": backlog.parked,

@@ -76,6 +76,7 @@ class Posted:
     subscriber: Subscriber | None = None
     subscriptions: tuple[Subscription, ...] = ()  #: to Watches that it tells of, as they are now
     turn: Turn = Turn()
+    off: str = ""  #: that its channel is off, and what switches it on; "": it is on
 
     def told_at(self) -> tuple[Attempt, ...]:
         """All attempts that are known: those kept, and the one by which it was sent."""
@@ -215,6 +216,8 @@ def what_next(letter: Posted, *, own: bool = False) -> str:
 
 
 def _waits(letter: Posted) -> str:
+    if letter.off:
+        return f"waits until its channel is on, however long that is: {letter.off}"
     waits = {
         "it is due then": letter.due_at,
         "its address takes nothing before": letter.turn.chat,

@@ -71,6 +71,7 @@ class Mine:
     subscriptions: tuple[Subscription, ...]  #: all of them
     owed: tuple[Owed, ...]  #: by revision
     told_at: datetime | None = None  #: as `told` remembers
+    off: str = ""  #: that the channel is off, and what switches it on; "": it is on
 
 
 def hidden(text: str, *addresses: Address) -> str:
@@ -136,6 +137,8 @@ def mine_lines(mine: Mine, telling: Telling, revisions: Sequence[Revision], watc
     lines = [f"Told to {mine.subscriber.address}", *indented([manner(mine.subscriber)])]
     if mine.subscriber.parked:
         lines.append(f"  parked: {mine.subscriber.parked}")
+    if mine.off:
+        lines.append(f"  {mine.off}; until then nothing leaves to this address")
     lines += indented(follows(each) for each in mine.subscriptions if each.watch in watches)
     owed = {each.revision: each for each in mine.owed}
     for revision in revisions:

@@ -50,8 +50,7 @@ def test_the_outbox_is_told_by_channel_and_lane_with_what_keeps_it() -> None:
         "pace of mailto: free now",
         "4 mailto dead in the last day: 550 <(address)>: unknown",
         "an alert to all 900000 telegram readers takes 10 h at 25 a second",
-        "an alert to all 1 mailto reader takes 0 s at 10 a second",
-        "an alert to all 0 console readers takes 0 s without a limit",
+        "an alert to the one mailto reader takes 0 s at 10 a second",
         "parked, so told nothing: 2 subscribers",
     ]
 
@@ -71,6 +70,7 @@ def test_a_program_reads_the_same_numbers() -> None:
     data = json.loads(json.dumps(backlog_json(FULL, RATES)))
     assert data["lanes"][1] == {
         "channel": "telegram",
+        "off": False,
         "lane": "urgent alerts",
         "due": 12,
         "due_later": 0,
@@ -83,7 +83,22 @@ def test_a_program_reads_the_same_numbers() -> None:
     assert (data["fan_outs"][0]["per_second"], data["more_fan_outs"]) == (12_000.0, 1)
     assert data["alert_to_all"][0] == {"channel": "telegram", "readers": 900_000, "per_second": 25.0, "seconds": 36_000}
     assert data["held"][0]["reason"] == "the token of (address) is refused"
+    assert [each["channel"] for each in data["alert_to_all"]] == ["telegram", "mailto"]
     assert backlog_json(NOTHING, {})["lanes"] == []
+
+
+def test_what_waits_for_a_channel_that_is_off_is_said_to_and_no_time_is_reckoned_for_it() -> None:
+    only_mail = {"mailto": 10.0}
+    said = lines(FULL, only_mail)
+    assert said[:2] == [
+        "mailto, the rest: 3 due later; 4 dead",
+        "telegram (off), urgent alerts: 12 due, the oldest since 3 min; 2 being sent; 1 unknown",
+    ]
+    assert not [each for each in said if each.startswith(("an alert to all 900000", "pace of telegram"))]
+    data = json.loads(json.dumps(backlog_json(FULL, only_mail)))
+    assert [each["off"] for each in data["lanes"]] == [False, True]
+    assert [each["channel"] for each in data["alert_to_all"]] == ["mailto"]
+    assert FULL.waiting == {"mailto": 3, "telegram": 12}
 
 
 def test_faults_that_differ_in_an_address_alone_are_one() -> None:
@@ -96,7 +111,8 @@ def test_faults_that_differ_in_an_address_alone_are_one() -> None:
 
 def test_the_wire_alone_says_how_long_an_alert_to_all_takes() -> None:
     few = replace(NOTHING, readers={"telegram": 50, "mailto": 70})
-    assert to_all(few, RATES) == {"telegram": 2.0, "mailto": 7.0, "console": 0.0}
+    assert to_all(few, RATES) == {"telegram": 2.0, "mailto": 7.0}
+    assert to_all(replace(few, readers={"console": 1}), RATES) == {"console": 0.0}
 
 
 def test_a_mail_domain_of_many_readers_takes_longer_than_all_others() -> None:

@@ -1,5 +1,6 @@
 """The outbox counted by the database: on SQLite and on PostgreSQL."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from alerts.storage.ledger import Ledger
 from tests.outboxes import ANN, BEN, EVE, GAP, YESTERDAY, chats_follow, claim, posted, told
 from tests.papers import NOW, happened, judged, order
 from watcher.storage import Database
+from watcher.storage import tables as w
 
 BOB = Address.parse("mailto:bob@example.org")
 
@@ -80,7 +82,27 @@ async def test_what_is_held_is_told_with_what_was_said(database: Database, outbo
     await had(outbox, Down("401 Unauthorized"))
     said = await Ledger(database).backlog(NOW)
     assert said.held == (Held(channel="telegram", until=NOW + PAUSE, reason="401 Unauthorized"),)
+    assert (await Ledger(database).pulse(NOW)).held == (replace(said.held[0], reason=None),)  # monitors are shown no reason
     assert (await Ledger(database).backlog(NOW + PAUSE)).held == ()
+
+
+async def test_what_was_said_long_ago_is_no_reason_of_what_is_held_now(database: Database, outbox: Outbox) -> None:
+    await posted(outbox, ANN)
+    await had(outbox, Down("401 Unauthorized"))
+    later = NOW + timedelta(days=2)
+    async with database.writing() as connection:
+        await connection.execute(sa.update(w.buckets).where(w.buckets.c.key == "hold:telegram").values(free_at=later + PAUSE))
+    assert (await Ledger(database).backlog(later)).held == (Held(channel="telegram", until=later + PAUSE),)
+
+
+async def test_monitors_are_told_by_which_channel_what_is_due_goes(database: Database, book: Book, outbox: Outbox) -> None:
+    for address in (ANN, BEN, EVE):
+        await book.follow(address, ["abrego-garcia"], YESTERDAY)
+    await book.follow(BOB, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    await happened(database, judged(order(), "abrego-garcia"))
+    await deliver.fan_out(outbox, NOW)
+    due = {each.channel: each.due for each in (await Ledger(database).pulse(NOW)).owing}
+    assert due == {"telegram": 2, "mailto": 1, "console": 0}
 
 
 async def test_a_mail_domain_that_is_held_is_told_with_what_its_server_said(database: Database, outbox: Outbox) -> None:

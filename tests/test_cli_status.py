@@ -9,7 +9,7 @@ import pytest
 
 from tests.asking import ask
 from tests.processes import surroundings, watcher
-from watcher.cli.status import line, lines
+from watcher.cli.status import line, lines, people
 from watcher.troubles import MANY, UNREACHED
 
 RULES = """
@@ -134,5 +134,33 @@ def test_looking_waits_for_nobody_who_writes(environ: dict[str, str]) -> None:
 def test_who_is_not_told_since_the_channel_is_off_is_said(environ: dict[str, str]) -> None:
     ask(environ, "subscribers", "add", "mailto:ann@example.org", "--follow", "return")
     said = "mail is off: set WATCHER_SMTP_URL; subscribers not told until then: 1"
-    assert ask(environ, "status").stdout.splitlines()[-1] == said
-    assert json.loads(ask(environ, "status", "--json").stdout)["unserved"] == [said]
+    assert ask(environ, "status").stdout.splitlines()[-2:] == ["subscribers: 1, and the channel of none is on", said]
+    told = json.loads(ask(environ, "status", "--json").stdout)
+    assert (told["unserved"], told["readers"], told["alert_to_all_seconds"]) == ([said], {"mailto": 1}, None)
+    assert ask(environ, "status", "--outbox").stdout.splitlines()[-1] == said
+
+
+def test_letters_that_wait_for_a_channel_that_is_off_are_said(environ: dict[str, str]) -> None:
+    assert ask(environ, "db", "upgrade").returncode == 0
+    with sqlite3.connect(Path(environ["WATCHER_DATA"]) / "habeas-watch.db") as own:
+        own.execute(
+            "INSERT INTO letters (address, channel, kind, content, state, urgent, message_id, created_at, due_at)"
+            " SELECT 'telegram:7', 'telegram', 'notice', '{}', 'pending', 0, '<1@x>', at, at FROM (SELECT '2026-11-23 12:00:00' AS at)"
+        )
+    said = ask(environ, "status", "--outbox").stdout.splitlines()
+    assert said[0].startswith("telegram (off), the rest: 1 due, the oldest since ")
+    assert said[-1] == "Telegram is off: set WATCHER_TELEGRAM_TOKEN; letters that wait until then: 1"
+    assert ask(environ, "status").stdout.splitlines()[-2:] == ["subscribers: 0", said[-1]]
+
+
+@pytest.mark.parametrize(
+    ("readers", "seconds", "said"),
+    [
+        ({}, None, "subscribers: 0"),
+        ({"telegram": 40}, 2, "subscribers: 40; an alert to all would take about 2 s"),
+        ({"telegram": 40, "mailto": 2}, 2, "subscribers: 42; an alert to the 40 whose channel is on would take about 2 s"),
+        ({"mailto": 2}, None, "subscribers: 2, and the channel of none is on"),
+    ],
+)
+def test_an_alert_takes_no_time_to_those_whom_nobody_tells(readers: dict[str, int], seconds: int | None, said: str) -> None:
+    assert people(readers, ["console", "telegram"], seconds) == said

@@ -91,7 +91,8 @@ async def test_a_story_leads_to_its_documents_and_these_to_their_cards(environ: 
 
 async def test_what_became_of_it_for_one_reader_is_told_and_no_other_is_named(service: App) -> None:
     ann = await of_key(service, "story:1", subscriber="mailto:Ann@example.org")
-    assert ann.lines[-4] == "Told to mailto:ann@example.org"
+    assert ann.lines[-5] == "Told to mailto:ann@example.org"
+    assert ann.lines[-3] == "  mail is off: set WATCHER_SMTP_URL; until then nothing leaves to this address"
     assert ann.lines[-1] == "  revision 1: alert, now, for cecot: letter:1 pending, 0 attempts"
     assert ann.data["for"]["revisions"][0]["delivery"]["state"] == "pending"
     bob = await of_key(service, "story:1", subscriber="mailto:bob@example.org")
@@ -116,6 +117,14 @@ async def test_a_letter_says_what_it_tells_and_how_it_fares_without_the_address(
     other = await of_key(service, "letter:1", subscriber="mailto:bob@example.org")
     assert "  not to mailto:bob@example.org" in other.lines
     assert "ann@" not in read(told) + read(other) + json.dumps([told.data, other.data])
+
+
+async def test_a_letter_that_waits_says_that_its_channel_is_off(service: App) -> None:
+    said = "waits until its channel is on, however long that is: mail is off: set WATCHER_SMTP_URL"
+    assert (await of_key(service, "letter:1")).lines[-1] == f"  {said}"
+    assert (await of_key(service, "letter:1")).data["next"] == said
+    service.channels["mailto"] = service.channels["console"]
+    assert "role deliver sends it" in (await of_key(service, "letter:1")).lines[-1]
 
 
 async def test_a_letters_address_is_shown_to_a_person_at_the_terminal_alone(environ: dict[str, str], service: App) -> None:

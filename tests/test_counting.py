@@ -40,7 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def counting(database: Database, clock: Clock) -> Counting:
-    return Counting(database, Metrics(), {"telegram": None, "mailto": None}, clock)
+    return Counting(database, Metrics(), {"telegram": None}, clock, {"mailto": "WATCHER_SMTP_URL"})
 
 
 def shown(counting: Counting, name: str) -> dict[str, float]:
@@ -106,7 +106,10 @@ async def test_the_gauges_are_of_what_waits_and_a_lane_that_empties_is_nought(
     await counting.show(counting.metrics)
     assert shown(counting, "pending_letters") == {'channel="telegram",lane="replies"': 2}
     assert list(shown(counting, "oldest_pending_seconds")) == ['channel="telegram",lane="replies"']
-    assert (shown(counting, "subscribers"), shown(counting, "outbox_letters")) == ({"": 1}, {'state="pending"': 2})
+    assert shown(counting, "outbox_letters") == {'state="pending"': 2}
+    assert shown(counting, "subscribers") == {'channel="mailto"': 1}  # though mail is off
+    assert shown(counting, "channel_on") == {'channel="telegram"': 1}
+    assert b'watcher_channel_on{channel="mailto"} 0.0' in counting.metrics.text()
     assert shown(counting, "fanout_revisions_open") == {"": 1}
     await book.forget(ANN)
     await book.forget(BEN)
@@ -115,7 +118,7 @@ async def test_the_gauges_are_of_what_waits_and_a_lane_that_empties_is_nought(
     clock.now += 60
     await counting.show(counting.metrics)
     assert shown(counting, "pending_letters") == {}
-    assert b'watcher_pending_letters{channel="mailto",lane="urgent"} 0.0' in counting.metrics.text()
+    assert b'watcher_pending_letters{channel="telegram",lane="urgent"} 0.0' in counting.metrics.text()
 
 
 async def test_fan_out_and_lost_leases_are_counted(outbox: Outbox, counting: Counting) -> None:

@@ -126,6 +126,10 @@ def test_a_delivery_says_why_it_was_due_then(fields: dict[str, object], said: st
             "to be sent now, behind more than 1000 others (lane: the rest); `watcher run` with the role deliver sends it",
         ),
         (
+            {"state": "pending", "due_at": LATER, "off": "Telegram is off: set WATCHER_TELEGRAM_TOKEN"},
+            "waits until its channel is on, however long that is: Telegram is off: set WATCHER_TELEGRAM_TOKEN",
+        ),
+        (
             {"state": "sending", "lease_until": LATER},
             "its answer is awaited; where none is stored by 2026-11-24 13:00 UTC, it counts as unknown",
         ),

@@ -7,17 +7,21 @@ import sqlalchemy as sa
 
 from alerts.models import Down
 from alerts.retry import settle
+from alerts.storage import Book
 from alerts.storage import Outbox as Stored
-from tests.outboxes import ANN, BEN, GAP, claim, posted
-from tests.papers import NOW, article, judged
+from alerts.storage.ledger import Ledger
+from tests.outboxes import ANN, BEN, EVE, GAP, YESTERDAY, claim, posted, told
+from tests.papers import NOW, article, happened, judged, order
 from tests.site import get, reader, site_app, stored
 from watcher.counting import Counting
 from watcher.storage import Database
 from watcher.storage import tables as w
 from watcher.web import Metrics
-from watcher.web.outbox import KEPT, NOTHING, PASSING_ON, Line, Outbox, said
+from watcher.web.outbox import KEPT, NOTHING, NOTHING_ELSE, PASSING_ON, Line, Off, Outbox, said
 
 LATER = NOW + timedelta(hours=2)
+TOKEN, SMTP = "WATCHER_TELEGRAM_TOKEN", "WATCHER_SMTP_URL"
+MAIL_OFF = f"Mail is off: nothing leaves by it until the operator sets {SMTP}"
 
 
 @pytest.mark.parametrize(
@@ -42,6 +46,22 @@ LATER = NOW + timedelta(hours=2)
                 Line(NOTHING),
             ],
         ),
+        (
+            Outbox(waiting=0, off=(Off(way="telegram", setting=TOKEN, waiting=1), Off(way="mailto", setting=SMTP))),
+            [
+                Line(f"Telegram is off: nothing leaves by it until the operator sets {TOKEN}. 1 message waits for that.", trouble=True),
+                Line(f"{MAIL_OFF}.", trouble=True),
+                Line(NOTHING_ELSE),
+            ],
+        ),
+        (
+            Outbox(waiting=1, oldest=NOW, off=(Off(way="mailto", setting=SMTP, waiting=10_000, more=True),)),
+            [
+                Line(f"{MAIL_OFF}. More than 10,000 messages wait for that.", trouble=True),
+                Line("1 message waits to be sent; the oldest fell due just now."),
+            ],
+        ),
+        (Outbox(waiting=0, off=(Off(way="mailto", setting=SMTP),)), [Line(f"{MAIL_OFF}.", trouble=True), Line(NOTHING)]),
     ],
 )
 def test_a_journalist_reads_whether_alerts_leave(outbox: Outbox, lines: list[Line]) -> None:
@@ -70,6 +90,32 @@ async def test_what_waits_is_counted_and_what_is_held_named(database: Database, 
     await posted(outbox, ANN, BEN, now=long_ago)
     counting = Counting(database, Metrics(), {}, lambda: 0.0)
     assert await counting.outbox() == Outbox(waiting=2, oldest=long_ago)
+
+
+async def test_what_waits_for_a_channel_that_is_off_is_not_on_its_way(database: Database, book: Book, outbox: Stored) -> None:
+    await book.follow(ANN, ["abrego-garcia"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    await happened(database, judged(order(52), "abrego-garcia"))
+    await told(outbox)  # a delivery waits behind the letter
+    await book.follow(BEN, ["cecot"], YESTERDAY)
+    both = {"telegram": TOKEN, "mailto": SMTP}
+    assert await Counting(database, Metrics(), {}, lambda: 0.0, both).outbox() == Outbox(
+        waiting=0, off=(Off(way="telegram", setting=TOKEN, waiting=1),)
+    )
+    await book.follow(EVE, ["cecot"], YESTERDAY)
+    assert (await Counting(database, Metrics(), {}, lambda: 0.0, both).outbox()).off[1] == Off(way="mailto", setting=SMTP)
+    on = await Counting(database, Metrics(), {}, lambda: 0.0, {"mailto": SMTP}).outbox()
+    assert (on.waiting, on.undecided, on.off) == (1, True, (Off(way="mailto", setting=SMTP),))
+
+
+async def test_a_channel_that_is_off_is_not_tried_again(database: Database, outbox: Stored) -> None:
+    await posted(outbox, ANN)
+    (letter,) = await claim(outbox)
+    await outbox.settle(letter, settle(letter, Down("refused"), NOW - timedelta(seconds=1), gap=GAP), NOW)
+    assert "telegram" in [each.channel for each in (await Ledger(database).pulse(NOW)).held]
+    counting = Counting(database, Metrics(), {}, lambda: 0.0, {"telegram": TOKEN})
+    assert (await counting.outbox()).held == {}
 
 
 async def test_without_an_outbox_the_page_says_nothing_of_alerts(database: Database) -> None:

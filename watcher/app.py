@@ -163,14 +163,25 @@ class App:
     clock: Callable[[], datetime]
     chance: Callable[[], float]
 
-    def unserved(self, by_channel: Mapping[str, int]) -> list[str]:
-        """Whom nobody tells, since their channel is off: a line for each such channel.
+    @property
+    def off(self) -> dict[str, str]:
+        """The channels that are off, each with the setting that switches it on."""
+        return {name: setting for name, (_, setting) in SWITCHES.items() if name not in self.channels}
+
+    def unserved(self, by_channel: Mapping[str, int], waiting: Mapping[str, int] | None = None) -> list[str]:
+        """Whom nobody tells, and what does not leave, since the channel is off: a line for each such channel.
 
         Args:
             by_channel: how many subscribers each has.
+            waiting: how many letters wait for each.
         """
-        said = {name: number for name, number in by_channel.items() if name not in self.channels}
-        return [f"{off(name)}; subscribers not told until then: {number}" for name, number in said.items()]
+        numbers = {"subscribers not told": by_channel, "letters that wait": waiting or {}}
+        found = {name: {what: of.get(name, 0) for what, of in numbers.items()} for name in self.off}
+        return [
+            "; ".join([off(name), *(f"{what} until then: {number}" for what, number in each.items() if number)])
+            for name, each in found.items()
+            if any(each.values())
+        ]
 
     async def close(self) -> None:
         """Close everything; what cannot be closed keeps nothing else open."""

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from alerts.backlog import Backlog
 from alerts.models import Later, Letter, LetterKind, LetterState, Outcome
@@ -16,7 +17,7 @@ from watcher.errors import DatabaseAwayError
 from watcher.storage import Database
 from watcher.storage.known import chunks
 from watcher.web.metrics import Metrics, Telling, Waiting, seconds
-from watcher.web.outbox import Outbox
+from watcher.web.outbox import Off, Outbox
 
 log = logging.getLogger(__name__)
 
@@ -46,19 +47,28 @@ class Counting:
     Args:
         channels: every channel that is on: shown with 0 while it has nothing.
         clock: a clock that never jumps, in seconds.
+        off: every channel that is off, with the setting that switches it on.
     """
 
-    def __init__(self, database: Database, metrics: Metrics, channels: Mapping[str, object], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        metrics: Metrics,
+        channels: Mapping[str, object],
+        clock: Callable[[], float],
+        off: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.database = database
         self.metrics = metrics
         self.channels = channels
         self.clock = clock
+        self.off = off
         self.ledger = Ledger(database)
         self._sent: list[_Sent] = []
         self._matched: OrderedDict[tuple[int, int], datetime] = OrderedDict()
         self._answered = clock()
         self._shown: float | None = None
-        self._people: tuple[float, int] | None = None
+        self._people: tuple[float, dict[str, int]] | None = None
 
     # -- as it happens
 
@@ -140,21 +150,27 @@ class Counting:
     async def outbox(self) -> Outbox:
         """What waits, for readers of the page."""
         pulse = await self.ledger.pulse(await self.database.now())
-        due = sum(each.pending for each in pulse.lanes)
+        people = await self._counted()
+        lanes = [each for each in pulse.lanes if each.channel not in self.off]
         return Outbox(
-            waiting=due,
-            more=any(each.pending >= MOST_PULSE for each in pulse.lanes),
-            oldest=pulse.oldest,
-            undecided=bool(pulse.more_fanouts or pulse.deliveries),
-            held={each.channel: each.until for each in pulse.held if not each.domain},
+            waiting=sum(each.pending for each in lanes),
+            more=any(each.pending >= MOST_PULSE for each in lanes),
+            oldest=min((each.oldest for each in lanes if each.oldest is not None), default=None),
+            undecided=bool(pulse.more_fanouts or any(each.due for each in pulse.owing if each.channel not in self.off)),
+            held={each.channel: each.until for each in pulse.held if not each.domain and each.channel not in self.off},
+            off=tuple(off for name in self.off if (off := self._off(name, pulse)).waiting or people.get(name)),
         )
 
-    async def _counted(self) -> int:
+    def _off(self, channel: str, pulse: Backlog) -> Off:
+        pending = [each.pending for each in pulse.lanes if each.channel == channel]
+        return Off(way=channel, setting=self.off[channel], waiting=sum(pending), more=any(each >= MOST_PULSE for each in pending))
+
+    async def _counted(self) -> Mapping[str, int]:
         if self._people is None or self.clock() - self._people[0] >= PEOPLE_FRESH:
-            self._people = (self.clock(), sum((await self.ledger.readers()).values()))
+            self._people = (self.clock(), await self.ledger.readers())
         return self._people[1]
 
-    def _telling(self, backlog: Backlog, people: int) -> Telling:
+    def _telling(self, backlog: Backlog, people: Mapping[str, int]) -> Telling:
         idle = {name: timedelta(0) for name in self.channels}
         lanes = {(name, lane): Waiting(channel=name, lane=lane, pending=0, oldest=timedelta(0)) for name in idle for lane in LANES}
         for each in backlog.lanes:
@@ -166,7 +182,8 @@ class Counting:
             waiting=tuple(lanes.values()),
             deliveries=sum(each.due for each in backlog.owing),
             revisions=backlog.more_fanouts,
-            subscribers=people,
+            subscribers=dict.fromkeys((*self.channels, *self.off), 0) | dict(people),
+            on=dict.fromkeys(self.channels, True) | dict.fromkeys(self.off, False),
             held=idle | {each.channel: each.until - backlog.now for each in backlog.held if not each.domain},
         )
 

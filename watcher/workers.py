@@ -92,7 +92,7 @@ class Service:
         self.guard = Guard(app.database, app.chance, self._tell_operators if "deliver" in roles else None)
         self._presence = Presence(app.database)
         self._beaten: dict[str, datetime] = {}  # when each role of ours left its last sign of life
-        self.counting = Counting(app.database, metrics, app.channels, monotonic)
+        self.counting = Counting(app.database, metrics, app.channels, monotonic, app.off)
         self._clockwork = Clockwork()
         self._soon: dict[Callable[[], None], asyncio.TimerHandle] = {}
 
@@ -430,7 +430,7 @@ def pages(app: App, metrics: Metrics, started: Callable[[str], None], guard: Gua
     Args:
         guard: knows whether the database takes what is new.
     """
-    counting = Counting(app.database, metrics, app.channels, monotonic)
+    counting = Counting(app.database, metrics, app.channels, monotonic, app.off)
     site = web.Site(
         views=Views(app.database),
         watches=lambda: app.current.rulebook.watches,

@@ -61,18 +61,15 @@ class Ledger:
     async def pulse(self, now: datetime) -> Backlog:
         """The same for monitors, who ask often: however much waits, of it MOST_PULSE are counted; without readers, reasons and progress;
         `more_fanouts` are all revisions that wait."""
-        d = t.deliveries.c
-        owed = sa.select(d.due_at).where(d.letter_id.is_(None), d.skipped.is_(None), d.due_at <= now)
         opened = sa.select(w.revisions.c.story).where(sa.not_(w.revisions.c.fanned))
         async with self.database.reading() as connection:
-            due = await _number(connection, owed, MOST_PULSE)
             return Backlog(
                 now=now,
                 readers={},
                 lanes=await lanes(connection, now, MOST_PULSE),
-                owing=(Owing(cadence="", due=due, later=0, first=None),),
+                owing=tuple([await _due(connection, channel, now, MOST_PULSE) for channel in CHANNELS]),
                 more_fanouts=await _number(connection, opened, MOST_PULSE),
-                held=await held(connection, now),
+                held=await held(connection, now, reasons=False),
             )
 
     async def stored_at(self, revisions: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime]:
@@ -168,6 +165,14 @@ async def _owing(connection: AsyncConnection, now: datetime) -> tuple[Owing, ...
     return tuple(Owing(cadence=cadence, **values) for cadence, values in sorted(found.items()))
 
 
+async def _due(connection: AsyncConnection, channel: str, now: datetime, most: int) -> Owing:
+    """Deliveries that are due by a channel, whatever their cadence, read in the order of the index that says so."""
+    d = t.deliveries.c
+    waits = (d.letter_id.is_(None), d.skipped.is_(None), d.channel == channel, d.due_at <= now)
+    due = [await _number(connection, sa.select(d.due_at).where(*waits, d.lane == lane), most) for lane in t.LANES]
+    return Owing(cadence="", channel=channel, due=min(sum(due), most), later=0, first=None)
+
+
 async def _fan_outs(connection: AsyncConnection) -> tuple[tuple[FanOut, ...], int]:
     """How far the oldest open revisions came, and how many wait besides."""
     r = w.revisions.c
@@ -205,20 +210,31 @@ async def _fan_out(connection: AsyncConnection, row: Any) -> FanOut:
     )
 
 
-async def held(connection: AsyncConnection, now: datetime) -> tuple[Held, ...]:
-    """Channels and mail domains that are held, with what was said last."""
+async def held(connection: AsyncConnection, now: datetime, *, reasons: bool = True) -> tuple[Held, ...]:
+    """Channels and mail domains that are held.
+
+    Args:
+        reasons: with what was said last of each, within the last DAY.
+    """
     b = w.buckets.c
     rows = await connection.execute(sa.select(b.key, b.free_at).where(b.key.startswith("hold:"), b.free_at > now).order_by(b.key))
     found = []
     for key, until in rows:
-        _, channel, *domain = key.split(":", 2)
-        a, fate = t.attempts.c, Fate.DOMAIN if domain else Fate.HELD
-        said = sa.select(a.error).where(a.channel == channel, a.fate == fate.value).order_by(a.at.desc()).limit(1)
-        if domain:
-            said = said.join(t.letters, t.letters.c.id == a.letter).where(t.letters.c.address.endswith(f"@{domain[0]}", autoescape=True))
-        reason = (await connection.execute(said)).scalar_one_or_none()
-        found.append(Held(channel=channel, domain="".join(domain), until=until, reason=reason))
+        _, channel, *rest = key.split(":", 2)
+        domain = "".join(rest)
+        reason = await _said(connection, channel, domain, now - DAY) if reasons else None
+        found.append(Held(channel=channel, domain=domain, until=until, reason=reason))
     return tuple(found)
+
+
+async def _said(connection: AsyncConnection, channel: str, domain: str, since: datetime) -> str | None:
+    """What was said last where a channel, or a mail domain of it, was held; of what is long ago nothing is read."""
+    a, fate = t.attempts.c, Fate.DOMAIN if domain else Fate.HELD
+    said = sa.select(a.error).where(a.at > since, a.channel == channel, a.fate == fate.value).order_by(a.at.desc()).limit(1)
+    if domain:
+        said = said.join(t.letters, t.letters.c.id == a.letter).where(t.letters.c.address.endswith(f"@{domain}", autoescape=True))
+    reason: str | None = (await connection.execute(said)).scalar_one_or_none()
+    return reason
 
 
 async def _floods(connection: AsyncConnection, now: datetime) -> tuple[Flood, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,7 +43,7 @@ def status(
         print(each)
     letters = said["outbox"]["letters"]
     print(f"outbox: {', '.join(f'{state} {number}' for state, number in sorted(letters.items())) or 'empty'}")
-    print(f"subscribers: {said['subscribers']}; an alert to all would take about {said['alert_to_all_seconds']} s")
+    print(people(said["readers"], said["channels_on"], said["alert_to_all_seconds"]))
     for each in said["unserved"]:
         print(each)
 
@@ -55,6 +55,20 @@ def lines(sources: Sequence[dict[str, Any]]) -> list[str]:
     told = {name for names in many.values() for name in names}
     shared = [_shared(fault, [failing[name] for name in names]) for fault, names in many.items()]
     return [*shared, *(line(each) for each in sources if each["source"] not in told)]
+
+
+def people(readers: Mapping[str, int], on: Collection[str], seconds: int | None) -> str:
+    """How many are to be told, and how long an alert to all whose channel is on takes.
+
+    Args:
+        readers: by channel.
+        on: the channels that are.
+    """
+    every, told = sum(readers.values()), sum(number for name, number in readers.items() if name in on)
+    if seconds is None:
+        return f"subscribers: {every}{', and the channel of none is on' if every else ''}"
+    whom = "all" if told == every else f"the {told} whose channel is on"
+    return f"subscribers: {every}; an alert to {whom} would take about {seconds} s"
 
 
 def _shared(fault: str, failing: Sequence[dict[str, Any]]) -> str:
@@ -106,7 +120,7 @@ async def _outbox() -> tuple["Backlog", dict[str, float], list[str]]:
 
     async with tools.built(change=False) as app:
         waiting = await Ledger(app.database).backlog(await app.database.now())
-        return waiting, {name: channel.per_second for name, channel in app.channels.items()}, app.unserved(waiting.readers)
+        return waiting, {name: channel.per_second for name, channel in app.channels.items()}, app.unserved(waiting.readers, waiting.waiting)
 
 
 def _print_outbox(waiting: "Backlog", rates: dict[str, float], unserved: list[str], *, as_json: bool) -> None:
@@ -131,6 +145,7 @@ async def _status() -> dict[str, Any]:
         now = await app.database.now()
         waiting = await Ledger(app.database).backlog(now)
         rates = {name: channel.per_second for name, channel in app.channels.items()}
+        times = to_all(waiting, rates)
         return {
             "sources": [
                 _source(rows.get(source) or _unknown(source, now), app.current.dockets.get(source), lags.get(source))
@@ -139,8 +154,10 @@ async def _status() -> dict[str, Any]:
             "dockets": sources.listed(app.current.filed.cases, app.current.in_force.links, app.current.sources.values()),
             "outbox": {"letters": waiting.letters, "deliveries_waiting": waiting.deliveries, "oldest_due_at": _time(waiting.oldest)},
             "subscribers": sum(waiting.readers.values()),
-            "unserved": app.unserved(waiting.readers),
-            "alert_to_all_seconds": round(max(to_all(waiting, rates).values(), default=0)),
+            "readers": dict(waiting.readers),
+            "channels_on": list(rates),
+            "unserved": app.unserved(waiting.readers, waiting.waiting),
+            "alert_to_all_seconds": round(max(times.values())) if times else None,
         }
 
 

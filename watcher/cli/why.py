@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -170,6 +170,7 @@ class _Teller:
         self.named = address
         self.now = now
         self.terminal = terminal
+        self.ways_off = app.off
         self.in_force: InForce = app.current.in_force
         self.watches = {each.id: each for each in self.in_force.rules.watches}
         self.sources: dict[str, Source] = {each.id: each for each in self.in_force.rulebook.sources}
@@ -225,6 +226,7 @@ class _Teller:
             raise ConfigError("--watch: a letter tells stories; ask for one of them")
         posted = await self.tellings.letter(number, self.now)
         if posted is not None:
+            posted = replace(posted, off=self._off(posted.address))
             return Answer(letter_lines(posted, self.named, terminal=self.terminal), letter_json(posted, self.named))
         if number < await self.tellings.newest():
             raise WatcherError(f"letter:{number}: deleted: {DELETED}")
@@ -277,12 +279,18 @@ class _Teller:
         everybody = await self.tellings.of_story(page.story.id)
         answer.data["telling"] = telling.telling_json(everybody)
         mine = await self.tellings.of_subscriber(page.story.id, self.named) if self.named is not None else None
-        if mine is None:
+        if self.named is None or mine is None:
             answer.lines += telling.telling_lines(everybody, page.revisions)
             return
-        told = (mine, everybody, page.revisions, page.story.watches)
+        told = (replace(mine, off=self._off(self.named)), everybody, page.revisions, page.story.watches)
         answer.lines += telling.mine_lines(*told)
         answer.data["for"] = telling.mine_json(*told)
+
+    def _off(self, address: "Address") -> str:
+        """That nothing leaves to this address, since its channel is off; "" where it is on."""
+        from watcher.app import off
+
+        return off(address.channel) if address.channel in self.ways_off else ""
 
     async def _cards_of(self, page: "StoryPage", answer: Answer) -> None:
         """The card of one topic for each member."""

@@ -32,7 +32,8 @@ class Telling:
     waiting: Sequence[Waiting]  #: every lane in which one is due
     deliveries: int  #: whose Letter is not written yet
     revisions: int  #: whose Deliveries are not all made
-    subscribers: int
+    subscribers: dict[str, int]  #: by channel, whether or not that is on
+    on: dict[str, bool] = field(default_factory=dict)  #: by channel
     held: dict[str, timedelta] = field(default_factory=dict)  #: by channel, for how long nothing leaves by it
 
 
@@ -64,9 +65,10 @@ class Metrics:
         self.pending = self._gauge("pending_letters", "Letters that are due; of a lane 10,000 are counted at most.", "channel", "lane")
         self.oldest = self._gauge("oldest_pending_seconds", "How long the first of them is due; 0: none is.", "channel", "lane")
         self.held = self._gauge("channel_held_seconds", "For how long nothing leaves by a channel; 0: it is free.", "channel")
-        self.waiting = self._gauge("deliveries_waiting", "Deliveries due whose Letter is not written yet; 10,000 are counted at most.")
+        self.waiting = self._gauge("deliveries_waiting", "Deliveries due without a Letter yet; of a channel 10,000 are counted at most.")
         self.revisions = self._gauge("fanout_revisions_open", "Revisions of Stories whose Deliveries are not all made.")
-        self.subscribers = self._gauge("subscribers", "Addresses that are told.")
+        self.subscribers = self._gauge("subscribers", "Addresses that are to be told, also by a channel that is off.", "channel")
+        self.on = self._gauge("channel_on", "Whether a channel is on: 1; 0: what is for it waits until it is switched on.", "channel")
 
     def _counter(self, name: str, said: str, *labels: str) -> Counter:
         return Counter(f"watcher_{name}", said, labels, registry=self.registry)
@@ -96,7 +98,7 @@ class Metrics:
 
     def show_telling(self, told: Telling) -> None:
         """Take the gauges of what is on its way from the database; a lane that is empty again is 0."""
-        for gauge in (self.pending, self.oldest, self.held):
+        for gauge in (self.pending, self.oldest, self.held, self.subscribers, self.on):
             gauge.clear()
         for state, number in told.states.items():
             self.outbox.labels(state).set(number)
@@ -107,7 +109,10 @@ class Metrics:
             self.held.labels(channel).set(max(0.0, wait.total_seconds()))
         self.waiting.set(told.deliveries)
         self.revisions.set(told.revisions)
-        self.subscribers.set(told.subscribers)
+        for channel, number in told.subscribers.items():
+            self.subscribers.labels(channel).set(number)
+        for channel, on in told.on.items():
+            self.on.labels(channel).set(on)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)
