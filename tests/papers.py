@@ -66,11 +66,10 @@ def stub(number: int = 51, **fields: Any) -> Document:
     return replace(bare, **{"stage": Stage.STUB, "severity": Severity.ROUTINE, **fields})
 
 
-def judged(document: Document, *watches: str, tell: bool = True, backfill: bool = False) -> Judged:
-    """The Document with a Match of each of these Watches."""
-    matches = tuple(
-        Match(watch=watch, document=document.key, score=0.95, threshold=0.88, because=(evidence(document),)) for watch in watches
-    )
+def judged(document: Document, *watches: str, tell: bool = True, backfill: bool = False, of_docket: bool = False) -> Judged:
+    """The Document with a Match of each of these Watches, by its words or by the docket that it is of."""
+    because = (replace(evidence(document), field="docket") if of_docket else evidence(document),)
+    matches = tuple(Match(watch=watch, document=document.key, score=0.95, threshold=0.88, because=because) for watch in watches)
     return Judged(document=document, verdict=Verdict(document=document.key, matches=matches), tell=tell, backfill=backfill)
 
 

@@ -14,7 +14,7 @@ from alerts.storage import Book, Outbox, ahead
 from alerts.storage import tables as t
 from tests.outboxes import ANN, EVE, YESTERDAY, claim, rows, told
 from tests.papers import NOW, article, happened, judged, order
-from watcher.models import Deadline, Stage
+from watcher.models import Deadline, Docket, Stage, Stay
 from watcher.storage import Database
 
 MORNING = NOW.replace(hour=7) + timedelta(days=2)  #: of Thursday, 26 November
@@ -87,6 +87,20 @@ async def test_a_hearing_moved_beyond_the_span_is_not_shown_on_its_old_day(datab
     await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
     await happened(database, judged(order(51, deadlines=(hearing(12, 22, moved=True),)), "abrego-garcia", tell=False))
     assert dates(await digest(outbox)) == []
+
+
+@pytest.mark.parametrize(("number", "left"), [("51", []), ("50", [date(2026, 12, 1)])])
+async def test_what_a_court_above_stays_of_a_named_order_is_in_no_digest(
+    database: Database, book: Book, outbox: Outbox, number: str, left: list[date]
+) -> None:
+    term = order(51, deadlines=(Deadline(label="status report due", on=date(2026, 12, 1)),))
+    above = order(
+        70, key="cl:3#entry-70", docket=Docket(court="ca4", number="25-1345", courtlistener=3), stays=(Stay(number=number, below=True),)
+    )
+    await book.follow(EVE, ["abrego-garcia"], YESTERDAY, cadence=Cadence.DAILY)
+    for paper in (term, above):
+        await happened(database, judged(paper, "abrego-garcia", tell=False, of_docket=True))
+    assert [on for _, on in dates(await digest(outbox))] == left
 
 
 async def test_days_of_other_topics_and_of_those_told_at_once_are_left_out(database: Database, book: Book, outbox: Outbox) -> None:

@@ -8,8 +8,8 @@ import pytest
 from alerts.storage.rows import item_json, item_of
 from tests.letters import item
 from tests.papers import article
-from watcher.models import Deadline
-from watcher.storage.rows import deadline_json, deadline_of, version_values
+from watcher.models import Deadline, Stay
+from watcher.storage.rows import deadline_json, deadline_of, stay_of, version_values
 
 DAY = date(2031, 3, 3)
 
@@ -38,6 +38,13 @@ def test_that_a_day_is_moved_and_that_one_is_off_are_kept_with_a_paper() -> None
         {"label": "hearing", "on": "2031-03-01", "time": "09:00", "off": "yes"},
     ]
     assert deadline_of(kept[0]).moved
+
+
+def test_what_a_court_stays_is_kept_with_a_paper() -> None:
+    lifted = (Stay(of="deadlines"), Stay(number="12", below=True), Stay(on=DAY))
+    kept = version_values(article(stays=lifted))["deadlines"]
+    assert json.loads(json.dumps(kept)) == kept
+    assert tuple(stay_of(each) for each in kept) == lifted
 
 
 def test_a_letter_keeps_the_hour() -> None:

@@ -14,6 +14,7 @@ from watcher import standing as module
 from watcher.hearings import days_ahead, days_off
 from watcher.models import Deadline, Docket
 from watcher.standing import Said, standing
+from watcher.stays import stays
 
 FILED = datetime(2031, 1, 2, tzinfo=UTC)
 OTHER = Docket(court="dcd", number="1:31-cv-00002", courtlistener=2)
@@ -22,8 +23,13 @@ OTHER = Docket(court="dcd", number="1:31-cv-00002", courtlistener=2)
 def entry(number: int, text: str, *, days: int = 0, **fields: Any) -> Said:
     """An entry of the docket, filed so many days later, as the reader of dockets makes it; its number is its Story's."""
     filed = FILED + timedelta(days=days)
-    named = {"deadlines": days_ahead(text, court="mdd", filed=filed.date()), "off": days_off(text, court="mdd", filed=filed.date())}
-    return Said(document=order(number, summary=text, published=filed, **named, **fields), seen_at=filed, story=number)
+    named: dict[str, Any] = {
+        "deadlines": days_ahead(text, court="mdd", filed=filed.date()),
+        "off": days_off(text, court="mdd", filed=filed.date()),
+    }
+    named["stays"] = stays(text, filed=filed.date())
+    cases = fields.pop("cases", frozenset())
+    return Said(document=order(number, summary=text, published=filed, **named, **fields), seen_at=filed, story=number, cases=cases)
 
 
 def shown(*papers: Said) -> list[tuple[str, str, int, int]]:
@@ -85,6 +91,83 @@ def test_an_hour_that_comes_later_is_told_with_the_day() -> None:
     assert (day.deadline.time, day.stories) == (time(10), (1, 2))
 
 
+DUE = entry(1, "ORDER: Defendants shall file a status report by 3/3/2031.")
+BRIEF = entry(2, "Appellant's brief due by 3/5/2031. Motion Hearing set for 3/7/2031.", days=1)
+
+
+@pytest.mark.parametrize(
+    ("later", "stands"),
+    [
+        ("ORDER: the deadline of March 3, 2031 is stayed.", ["05", "07"]),
+        ("ORDER: the deadline of March 4, 2031 is stayed.", ["03", "05", "07"]),
+        ("ORDER: the deadline of March 3, 2031 is extended to March 9, 2031.", ["05", "07", "09"]),
+        ("ORDER staying all deadlines pending appeal.", ["07"]),
+        ("ORDER: all deadlines and hearings are vacated.", []),
+        ("ORDER: all deadlines are stayed. Status report due by 3/20/2031.", ["07", "20"]),
+        ("ORDER: the briefing schedule is suspended.", ["03", "07"]),
+        ("The Court vacates the motion hearing.", ["03", "05"]),
+        ("The Court vacates the bond hearing.", ["03", "05", "07"]),
+        ("ORDER of USCA: the Order (ECF No. 1) is administratively stayed by the Fourth Circuit.", ["05", "07"]),
+        ("ORDER of USCA: the Order (ECF No. 9) is administratively stayed by the Fourth Circuit.", ["03", "05", "07"]),
+        ("ORDER: the Order of January 2, 2031 is stayed.", ["05", "07"]),
+        ("MOTION to stay all deadlines.", ["03", "05", "07"]),
+    ],
+)
+def test_a_later_entry_stays_a_term_by_its_day_by_its_order_or_with_all_others(later: str, stands: list[str]) -> None:
+    assert sorted(day[1] for day in shown(DUE, BRIEF, entry(3, later, days=2))) == stands
+    assert sorted(day[1] for day in shown(entry(3, later, days=-1), DUE, BRIEF)) >= ["03", "05", "07"]
+
+
+def test_days_that_are_past_are_not_lifted_after_all() -> None:
+    assert [day[1] for day in shown(DUE, entry(3, "ORDER staying all deadlines.", days=100))] == ["03"]
+
+
+def test_a_term_that_another_order_says_again_stands_when_the_first_is_stayed() -> None:
+    again = entry(2, "ORDER: the status report remains due by 3/3/2031.", days=1)
+    assert len(shown(DUE, again, entry(3, "The Order (ECF No. 1) is stayed.", days=2))) == 1
+
+
+FOURTH = Docket(court="ca4", number="25-1345", courtlistener=3)
+CASE = frozenset({"abrego-garcia"})
+BADE = entry(1, "ORDER: Defendants shall file a status report by 3/3/2031.", cases=CASE)
+
+
+@pytest.mark.parametrize(
+    ("above", "cases", "stands"),
+    [
+        ("ORDER: the district court's order of January 2, 2031 is administratively stayed.", CASE, 0),
+        ("ORDER: the order of the district court (ECF No. 1) is hereby stayed.", CASE, 0),
+        ("ORDER: the order of the district court (ECF No. 2) is hereby stayed.", CASE, 1),
+        ("ORDER: the district court's order of January 3, 2031 is administratively stayed.", CASE, 1),
+        ("ORDER: the order of the district court (ECF No. 1) is hereby stayed.", frozenset({"other"}), 1),
+        ("ORDER: the order of the district court (ECF No. 1) is hereby stayed.", frozenset(), 1),
+        ("ORDER: the Order (ECF No. 1) is hereby stayed.", CASE, 1),
+        ("ORDER staying all deadlines.", CASE, 1),
+    ],
+)
+def test_a_court_above_stays_what_an_order_set_that_it_names_in_a_docket_of_the_case(
+    above: str, cases: frozenset[str], stands: int
+) -> None:
+    assert len(shown(BADE, entry(70, above, days=1, docket=FOURTH, cases=cases))) == stands
+
+
+def test_a_court_above_that_may_mean_either_docket_of_the_case_stays_neither() -> None:
+    other = entry(1, "ORDER: Defendants shall file a log by 3/4/2031.", cases=CASE, docket=OTHER)
+    above = entry(70, "ORDER: the order of the district court (ECF No. 1) is hereby stayed.", days=1, docket=FOURTH, cases=CASE)
+    assert len(shown(BADE, other, above)) == 2
+
+
+def test_a_court_below_stays_nothing_of_one_above() -> None:
+    set_ = entry(70, "ORDER: Appellants shall file a letter by 3/3/2031.", docket=FOURTH, cases=CASE)
+    below = entry(1, "ORDER: the order of the district court (ECF No. 70) is hereby stayed.", days=1, cases=CASE)
+    assert len(shown(set_, below)) == 1
+
+
+def test_of_two_orders_of_one_day_neither_is_stayed_by_it() -> None:
+    two = entry(2, "ORDER: Defendants shall file a log by 3/4/2031.")
+    assert len(shown(DUE, two, entry(3, "The Order of January 2, 2031 is stayed.", days=1))) == 2
+
+
 def test_papers_without_a_docket_speak_of_their_own_story_alone() -> None:
     closes = Deadline(label="comments close", on=date(2031, 3, 3))
     papers = [
@@ -93,7 +176,14 @@ def test_papers_without_a_docket_speak_of_their_own_story_alone() -> None:
     assert [(day.deadline, day.story) for day in standing(papers)] == [(closes, 1), (closes, 2)]
 
 
-WORDS = ("Hearing set for {}", "Hearing reset for {}", "Hearing set for {} is VACATED", "HEARING RESET FROM {} TO {}", "Reply due by {}")
+WORDS = (
+    "Hearing set for {}",
+    "Hearing reset for {}",
+    "Hearing set for {} is VACATED",
+    "HEARING RESET FROM {} TO {}",
+    "Reply due by {}",
+    "All deadlines are stayed",
+)
 
 
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.integers(1, 28), st.integers(1, 28)), max_size=6))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.papers import NOW, SOURCE, article, judged, order
 from tests.site import SOURCES, WATCHES, get, reader, site_app, stored
-from watcher.models import Deadline, DocumentType, Severity, Stage, Story
+from watcher.models import Deadline, Docket, DocumentType, Severity, Stage, Stay, Story
 from watcher.ports import Page, Shown, StoryPage
 from watcher.sources import KINDS
 from watcher.storage import Database
@@ -88,6 +88,20 @@ async def test_the_days_of_a_json_feed_are_data_as_they_stand(database: Database
         "at": "2026-12-08T15:30:00+00:00",
     }
     assert [item["_habeas_watch"]["dates"] for item in items] == [[hearing], [{"label": "response due", "on": "2026-11-30"}]]
+
+
+@pytest.mark.parametrize("of_docket", [True, False])
+async def test_what_a_court_above_stays_of_a_named_order_leaves_the_calendar_where_the_docket_is_one_of_the_case(
+    database: Database, of_docket: bool
+) -> None:
+    above = order(
+        70, key="cl:3#entry-70", docket=Docket(court="ca4", number="25-1345", courtlistener=3), stays=(Stay(number="51", below=True),)
+    )
+    for paper, at in ((order(51, deadlines=(DUE,)), NOW), (above, NOW + timedelta(hours=1))):
+        given = judged(paper, "abrego-garcia", of_docket=of_docket)
+        await stored(database, given, source="courtlistener/69777799", at=at)
+    body = (await get(database, "/watch/abrego-garcia.ics")).content
+    assert (b"response due" in body) is not of_docket
 
 
 async def test_a_ruling_has_the_headline_of_the_press_in_a_feed(database: Database) -> None:

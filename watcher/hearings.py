@@ -103,6 +103,8 @@ _PAPER = re.compile(
     re.IGNORECASE,
 )
 
+_ARGUED = re.compile(r"briefs?|respon[sd]\w*|repl(?:y|ies)|oppositions?|sur-?repl(?:y|ies)|memorand\w+|appendix", re.IGNORECASE)
+
 # What is done to a date.
 _OLD = _last(r"from", r"between", r"week\sof(?:\sthe)?", r"days?\s(?:of|after|before)")
 _BETWEEN = _last(r"between")
@@ -188,6 +190,14 @@ _GONE = re.compile(
     r"|(?:off|from)\s(?:the\s)?calendar)(?![a-z])",
     re.IGNORECASE,
 )
+#: the same of what is due: a term is stayed and extended too
+_LAPSES = re.compile(
+    r"(?:(?!\b(?:whether|if|may|might|should|could|injunction|order|motion|ruling|stay|judgment|opinion|sentence|decision|not)\b)[^.;]){0,80}?"
+    r"(?<![a-z])(?:is|are|has\sbeen|have\sbeen|shall\sbe)\s(?:(?:hereby|now|also|therefore|administratively|temporarily|further)\s){0,2}"
+    r"(?:stayed|vacated|suspended|cancell?ed|stricken|terminated|extended|continued|(?:held|placed)\s(?:further\s)?in\sabeyance)(?![a-z])",
+    re.IGNORECASE,
+)
+_PARTLY = _word(r"in\spart", r"except", r"unless", r"only", r"as\sto")
 _GOING = _last(r"(?:adjourn|vacat|cancell?|continu|postpon|reschedul)ing(?:\sthe)?")
 _MOVES = re.compile(r"(?:reset|reschedul|continu|advanc|adjourn|postpon|move)", re.IGNORECASE)
 _CALLS_OFF = re.compile(
@@ -267,7 +277,7 @@ def days_ahead(text: str, *, court: str, filed: date | None) -> tuple[Deadline, 
 
 
 def days_off(text: str, *, court: str, filed: date | None) -> tuple[Deadline, ...]:
-    """The meetings that an entry calls off or moves, by the day on which they were to be, each once.
+    """The meetings and the terms that an entry calls off, moves or stays, by the day on which they were to be, each once.
 
     Only what is sure: a day that is named, and a court that says so, for a hearing that is wrongly struck out is missed.
 
@@ -278,12 +288,13 @@ def days_off(text: str, *, court: str, filed: date | None) -> tuple[Deadline, ..
     called_off = _called_off(words)
     found: list[Deadline] = []
     for one in _dates(words):
-        label = _name_in(one.near) or _name_in(one.behind[: _refers(one)])
+        label = _name_in(one.near) or _name_in(one.behind[: _refers(one)]) or _term(one.near)
         day = _day(one, filed)
         past = day is None or (filed is not None and day < filed) or _DONE.search(one.near) is not None
-        if day is None or past or not _is_meeting(label) or _asks(one.sentence):
+        if day is None or past or not label or asks(one.sentence):
             continue
-        if _gone(one) or (_is_of(label, called_off) and not _NEW.search(one.near)):
+        named = _is_of(label, called_off) and not _NEW.search(one.near)
+        if (_gone(one) or named) if _is_meeting(label) else _lapses(one):
             at, zone = _hour(one, court)
             found.append(Deadline(label=label, on=day, time=at, zone=zone))
     return _once(found)
@@ -311,9 +322,21 @@ def _gone(one: _Named) -> bool:
     return _GONE.match(one.gap) is not None or (replaced is not None and replaced.end() == len(one.gap) and not _NAMES.search(one.gap))
 
 
+def _lapses(one: _Named) -> bool:
+    """Whether the words behind a date say that what was due then is not: `is stayed`, `is extended to` another, `held in abeyance`."""
+    behind = one.behind if one.gap is None else one.gap
+    return _LAPSES.match(behind) is not None and not _PARTLY.search(one.behind)
+
+
+def _term(near: str) -> str:
+    """What is due on a day that stands behind these words."""
+    due = _DUE.search(near)
+    return _due(near[: due.start()]) if due else ""
+
+
 def _moves(one: _Named) -> bool:
     """Whether a verb before a date says that it takes the place of another: `reset for`, `continued to`, `reset from A to`."""
-    if _asks(one.sentence) or not (_set(one) or _RANGE.fullmatch(one.near)):
+    if asks(one.sentence) or not (_set(one) or _RANGE.fullmatch(one.near)):
         return False
     verbs = list(_SETTING.finditer(one.sentence))
     return bool(verbs) and _MOVES.match(verbs[-1][0]) is not None
@@ -326,6 +349,36 @@ def _is_meeting(label: str) -> bool:
 def is_hearing(deadline: Deadline) -> bool:
     """Whether people meet then; else something is due."""
     return _is_meeting(deadline.label)
+
+
+def sentences(words: str) -> Iterator[str]:
+    """The sentences of a text whose white space is single blanks."""
+    start = 0
+    for stop in _SENTENCE_END.finditer(words):
+        yield words[start : stop.start()]
+        start = stop.end()
+    yield words[start:]
+
+
+def days_in(words: str, filed: date | None) -> list[date]:
+    """The days that are named, whatever they are of; of one without a year the nearest."""
+    return [day for one in _dates(words) if (day := _day(one, filed, nearest=True)) is not None]
+
+
+def without_days(words: str) -> str:
+    """The text without the dates that it names, so that no year is taken for another number."""
+    return _DATE.sub(" ", words)
+
+
+def meeting_in(words: str) -> str:
+    """The meeting that is named last, with up to three words before it; "" where none is, or where a deadline is named behind it."""
+    name = _name_in(words)
+    return name if _is_meeting(name) else ""
+
+
+def is_briefing(deadline: Deadline) -> bool:
+    """Whether a paper of argument is due: `appellant's brief due`, `replies due`; not what is only called a deadline."""
+    return deadline.label.endswith(" due") and any(_ARGUED.fullmatch(word) for word in deadline.label.split())
 
 
 def _dates(words: str) -> Iterator[_Named]:
@@ -366,7 +419,7 @@ def _label(one: _Named, last: _Named | None, before: str) -> str:
 
 def _end_of(start: _Named) -> str:
     """What falls on B: `between A and B` ends with it, and what is moved from A to B is then."""
-    if _asks(start.sentence):
+    if asks(start.sentence):
         return ""
     if _BETWEEN.search(start.near):
         return TERM
@@ -380,7 +433,7 @@ def _is_off(one: _Named) -> bool:
     """Whether its own sentence calls it off, or another day stands in its place or beside it."""
     if _OFF.search(one.behind) or _PASSED.match(one.behind) or (one.gap is not None and _OR.fullmatch(one.gap)):
         return True
-    replaced = _REPLACED.search(one.gap) if one.gap is not None and not _asks(one.sentence) else None
+    replaced = _REPLACED.search(one.gap) if one.gap is not None and not asks(one.sentence) else None
     if replaced is not None and one.gap is not None and replaced.end() == len(one.gap) and not _NAMES.search(one.gap):
         return True
     return _STILL.search(one.near) is not None and not _STAYS.search(one.behind)
@@ -393,16 +446,16 @@ def _said(one: _Named) -> str:
     if term := _TERM.search(near):
         return _name_in(near[: term.end("what")])
     if _BY.search(near):
-        return "" if _asks(one.sentence) or _RELATED.search(near) else TERM
+        return "" if asks(one.sentence) or _RELATED.search(near) else TERM
     if label := _set(one):
         return label
     if _UNTIL.search(near):
-        return "" if _asks(one.sentence) or _RELATED.search(near) else TERM
+        return "" if asks(one.sentence) or _RELATED.search(near) else TERM
     if end := _refers(one):
         return _name_in(one.behind[:end])
     if _to_do(near):
-        return "" if _asks(one.sentence) else "hearing" if _APPEARS.search(near) else TERM
-    if _DONE.search(near) or _asks(one.sentence):
+        return "" if asks(one.sentence) else "hearing" if _APPEARS.search(near) else TERM
+    if _DONE.search(near) or asks(one.sentence):
         return ""
     beside = _BESIDE.search(near)
     return _name_in(near[: beside.end("what")]) if beside else ""
@@ -423,7 +476,7 @@ def _set(one: _Named) -> str:
         return ""
     start = len(one.sentence) - len(one.near) + verbs[-1].start()
     wished = _WISHED.search(one.sentence[:start]) or one.sentence[start:].lower().startswith("be ")
-    if wished and _asks(one.sentence):
+    if wished and asks(one.sentence):
         return ""
     return _name_in(one.near[verbs[-1].end() :]) or _name_in(one.sentence[:start])
 
@@ -434,7 +487,7 @@ def _refers(one: _Named) -> int:
     return found.end() if found else 0
 
 
-def _asks(sentence: str) -> bool:
+def asks(sentence: str) -> bool:
     """Whether a party wishes what a sentence says, and no court has answered in it."""
     return _ASKS.match(sentence) is not None and not _RULES.search(sentence)
 
@@ -486,7 +539,7 @@ def _clause(before: str) -> list[str]:
 # ---- days and hours
 
 
-def _day(one: _Named, filed: date | None) -> date | None:
+def _day(one: _Named, filed: date | None, *, nearest: bool = False) -> date | None:
     found = one.found
     try:
         if not found["month"]:
@@ -495,7 +548,7 @@ def _day(one: _Named, filed: date | None) -> date | None:
         month, day = _MONTHS.index(found["month"][:3].lower()) + 1, int(found["day"])
         if found["year"]:
             return date(int(found["year"]), month, day)
-        return _without_year(filed, month, day, nearest=_speaks_of(one)) if filed else None
+        return _without_year(filed, month, day, nearest=nearest or _speaks_of(one)) if filed else None
     except ValueError:
         return None
 

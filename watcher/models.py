@@ -173,6 +173,7 @@ class Entry:
     relates: tuple[str, ...] = ()  #: keys of publications it names as its own (correction of)
     deadlines: tuple["Deadline", ...] = ()
     off: tuple["Deadline", ...] = ()
+    stays: tuple["Stay", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,16 @@ class Deadline:
             return datetime.combine(self.on, self.time, ZoneInfo(self.zone)).astimezone(UTC)
         except (KeyError, OSError, ValueError, OverflowError):  # a name that this machine does not know, or none
             return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """What a court lifts without naming the day: what it is of, or the order that set it."""
+
+    of: str = ""  #: `deadlines`, `hearings`, `briefing`, or the name of a meeting; "" where it is what an order set
+    number: str = ""  #: of that order's entry
+    on: date | None = None  #: the day of that order, where it has no number
+    below: bool = False  #: of a court below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +235,8 @@ class Document:
     outlet: str = ""
     relates: tuple[str, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
-    off: tuple[Deadline, ...] = ()  #: meetings of these days, set by other papers of the docket, do not take place
+    off: tuple[Deadline, ...] = ()  #: what was to be on these days, set by other papers of the docket, is off
+    stays: tuple["Stay", ...] = ()  #: what else is off of what others set
 
     @property
     def shown(self) -> str:

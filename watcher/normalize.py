@@ -121,6 +121,7 @@ def normalize(entry: Entry, source: Source, *, now: datetime, shared: Shared = S
         relates=tuple(map(_bounded, entry.relates[:MOST_RELATED])),
         deadlines=entry.deadlines,
         off=entry.off,
+        stays=entry.stays,
     )
     return replace(document, headline=headline(document), severity=severity_of(document))
 

@@ -1,17 +1,23 @@
 """Which of the days ahead that papers name still stand. Pure.
 
 A hearing is set by one entry of a docket and moved or called off by another, and the clerk's calendar note says again what the order said.
+What an order bade is stayed by its entry's number or day, in its own docket or in that of a court above.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from math import inf
 
-from watcher.hearings import covers, is_hearing, same_name
-from watcher.models import Deadline, Docket, Document
+from watcher.courtnames import is_appellate
+from watcher.hearings import TERM, covers, is_briefing, is_hearing, same_name
+from watcher.models import Deadline, Docket, Document, Evidence, Stay
 from watcher.numbers import parse_docket, same_docket
+from watcher.stays import BRIEFING, DEADLINES, HEARINGS
+from watcher.substance import ACTS
+
+SUPREME = "scotus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +27,12 @@ class Said:
     document: Document
     seen_at: datetime
     story: int
+    cases: frozenset[str] = frozenset()  #: ids of the Watches whose docket it is of: dockets that share one are of one case
+
+
+def is_by_docket(because: Iterable[Evidence]) -> bool:
+    """Whether a Watch has a paper because of the docket that it is of, not of one that it names."""
+    return any(each.field == "docket" for each in because)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +44,7 @@ class Day:
     again: frozenset[int] = frozenset()  #: of those that only say it again, as it stands
     label: str  #: what the first called it
     file: int  #: of which docket or, without one, of which Story
+    papers: tuple[Said, ...] = ()  #: those that set, moved or say it
 
     @property
     def story(self) -> int:
@@ -50,18 +63,20 @@ def standing(papers: Iterable[Said]) -> list[Day]:
     days: list[Day] = []
     for paper in sorted(papers, key=_order):
         file = files.of(paper)
-        gone = [day for day in days if day.file == file and any(_calls_off(off, day.deadline) for off in paper.document.off)]
+        here = [day for day in days if day.file == file]
+        gone = [day for off in paper.document.off for day in _called_off(off, here)]
+        gone += [day for stay in paper.document.stays for day in _lifted(stay, paper, here, days)]
         days = [day for day in days if day not in gone]
         known = [day for day in days if day.file == file]
         for deadline in paper.document.deadlines:
             if said := next((day for day in days if day.file == file and covers(day.deadline, deadline)), None):
-                days[days.index(said)] = replace(said, again=said.again | {paper.story})
+                days[days.index(said)] = replace(said, again=said.again | {paper.story}, papers=(*said.papers, paper))
                 known = [day for day in known if day is not said]
                 continue
             old = next((day for day in known if covers(deadline, day.deadline)), None) or _moved_from(deadline, gone, known, paper)
-            new = Day(deadline=deadline, stories=(paper.story,), label=deadline.label, file=file)
+            new = Day(deadline=deadline, stories=(paper.story,), label=deadline.label, file=file, papers=(paper,))
             days, gone, known = ([day for day in each if day is not old] for each in (days, gone, known))
-            days.append(new if old is None else replace(old, deadline=deadline, stories=(*old.stories, paper.story), again=frozenset()))
+            days.append(new if old is None else _become(old, deadline, paper))
     return days
 
 
@@ -71,10 +86,80 @@ def _order(paper: Said) -> tuple[datetime, datetime, float]:
     return paper.document.published or paper.seen_at, paper.seen_at, float(number) if number.isascii() and number.isdigit() else inf
 
 
-def _calls_off(off: Deadline, deadline: Deadline) -> bool:
-    """Whether this is the meeting that does not take place then; an hour that only one of them names is no difference."""
-    hours = {off.time, deadline.time} - {None}
-    return off.on == deadline.on and len(hours) <= 1 and is_hearing(deadline) and same_name(off.label, deadline.label)
+def _become(day: Day, deadline: Deadline, paper: Said) -> Day:
+    papers = (*day.papers, paper) if deadline.on == day.deadline.on else (paper,)
+    return replace(day, deadline=deadline, stories=(*day.stories, paper.story), again=frozenset(), papers=papers)
+
+
+def _called_off(off: Deadline, days: Sequence[Day]) -> list[Day]:
+    """The meeting or the term that is not then; an hour that only one names is no difference, nor is the name of the only term."""
+    then = [day for day in days if day.deadline.on == off.on and is_hearing(day.deadline) == is_hearing(off)]
+    then = [day for day in then if len({off.time, day.deadline.time} - {None}) <= 1]
+    named = [day for day in then if same_name(off.label, day.deadline.label)]
+    return then if not named and len(then) == 1 and not is_hearing(off) and off.label.endswith(TERM) else named
+
+
+def _lifted(stay: Stay, paper: Said, here: Sequence[Day], days: Sequence[Day]) -> list[Day]:
+    """The days to come that a Stay is of: in its paper's own docket, and of an order of a court below in the one that has it."""
+    today = _today(paper)
+    to_come = [day for day in here if day.deadline.on >= today]
+    if not stay.of:
+        court = paper.document.docket.court if paper.document.docket else ""
+        return _of_a_case(stay, paper, today, days) if _rank(court) else _set_by(stay, to_come)
+    if stay.of == DEADLINES:
+        return [day for day in to_come if not is_hearing(day.deadline)]
+    if stay.of == HEARINGS:
+        return [day for day in to_come if is_hearing(day.deadline)]
+    if stay.of == BRIEFING:
+        return [day for day in to_come if is_briefing(day.deadline)]
+    named = [day for day in to_come if is_hearing(day.deadline) and same_name(stay.of, day.deadline.label)]
+    return named if len(named) == 1 else []
+
+
+def _of_a_case(stay: Stay, paper: Said, today: date, days: Sequence[Day]) -> list[Day]:
+    """What an order of a court below set, where one docket of the case alone has it: numbers of entries are those of each docket."""
+    own = paper.document.docket
+    if own is None or not stay.below:
+        return []
+    below = [
+        day
+        for day in days
+        if day.deadline.on >= today and _is_below(day, own.court) and any(paper.cases & each.cases for each in day.papers)
+    ]
+    found = _set_by(stay, below)
+    return found if len({day.file for day in found}) == 1 else []
+
+
+def _set_by(stay: Stay, days: Sequence[Day]) -> list[Day]:
+    """The terms that one order set; none where another order says them too, or where two orders are of that day."""
+    found = [day for day in days if not is_hearing(day.deadline) and all(_is_named(stay, each) for each in _bidding(day))]
+    orders = {(day.file, each.document.number or each.document.key) for day in found for each in _bidding(day)}
+    return found if stay.number or len(orders) == 1 else []
+
+
+def _bidding(day: Day) -> list[Said]:
+    """The orders that set or say a day; the clerk's notes of it where there is none."""
+    return [each for each in day.papers if each.document.type in ACTS] or list(day.papers)
+
+
+def _is_named(stay: Stay, paper: Said) -> bool:
+    if stay.number:
+        return paper.document.number == stay.number
+    filed = paper.document.published
+    return filed is not None and stay.on == filed.date() and paper.document.type in ACTS
+
+
+def _is_below(day: Day, court: str) -> bool:
+    dockets = [each.document.docket for each in day.papers]
+    return all(docket is not None and _rank(docket.court) < _rank(court) for docket in dockets)
+
+
+def _rank(court: str) -> int:
+    return 2 if court == SUPREME else 1 if is_appellate(court) else 0
+
+
+def _today(paper: Said) -> date:
+    return (paper.document.published or paper.seen_at).date()
 
 
 def _moved_from(deadline: Deadline, gone: list[Day], known: list[Day], paper: Said) -> Day | None:
@@ -85,7 +170,7 @@ def _moved_from(deadline: Deadline, gone: list[Day], known: list[Day], paper: Sa
         return taken[0]
     if not deadline.moved:
         return None
-    today = (paper.document.published or paper.seen_at).date()
+    today = _today(paper)
     to_come = [day for day in known if day.deadline.on >= today and is_hearing(day.deadline)]
     meant = [day for day in to_come if same_name(day.deadline.label, deadline.label)]
     return meant[0] if len(meant) == 1 else None

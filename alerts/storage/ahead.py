@@ -84,7 +84,7 @@ async def _wanted(
 ) -> dict[int, list[str]]:
     """The Stories whose papers may speak of a day of this span, and those that wait to be told, each with the Watches for which it is hers.
 
-    A day may be taken away by a paper that names only a later one: it says that something is moved.
+    A day may be taken away by a paper that names only a later one, or none: it says that something is moved or stayed.
     """
     days = [(span[0] + timedelta(days=each)).isoformat() for each in range((span[1] - span[0]).days + 1)]
     named = sa.cast(w.versions.c.deadlines, sa.Text)
@@ -98,7 +98,7 @@ async def _wanted(
         .join(w.documents, w.documents.c.id == w.story_documents.c.document)
         .join(w.versions, is_current())
         .where(mine, w.documents.c.first_seen >= now - SINCE)
-        .where(sa.or_(named.contains('"moved"'), *(named.contains(day) for day in days)))
+        .where(sa.or_(named.contains('"moved"'), named.contains('"stays"'), *(named.contains(day) for day in days)))
         .order_by(w.documents.c.first_seen.desc(), w.documents.c.id.desc())
         .limit(SPEAKING)
     )

@@ -15,7 +15,7 @@ from watcher.labels import brief, label, outlet, reported_as
 from watcher.models import Document, Evidence, Withheld
 from watcher.own import is_own
 from watcher.retraction import evidence
-from watcher.standing import Said
+from watcher.standing import Said, is_by_docket
 from watcher.storage import tables as w
 from watcher.storage.earlier import dated
 from watcher.storage.retracted import Bare, bare
@@ -85,7 +85,8 @@ async def items_of(
     for story, row in stories.items():
         if story in papers:
             item = _item(row, papers[story], finds[story], wanted[story], names, lang, page=story in public, gone=gone)
-            said = tuple(Said(document=paper, seen_at=row.first_seen, story=story) for _, paper in papers[story])
+            cases = frozenset(watch for watch, because in finds[story].items() if is_by_docket(because))
+            said = tuple(Said(document=paper, seen_at=row.first_seen, story=story, cases=cases) for _, paper in papers[story])
             beside = {number: _paper(paper, names) for number, paper in papers[story] if number not in gone}
             beside = {number: paper for number, paper in beside.items() if paper != item.lead}
             facts[story] = Facts(item, _corrections(item, row.lead, papers[story], gone, names), said, beside)

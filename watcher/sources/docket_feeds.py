@@ -19,6 +19,7 @@ from watcher.plain import SUMMARY_CAP, line
 from watcher.ports import Ask, Page, Reading
 from watcher.sources.feed import ACCEPT, CAP, items_of
 from watcher.sources.shape import text
+from watcher.stays import stays
 
 KIND: str = "docket-feeds"
 DEFAULT_URL: str | None = "https://www.courtlistener.com/"
@@ -102,6 +103,7 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
         enclosure=enclosure,
         deadlines=days_ahead(line(described, READ), court=own.court, filed=filed.day if filed else None),
         off=days_off(line(described, READ), court=own.court, filed=filed.day if filed else None) if kind in _CALLS_OFF else (),
+        stays=stays(line(described, READ), filed=filed.day if filed else None) if kind in _CALLS_OFF else (),
     )
 
 

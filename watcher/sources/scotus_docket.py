@@ -23,6 +23,7 @@ from watcher.numbers import parse_docket
 from watcher.plain import SUMMARY_CAP, line
 from watcher.ports import Ask, Page, Reading
 from watcher.sources.shape import json_object, named, objects, text
+from watcher.stays import stays
 
 KIND: str = "scotus-docket"
 DEFAULT_URL: str | None = "https://www.supremecourt.gov/"
@@ -162,6 +163,7 @@ def _entry(source: Source, case: Mapping[str, Any], item: Mapping[str, Any], key
         enclosure=main,
         deadlines=days_ahead(line(text(item["Text"]), READ), court=COURT, filed=filed.day if filed else None),
         off=days_off(line(text(item["Text"]), READ), court=COURT, filed=filed.day if filed else None),
+        stays=stays(line(text(item["Text"]), READ), filed=filed.day if filed else None),
     )
 
 

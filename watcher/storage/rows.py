@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Row
 
-from watcher.models import Deadline, Docket, Document, DocumentType, Evidence, Revision, Severity, SourceState, Stage, Story
+from watcher.models import Deadline, Docket, Document, DocumentType, Evidence, Revision, Severity, SourceState, Stage, Stay, Story
 from watcher.storage import tables as t
 
 
@@ -36,7 +36,11 @@ def version_values(document: Document) -> dict[str, Any]:
         "note": document.note,
         "outlet": document.outlet,
         "relates": list(document.relates),
-        "deadlines": [*map(deadline_json, document.deadlines), *({**deadline_json(each), "off": "yes"} for each in document.off)],
+        "deadlines": [
+            *map(deadline_json, document.deadlines),
+            *({**deadline_json(each), "off": "yes"} for each in document.off),
+            *map(stay_json, document.stays),
+        ],
     }
 
 
@@ -84,8 +88,9 @@ def document_of(row: Row[Any], keys: tuple[str, ...] = ()) -> Document:
         note=row.note,
         outlet=row.outlet,
         relates=tuple(row.relates),
-        deadlines=tuple(deadline_of(each) for each in row.deadlines if "off" not in each),
+        deadlines=tuple(deadline_of(each) for each in row.deadlines if not {"off", "stays"} & each.keys()),
         off=tuple(deadline_of(each) for each in row.deadlines if "off" in each),
+        stays=tuple(stay_of(each) for each in row.deadlines if "stays" in each),
     )
 
 
@@ -105,6 +110,16 @@ def deadline_of(kept: Mapping[str, str]) -> Deadline:
         zone=kept.get("zone", ""),
         moved="moved" in kept,
     )
+
+
+def stay_json(stay: Stay) -> dict[str, str]:
+    on = {"on": stay.on.isoformat()} if stay.on else {}
+    return {"stays": stay.of, "number": stay.number, **on, **({"below": "yes"} if stay.below else {})}
+
+
+def stay_of(kept: Mapping[str, str]) -> Stay:
+    on = kept.get("on")
+    return Stay(of=kept["stays"], number=kept["number"], on=date.fromisoformat(on) if on else None, below="below" in kept)
 
 
 def evidence_json(because: tuple[Evidence, ...]) -> list[dict[str, Any]]:

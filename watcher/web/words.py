@@ -12,7 +12,7 @@ from watcher.labels import by_time, hour_ahead
 from watcher.labels import outlet as outlet
 from watcher.models import Deadline, Document, Revision, Term, Withheld
 from watcher.ports import Shown, SourceRow, StoryPage
-from watcher.standing import Day, Said, standing
+from watcher.standing import Day, Said, is_by_docket, standing
 
 OVERDUE = timedelta(minutes=15)  #: a poll that is due for so long means that nobody polls
 AHEAD = 8  #: dates ahead that a page names
@@ -157,7 +157,16 @@ def deadlines(page: StoryPage) -> tuple[Deadline, ...]:
 
 def standing_of(pages: Sequence[StoryPage]) -> list[Day]:
     """The days of these Stories as they stand: without what another of their papers has moved or called off."""
-    return standing(Said(document=paper.document, seen_at=paper.seen_at, story=page.story.id) for page in pages for paper in page.papers)
+    return standing(
+        Said(document=paper.document, seen_at=paper.seen_at, story=page.story.id, cases=_cases(paper))
+        for page in pages
+        for paper in page.papers
+    )
+
+
+def _cases(paper: Shown) -> frozenset[str]:
+    """The Watches whose docket a paper is of."""
+    return frozenset(watch for watch, _, because in paper.matches if is_by_docket(because))
 
 
 def ahead(pages: Sequence[StoryPage], now: datetime) -> list[tuple[Deadline, StoryPage]]:

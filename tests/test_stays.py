@@ -1,0 +1,83 @@
+"""What a court lifts without naming the day."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.models import Stay
+from watcher.stays import BRIEFING, DEADLINES, HEARINGS, stays
+
+FILED = date(2031, 4, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ORDER: all deadlines are hereby stayed pending appeal.", [Stay(of=DEADLINES)]),
+        ("PAPERLESS ORDER staying all remaining deadlines.", [Stay(of=DEADLINES)]),
+        ("ORDER. All pending deadlines and hearings are vacated.", [Stay(of=DEADLINES), Stay(of=HEARINGS)]),
+        ("ORDER filed: the briefing schedule is suspended.", [Stay(of=BRIEFING)]),
+        ("ORDER suspending the briefing schedule pending further order of the court.", [Stay(of=BRIEFING)]),
+        ("ORDER granting Motion and the briefing schedule is held in abeyance.", [Stay(of=BRIEFING)]),
+        ("ORDER holding further briefing in abeyance.", [Stay(of=BRIEFING)]),
+        ("The Court vacates the evidentiary hearing.", [Stay(of="evidentiary hearing")]),
+        ("MINUTE ORDER: The motion hearing is vacated.", [Stay(of="motion hearing")]),
+        ("ORDER of USCA: the Order (ECF No. 12) is administratively stayed by the Fourth Circuit.", [Stay(number="12")]),
+        ("ORDER staying 12 Order pending appeal.", [Stay(number="12")]),
+        ("The deadlines set in ECF 12 are stayed.", [Stay(number="12")]),
+        ("ORDER: the Court's Order of April 4, 2031 is vacated.", [Stay(on=date(2031, 4, 4))]),
+        ("ORDER: the Order of April 4 is stayed.", [Stay(on=date(2031, 4, 4))]),
+        ("ORDER: the district court's April 4, 2031 order is administratively stayed.", [Stay(on=date(2031, 4, 4), below=True)]),
+        ("The order of the district court (ECF No. 12) is hereby stayed pending further order.", [Stay(number="12", below=True)]),
+        (
+            "The April 4, 2031 order of the United States District Court for the District of Maryland is stayed.",
+            [Stay(on=date(2031, 4, 4), below=True)],
+        ),
+    ],
+)
+def test_what_a_court_stays_is_known_by_what_it_is_of_or_by_the_order_that_set_it(text: str, expected: list[Stay]) -> None:
+    assert list(stays(text, filed=FILED)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MOTION to stay all deadlines by Roe.",
+        "LETTER requesting that all deadlines are stayed.",
+        "ORDER denying motion; the request that all deadlines be stayed is denied.",
+        "The motion to stay the Order (ECF No. 12) is held in abeyance.",
+        "ORDER: the order staying all deadlines is vacated.",
+        "ORDER lifting the stay: the order suspending the briefing schedule is vacated.",
+        "The Order (ECF No. 12) is stayed in part.",
+        "All deadlines are stayed as to Defendant Roe.",
+        "All deadlines are stayed until May 3, 2031.",
+        "All deadlines are stayed except those of ECF No. 12.",
+        "The Order (ECF No. 12) is not stayed.",
+        "The parties shall say whether the Order (ECF No. 12) is stayed.",
+        "The Orders (ECF Nos. 12, 14) are stayed.",
+        "The Order is stayed.",
+        "Removal is stayed.",
+        "Case stayed.",
+        "The motion hearing set for May 3, 2031 is vacated.",
+        "NOTICE CANCELLING HEARING. Hearing set for May 3, 2031 before Judge Doe.",
+        "The judgment is vacated and remanded.",
+        "The conviction of April 4, 2031 is vacated.",
+        "",
+    ],
+)
+def test_what_is_asked_refused_undone_in_part_or_not_named_lifts_nothing(text: str) -> None:
+    assert stays(text, filed=FILED) == ()
+
+
+@pytest.mark.parametrize(
+    "unit", ["is stayed ", "staying all ", "holding in abeyance ", "the order (ECF No. 1) is vacated, ", "and the ", "of April 4 ", "a"]
+)
+def test_long_texts_are_read_quickly(unit: str) -> None:
+    assert len(stays(unit * 100_000, filed=FILED)) <= 2
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    stays(f"{text} all deadlines are stayed {text}", filed=FILED)
