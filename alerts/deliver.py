@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ TURN = 2  #: batches of Subscribers fanned out before Letters are written again
 TOGETHER = 20  #: Subscribers written to in one transaction
 AHEAD = timedelta(seconds=0.4)  #: by which a Letter may be claimed before its turn; nothing overtakes what is claimed
 CATCHING_UP = 0.95  #: of the time between two turns: so close do those start that are late, for other processes keep their turns
+LATE = 0.15  #: seconds after its turn a Letter may start; after that it takes another turn, or it would be sent beside those of others
+TURNS = 4  #: that a Letter takes at most: where everything is slow it is sent late in the end
 GROUP = 3  #: times slower than a private chat is a group
 JUMP = 2.0  #: seconds by which a clock goes wrong, or right, at once; less may be a database that answers slowly
 
@@ -42,6 +45,7 @@ class Outbox(Protocol):
     async def claim(
         self, channel: str, now: datetime, *, free: int, per_second: float, lease: timedelta, waited: Callable[[], float]
     ) -> list[Letter]: ...
+    async def turns(self, channel: str, now: datetime, *, most: int, per_second: float, waited: Callable[[], float]) -> list[datetime]: ...
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool: ...
     async def expired(self, now: datetime, limit: int = 200) -> list[Letter]: ...
 
@@ -161,6 +165,7 @@ class Sender:
         self._flying: set[asyncio.Task[None]] = set()
         self._line = asyncio.Lock()  # first come, first served: in which Letters wait for their turn
         self._waiting = 0
+        self._others: deque[float] = deque()  # turns, by `seconds`, that were taken for those who wait, as theirs were over
         self._started = -math.inf  # by `seconds`, the last Letter
         self._turn_of_last = -math.inf
         self._offset: float | None = None  # of the clock, from `seconds`
@@ -182,10 +187,8 @@ class Sender:
         free = min(self.free, self._room)
         if free <= 0:
             return 0
-        began = self.seconds()
-        now, lease = self.clock(), timedelta(seconds=self.channel.patience) + SLACK
-        if self._jumped(now.timestamp() - began):
-            self._still_until = began + max(AHEAD.total_seconds(), self.channel.per_chat * GROUP)
+        began, now = self._moment()
+        lease = timedelta(seconds=self.channel.patience) + SLACK
         if began < self._still_until:
             return 0
         letters = await self.outbox.claim(
@@ -204,11 +207,15 @@ class Sender:
             task.add_done_callback(self._landed)
         return len(letters)
 
-    def _jumped(self, offset: float) -> bool:
-        """Whether the clock did, since it was asked last. By one that jumped, turns and chats that were taken a moment ago seem free."""
-        jumped = self._offset is not None and abs(offset - self._offset) > JUMP
+    def _moment(self) -> tuple[float, datetime]:
+        """What it is now by both clocks. By one that jumped since it was asked last, turns and chats that were taken a moment ago seem
+        free: then none is taken for a while."""
+        began, now = self.seconds(), self.clock()
+        offset = now.timestamp() - began
+        if self._offset is not None and abs(offset - self._offset) > JUMP:
+            self._still_until = began + max(AHEAD.total_seconds(), self.channel.per_chat * GROUP)
         self._offset = offset
-        return jumped
+        return began, now
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
@@ -222,10 +229,10 @@ class Sender:
 
     async def _send(self, letter: Letter, at: float, until: datetime) -> None:
         try:
-            await self._turn(at)
+            await self._turn(at, until)
         finally:
             self._waiting -= 1
-        if self.clock() >= until - timedelta(seconds=self.channel.patience):  # this process stood still: its answer would come too late
+        if self._is_too_late(until):
             await self._settle(letter, Later(timedelta(0), "chat", "its turn came too late"), until)
             return
         try:
@@ -238,18 +245,54 @@ class Sender:
             outcome = Unknown("a fault of our own")
         await self._settle(letter, outcome, until)
 
-    async def _turn(self, at: float) -> None:
-        """Wait until `seconds` says so. What is late makes no burst: it starts behind the one before it, nearly as long after it as their
-        turns are apart."""
+    def _is_too_late(self, until: datetime) -> bool:
+        """Whether this process stood still for so long that the answer to a Letter, whose lease lasts until then, would not be heard."""
+        return self.clock() >= until - timedelta(seconds=self.channel.patience)
+
+    async def _turn(self, at: float, until: datetime) -> None:
+        """Wait until `seconds` says so; whose turn is over by then takes another. What is a little late makes no burst: it starts behind
+        the one before it, nearly as long after it as their turns are apart."""
         if not self.channel.per_second:
             return
         async with self._line:
-            start = at
-            if at < self._started:
-                start = self._started + CATCHING_UP * max(at - self._turn_of_last, 1 / self.channel.per_second)
-            if (wait := start - self.seconds()) > 0:
-                await self.pause(wait)
+            if self._others:
+                at = self._others.popleft()
+            for _ in range(TURNS - 1):
+                if await self._comes(at) <= LATE or self._is_too_late(until):
+                    break
+                at = await self._another(at)
+            else:
+                await self._comes(at)
             self._turn_of_last, self._started = at, self.seconds()
+
+    async def _comes(self, at: float) -> float:
+        """Wait for a turn, and for what is due between it and the one before; answer by how many seconds it is over."""
+        start = at
+        if at < self._started:
+            start = self._started + CATCHING_UP * max(at - self._turn_of_last, 1 / self.channel.per_second)
+        if (wait := start - self.seconds()) > 0:
+            await self.pause(wait)
+        return self.seconds() - at
+
+    async def _another(self, at: float) -> float:
+        """Take new turns for all that wait, for theirs are over as well; answer the first of them, or the old one where there is none."""
+        began, now = self._moment()
+        if (still := self._still_until - began) > 0:
+            await self.pause(still)
+            return at
+        try:
+            turns = await self.outbox.turns(
+                self.channel.name,
+                now,
+                most=self._waiting,
+                per_second=self.channel.per_second,
+                waited=lambda: self.seconds() - began,
+            )
+        except Exception as error:
+            log.warning("a turn that is over is taken all the same: %s", type(error).__name__, extra={"action": "late"})
+            return at
+        self._others = deque(began + (turn - now).total_seconds() for turn in turns)
+        return self._others.popleft()
 
     async def _settle(self, letter: Letter, outcome: Outcome, until: datetime) -> None:
         settlement, stored = await self._stored(letter, outcome, until)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import deliver
-from alerts.deliver import CATCHING_UP, Sender
+from alerts.deliver import CATCHING_UP, TURNS, Sender
 from alerts.models import Address, Cadence, Down, Later, Letter, LetterKind, LetterState, Outcome, Refused, Sent
 from alerts.retry import PAUSE, Settlement
 from alerts.storage import Book, Names, Outbox
@@ -318,21 +319,83 @@ async def test_letters_start_in_their_order_each_at_its_turn(outbox: Outbox, mom
     assert moment.waits == pytest.approx([0.05] * 8, abs=0.0001)
 
 
-async def test_letters_whose_turn_is_over_make_no_burst(outbox: Outbox, moment: Moment) -> None:
-    """The database took its time, so all turns are over by the time that the claim is answered. Other processes keep to theirs."""
+class Slow(Outbox):
+    """A database that takes its time to answer claims."""
+
+    moment: Moment
+    seconds = 0.0
+
+    async def claim(self, *arguments: Any, **pace: Any) -> list[Letter]:
+        claimed = await super().claim(*arguments, **pace)
+        self.moment.now += timedelta(seconds=self.seconds)
+        return claimed
+
+
+async def test_letters_that_are_a_little_late_make_no_burst(outbox: Outbox, moment: Moment) -> None:
+    channel = Told()
+    channel.per_second, channel.parallel = 20.0, 20
+    slow = Slow(outbox.database, names=Names)
+    slow.moment, slow.seconds = moment, 0.14
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 15)))
+    sender = Sender(channel, slow, moment, pause=moment.pause, seconds=moment.seconds)
+    assert await sent_out(sender) == len(channel.sent) == 9
+    assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 8, abs=0.001)
+
+
+async def test_letters_whose_turns_are_over_take_others(outbox: Outbox, moment: Moment) -> None:
+    """Other processes keep to theirs: what starts beside them is too much."""
+    channel = Told()
+    channel.per_second, channel.parallel = 20.0, 20
+    slow = Slow(outbox.database, names=Names)
+    slow.moment, slow.seconds = moment, 0.7
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 15)))
+    sender = Sender(channel, slow, moment, pause=moment.pause, seconds=moment.seconds)
+    assert await sent_out(sender) == len(channel.sent) == 9
+    assert moment.waits == pytest.approx([0.05] * 8, abs=0.001)
+    (next_one,) = await outbox.claim("telegram", moment.now, free=1, per_second=20.0, lease=MINUTE)
+    assert next_one.start_at == NOW + timedelta(seconds=0.7 + 9 * 0.05)
+
+
+async def test_where_every_turn_is_over_before_it_is_known_letters_start_all_the_same_and_make_no_burst(
+    outbox: Outbox, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = Told()
+    channel.per_second, channel.parallel = 20.0, 20
+    turns = outbox.turns
+    asked = []
+
+    async def slowly(*arguments: Any, **pace: Any) -> list[datetime]:
+        asked.append(pace["most"])
+        taken = await turns(*arguments, **pace)
+        moment.now += timedelta(seconds=1)
+        return taken
+
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 4)))
+    sender = Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)
+    assert await sender.send_due() == 3
+    moment.now += timedelta(seconds=1)
+    monkeypatch.setattr(outbox, "turns", slowly)
+    await sender.drain()
+    assert (len(channel.sent), asked) == (3, [3] * (TURNS - 1) + [2] * (TURNS - 1) + [1] * (TURNS - 1))
+
+
+async def test_a_turn_that_is_over_is_taken_where_the_database_gives_no_other(
+    outbox: Outbox, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     channel = Told()
     channel.per_second, channel.parallel = 20.0, 20
 
-    class Late(Outbox):
-        async def claim(self, *arguments: Any, **pace: Any) -> list[Letter]:
-            claimed = await super().claim(*arguments, **pace)
-            moment.now += timedelta(seconds=0.7)
-            return claimed
+    async def away(*_arguments: Any, **_pace: Any) -> list[datetime]:
+        raise DatabaseAwayError("the database does not answer")
 
-    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 15)))
-    sender = Sender(channel, Late(outbox.database, names=Names), moment, pause=moment.pause, seconds=moment.seconds)
-    assert await sent_out(sender) == len(channel.sent) == 9
-    assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 8, abs=0.001)
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 4)))
+    sender = Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)
+    assert await sender.send_due() == 3
+    moment.now += timedelta(seconds=1)
+    monkeypatch.setattr(outbox, "turns", away)
+    await sender.drain()
+    assert len(channel.sent) == 3
+    assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 2, abs=0.001)
 
 
 async def test_turns_count_from_when_the_database_lets_us_write(outbox: Outbox, moment: Moment, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -358,18 +421,26 @@ async def test_turns_count_from_when_the_database_lets_us_write(outbox: Outbox, 
     assert next_one.start_at == NOW + timedelta(seconds=0.7 + 9 * 0.05)
 
 
-async def test_after_it_stood_still_a_process_is_late_with_what_it_had_claimed_and_nothing_else(outbox: Outbox, moment: Moment) -> None:
-    channel = Told()
-    channel.per_second, channel.parallel, channel.patience = 20.0, 20, 60.0
-    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 15)))
-    sender = Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)
-    await sender.send_due()
+async def test_a_process_that_stood_still_starts_nothing_beside_another(outbox: Outbox, moment: Moment) -> None:
+    starts: list[float] = []
+
+    def told() -> Told:
+        def answer(letter: Letter) -> Outcome:
+            starts.append(moment.seconds())
+            return Sent(str(letter.id))
+
+        channel = Told(answer)
+        channel.per_second, channel.parallel, channel.patience = 20.0, 20, 60.0
+        return channel
+
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 31)))
+    still, other = (Sender(told(), outbox, moment, pause=moment.pause, seconds=moment.seconds) for _ in range(2))
+    assert await still.send_due() == 9
     moment.now += timedelta(seconds=10)
-    await sender.drain()
-    assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 8, abs=0.001)
-    moment.now += timedelta(seconds=0.05)
-    assert await sent_out(sender) == 5
-    assert moment.waits[8:] == pytest.approx([0.05] * 4, abs=0.001)
+    assert await other.send_due() == 9
+    await asyncio.gather(still.drain(), other.drain())
+    assert len(starts) == 18
+    assert min(later - sooner for sooner, later in pairwise(sorted(starts))) > CATCHING_UP * 0.05 - 0.001
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1)])

@@ -149,6 +149,13 @@ class Outbox:
             claimed = await sending.claim(connection, channel, now, free=free, per_second=per_second, lease=lease, waited=waited)
             return await late.mark(connection, await recalled.recall(connection, claimed, self.names()), now)
 
+    async def turns(
+        self, channel: str, now: datetime, *, most: int, per_second: float, waited: Callable[[], float] = lambda: 0.0
+    ) -> list[datetime]:
+        """Take so many other turns of a channel for Letters that missed theirs, or fewer, but one at least."""
+        async with self.database.writing() as connection:
+            return await sending.take_turns(connection, channel, now, most, per_second, waited)
+
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool:
         """Write what became of a Letter, and what these operators are told of it; False where its lease ran out meanwhile and another
         worker has it."""

@@ -67,6 +67,17 @@ async def claim(
     return [replace(letter, start_at=turn) for letter, turn in read if letter is not None]
 
 
+async def take_turns(
+    connection: AsyncConnection, channel: str, asked: datetime, most: int, per_second: float, waited: Callable[[], float]
+) -> list[datetime]:
+    """`Outbox.turns`, in this transaction."""
+    free_at = await buckets.lock(connection, f"channel:{channel}", asked)
+    now = asked + timedelta(seconds=waited())
+    turns = buckets.turns(free_at, now, most, per_second) or [free_at]
+    await buckets.spend(connection, f"channel:{channel}", turns, per_second)
+    return turns
+
+
 @dataclass(slots=True)
 class _Chosen:
     """Letters picked for a claim, in the order in which they start, and what is known of the mail domains meanwhile."""
