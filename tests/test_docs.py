@@ -121,10 +121,10 @@ def test_a_row_that_is_cut_off_from_its_table_is_seen() -> None:
     assert (whole[2], alone) == ([" c \\| d ", " e "], [[" f ", " g "]])
 
 
-def severities() -> tuple[list[list[str]], list[list[str]]]:
-    """The rows of both tables of the page: kinds of paper, headlines."""
-    kinds, headlines = tables((ROOT / "docs/reference/severity.md").read_text("utf-8"))
-    return [[cell.strip() for cell in row] for row in kinds[2:]], [[cell.strip() for cell in row] for row in headlines[2:]]
+def severities() -> list[list[list[str]]]:
+    """The rows of the tables of the page: kinds of paper, what is said at a hearing, headlines."""
+    read = tables((ROOT / "docs/reference/severity.md").read_text("utf-8"))
+    return [[[cell.strip() for cell in row] for row in rows] for _, _, *rows in read]
 
 
 def test_what_a_paper_presses_is_as_the_page_says_for_every_type() -> None:
@@ -133,7 +133,13 @@ def test_what_a_paper_presses_is_as_the_page_says_for_every_type() -> None:
     assert sorted(said) == sorted(papers.items())
 
 
-@pytest.mark.parametrize(("headline", "level"), severities()[1])
+@pytest.mark.parametrize(("said", "level"), severities()[1])
+def test_what_is_said_at_a_hearing_presses_as_the_page_says(said: str, level: str) -> None:
+    minutes = Document(key="a", type=DocumentType.MINUTE, summary=f"Minute Entry: Motion Hearing held on 4/5/2025. {said}.")
+    assert severity_of(minutes).label == level
+
+
+@pytest.mark.parametrize(("headline", "level"), severities()[2])
 def test_what_a_headline_presses_is_as_the_page_says(headline: str, level: str) -> None:
     assert severity_of(Document(key="a", title=headline, published=datetime(2026, 11, 24, tzinfo=UTC))).label == level
 

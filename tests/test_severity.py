@@ -52,6 +52,12 @@ def test_the_type_says_how_much_a_paper_presses(kind: T, severity: Severity) -> 
         ("12 Motion for Extension of Time is granted.", NOTABLE),
         ("Matter taken under advisement.", ROUTINE),
         ("Argument heard on why they should not be held in contempt.", ROUTINE),
+        ("Court extends the TRO.", URGENT),
+        ("TRO issued from the bench.", URGENT),
+        ("Attorney John Roe terminated.", ROUTINE),
+        ("Court allowed the witness.", ROUTINE),
+        ("Court reporter approved.", ROUTINE),
+        ("The Court orders a transcript.", ROUTINE),
     ],
 )
 def test_what_is_ruled_at_a_hearing_presses_as_an_order_does(said: str, severity: Severity) -> None:

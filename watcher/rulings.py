@@ -1,115 +1,152 @@
-"""What a court's paper does, by the words that say it is done: which act, on which entry; and whether other words are another act. Pure.
+"""Whether a court's words tell another act than they told, and whether the record of a hearing tells a ruling at all. Pure.
 
-Only what happens here and now counts: a motion's name (`Motion to Stay`), what somebody asks for, and what may be done later do not.
+What is an act, and what it is done on, `watcher.decrees` reads.
 """
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Set
 
 from watcher import courts
-from watcher.folding import words_of
+from watcher.decrees import READ, Act, acts_in, like, word_set, words_in
 
-READ = 4_000  #: characters of a paper that are looked at
-
-# Whole words, as clerks and judges write what is done.
-_SAID = {
-    "grant": "granting granted grants allowing allowed allows approving approved approves sustaining sustained sustains",
-    "deny": "denying denied denies refusing refused refuses rejecting rejected rejects overruling overruled overrules declining declines",
-    "stop": "enjoining enjoined enjoins restraining restrained staying stayed prohibiting prohibited barring barred",
-    "lift": "dissolving dissolved dissolves lifting lifted lifts vacating vacated vacates terminating terminated",
-    "affirm": "affirming affirmed affirms upholding upheld upholds",
-    "reverse": "reversing reversed reverses",
-    "dismiss": "dismissing dismissed dismisses",
-    "revive": "reinstating reinstated reinstates",
-    "find": "contempt sanctioned sanctioning",
-    "wait": "deferring deferred reserving reserved abeyance advisement",
-}
-_ACTS = {word: act for act, words in _SAID.items() for word in words.split()}
 _CONTRARY = frozenset(
     frozenset(pair.split())
-    for pair in ("grant deny", "stop lift", "grant lift", "affirm reverse", "affirm lift", "dismiss revive", "dismiss reverse", "stop deny")
-)
-_NOT = frozenset({"not", "no", "never"})
-_WISHED = frozenset({"to", "whether", "if", "may", "could"})
-_FOUND = frozenset({"finds", "found", "finding", "held", "holds", "holding", "adjudged", "adjudges", "are", "is", "were", "was"})
-_OPEN = frozenset({"why", "whether", "should", "cause"})  #: `to show cause why they should not be held in contempt`
-_WITHIN = 10  #: words before `contempt` in which it is found
-_ON = re.compile(r"\d{1,6}")
-_SKIPPED = frozenset({"re", "in", "part", "as", "moot", "dkt", "ecf", "doc", "no", "the", "and", "without", "with", "prejudice"})
+    for pair in (
+        "grant deny", "stop lift", "grant lift", "affirm reverse", "affirm lift", "affirm remand", "dismiss revive", "dismiss reverse",
+        "stop deny", "stop direct",
+    )
+)  # fmt: skip
 _DECREES = re.compile(
-    r"\b(?:so\s+ordered|it\s+is\s+(?:hereby\s+|further\s+)?ordered|(?:court|judge)\s+(?:hereby\s+|further\s+|also\s+)?(?:orders|rules|grants|denies"
-    r"|finds|holds|directs|enjoins|stays)|order(?:s|ed)?\s+(?:defendants?|respondents?|the\s+government)\s+(?:to|shall))\b",
+    r"\b(?:court|judge)\s(?:hereby\s|further\s|also\s)?orders?\s(?:the\s)?(?:government|defendants?|respondents?|department|agency|officials)\b"
+    r"|\border(?:s|ed)?\s(?:defendants?|respondents?|the\sgovernment)\s(?:to|shall)\b",
     re.IGNORECASE,
 )
-
-
-class Act(NamedTuple):
-    """Something that a court does."""
-
-    what: str  #: a key of `_SAID`; `not grant` where it says that it is not done
-    on: str = ""  #: number of the entry that it is done on; "" where none stands beside it
-
-
-def acts_in(text: str) -> tuple[Act, ...]:
-    """What these words of a court say is done, in their order, each once."""
-    return tuple(dict.fromkeys(_acts(words_of(courts.head_of(text)[:READ]))))
-
-
-def _acts(words: list[str]) -> Iterator[Act]:
-    for at, word in enumerate(words):
-        what = _ACTS.get(word)
-        if what is None or _is_wished(words[max(0, at - 2) : at]):
-            continue
-        before = words[max(0, at - (_WITHIN if word == "contempt" else 3)) : at]
-        if word == "contempt" and not _is_found(before):
-            continue
-        yield Act(what if _NOT.isdisjoint(before) else f"not {what}", _entry(words[at + 1 : at + 6]))
-
-
-def _is_wished(before: list[str]) -> bool:
-    """Whether the word behind these is what may be done: `to be granted`, `if denied`."""
-    return not _WISHED.isdisjoint(before[-1:]) or (before[-1:] == ["be"] and before[0] in _WISHED)
-
-
-def _is_found(before: list[str]) -> bool:
-    """Whether the contempt behind these words is found, and not asked for, nor still to be shown."""
-    last = [word for word in before if word not in ("civil", "criminal")][-1:]
-    return last in (["in"], ["of"]) and not _FOUND.isdisjoint(before) and _OPEN.isdisjoint(before)
-
-
-def _entry(words: list[str]) -> str:
-    """The number that stands right behind an act."""
-    for word in words:
-        if _ON.fullmatch(word):
-            return word
-        if word not in _SKIPPED:
-            break
-    return ""
+_WITHOUT = tuple(re.compile(rf"\b(with|without)\s+{what}\b", re.IGNORECASE) for what in ("prejudice", "leave"))
+_SIGNED = re.compile(r"\bsigned by\b[^.;]{0,80}|\bmodified on\b[^.;]{0,40}", re.IGNORECASE)
+#: words of any order, which say nothing of what it does
+_PLAIN = word_set(
+    "order orders ordered opinion memorandum judgment minute entry paperless electronic text only court judge magistrate district the and"
+    " for with that this motion motions are was has had its her his him"
+)
+KEPT = 1 / 3  #: share of what an entry said that stands in its later words where these only say more
 
 
 def rules(text: str) -> bool:
-    """Whether the record of a hearing says that something was ruled there, and not only that it was held."""
-    return any(act.what != "wait" for act in acts_in(text)) or _DECREES.search(text[:READ]) is not None
+    """Whether the record of a hearing says that something was ruled there, and not only that it was held, and how."""
+    return any(act.what != "wait" and act.ruling for act in acts_in(text)) or _DECREES.search(courts.head_of(text[:READ])) is not None
 
 
 def is_another(before: str, after: str) -> bool:
     """Whether words that told one act of a court tell another one now, or its contrary. To say more, or better, is not that."""
     then, now = acts_in(before), acts_in(after)
     if not then:
+        return any(act.what != "wait" for act in now) and not courts.is_bare(before) and _is_rewritten(before, after)
+    if not now:
+        return bool(_new_words(before, after))
+    said, says = {act.what for act in then}, {act.what for act in now}
+    if said - says and says - said:
+        return True
+    if any(_overturns(one, other) for one in then for other in now if not any(_is_same(each, other) for each in then)):
+        return True
+    lost = [one for one in then if one.what not in says]
+    if any(_overturns(one, other) for one in lost for other in now) or _is_silent_on(lost, before, after):
+        return True
+    return any(_is_moved(then, now, what) for what in said & says) or _is_turned(then, now) or _is_flipped(before, after)
+
+
+def _is_moved(then: tuple[Act, ...], now: tuple[Act, ...], what: str) -> bool:
+    """Whether an act is done on other motions now, of another relief, or only in part."""
+    was, is_ = [act for act in then if act.what == what], [act for act in now if act.what == what]
+    on = [frozenset[str]().union(*(act.on for act in each)) for each in (was, is_)]
+    of = [frozenset[str]().union(*(act.of for act in each)) for each in (was, is_)]
+    to = [frozenset[str]().union(*(act.to for act in each)) for each in (was, is_)]
+    if _are_apart(*on) or (all(of) and not _are_one(*of)) or (all(to) and not _are_like(*to)):
+        return True
+    in_part = [{act.part for act in each} for each in (was, is_)]
+    return in_part in ([{False}, {True}], [{True}, {False}])
+
+
+def _is_silent_on(lost: list[Act], before: str, after: str) -> bool:
+    """Whether something else stands now where it was said what is to be done, or not to be done."""
+    verbs = frozenset[str]().union(*(act.to for act in lost))
+    return bool(verbs) and not _are_like(verbs, frozenset(words_in(after))) and bool(_new_words(before, after))
+
+
+def _is_turned(then: tuple[Act, ...], now: tuple[Act, ...]) -> bool:
+    """Whether the same acts, of which nothing is known, stand in another order: `the first granted, the other denied`."""
+    said, says = ([act.what for act in acts] for acts in (then, now))
+    unknown = not any(act.on or act.of or act.to for act in (*then, *now))
+    return unknown and set(said) == set(says) and said != says and any(_is_contrary(one, other) for one in said for other in said)
+
+
+def _is_flipped(before: str, after: str) -> bool:
+    """Whether what was done without prejudice, or leave to amend, is done with it, or the other way round."""
+    texts = [courts.head_of(text[:READ]).casefold() for text in (before, after)]
+    return any(_are_apart(*(set(pattern.findall(text)) for text in texts)) for pattern in _WITHOUT)
+
+
+def _are_apart(was: Set[str], is_: Set[str]) -> bool:
+    """Whether both say something, and nothing in common."""
+    return bool(was and is_) and was.isdisjoint(is_)
+
+
+def _overturns(one: Act, other: Act) -> bool:
+    """Whether an act is the contrary of one before, and about the same thing, as far as the words tell."""
+    if not _is_contrary(one.what, other.what):
         return False
-    said, says = list(dict.fromkeys(each.what for each in then)), list(dict.fromkeys(each.what for each in now))
-    lost, new = set(said) - set(says), set(says) - set(said)
-    if not says:
-        return not courts.is_bare(after)
-    if lost:
-        return bool(new) or any(_contrary(one, other) for one in lost for other in says)
-    if any(_contrary(one, other) for one in said for other in new):
+    if other.what == "lift" and other.of == {"stay administrative"} != one.of:
+        return False  # it ends where the stay itself begins
+    if (known := _known(one, other)) is not None:
+        return known
+    if one.part or other.part:
         return True
-    if not new and said != says and any(_contrary(one, other) for one in said for other in said):
-        return True
-    return any(one.on and one.on == other.on and _contrary(one.what, other.what) and other not in then for one in then for other in now)
+    pair = {each.removeprefix("not ") for each in (one.what, other.what)}
+    if one.of or other.of or one.to or other.to:
+        return pair == {"stop", "lift"} and not (one.of and other.of)
+    return not pair <= {"grant", "deny"} and pair != {"grant", "lift"}
 
 
-def _contrary(one: str, other: str) -> bool:
+def _is_same(one: Act, other: Act) -> bool:
+    return one.what == other.what and _known(one, other) is not False
+
+
+def _known(one: Act, other: Act) -> bool | None:
+    """Whether two acts are about the same thing; None where the words do not tell."""
+    if one.on and other.on:
+        return not one.on.isdisjoint(other.on)
+    if one.to and other.to:
+        return _are_like(one.to, other.to)
+    if one.of and other.of:
+        return _are_one(one.of, other.of)
+    return None
+
+
+def _are_one(these: frozenset[str], those: frozenset[str]) -> bool:
+    """Whether a relief of these is one of those, or a sort of it."""
+    return any(one.startswith(other) or other.startswith(one) for one in these for other in those)
+
+
+def _are_like(these: frozenset[str], those: frozenset[str]) -> bool:
+    return any(like(one, other) for one in these for other in those)
+
+
+def _is_contrary(one: str, other: str) -> bool:
     return frozenset({one, other}) in _CONTRARY or one == f"not {other}" or other == f"not {one}"
+
+
+def _telling(text: str) -> list[str]:
+    """The words of an entry that say something, without who signed it."""
+    found = words_in(_SIGNED.sub(" ", courts.head_of(text[:READ])))
+    return [word for word in dict.fromkeys(found) if len(word) > 2 and not word.isdigit() and word not in _PLAIN]
+
+
+def _new_words(before: str, after: str) -> list[str]:
+    """What an entry says now that it did not say, a word spelt otherwise excepted."""
+    known = words_in(before)
+    return [word for word in _telling(after) if not any(like(word, each) for each in known)]
+
+
+def _is_rewritten(before: str, after: str) -> bool:
+    """Whether little of what an entry said stands in its later words."""
+    said = _telling(before)
+    return bool(said) and len(said) - len(_new_words(after, before)) < KEPT * len(said)

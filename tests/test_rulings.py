@@ -1,0 +1,208 @@
+"""What a court's words do, and whether other words do something else: loud is what changed, silent what is only said better or longer."""
+
+import pytest
+
+from watcher.rulings import is_another, rules
+
+#: an entry as it was told, and as it stands now, where it does something else
+OTHERS = [
+    # what is ordered
+    ("ORDER: defendants shall return petitioner.", "ORDER: defendants shall not be required to return petitioner."),
+    ("ORDER: defendants shall return petitioner.", "ORDER: defendants are not required to return petitioner."),
+    ("ORDER: defendants shall return petitioner.", "ORDER: defendants shall not return petitioner."),
+    ("ORDER: defendants shall return petitioner.", "ORDER: defendants may return petitioner."),
+    ("ORDER: defendants shall not remove petitioner.", "ORDER: defendants may remove petitioner."),
+    ("ORDER: defendants shall not remove petitioner.", "ORDER: defendants shall remove petitioner."),
+    ("ORDER: defendants shall return petitioner.", "ORDER: defendants shall release petitioner on bond."),
+    ("ORDER directing defendants to facilitate the return of the plaintiff.", "ORDER setting a briefing schedule."),
+    ("ORDER setting a briefing schedule. (Entered: 1/1/2025)", "ORDER directing defendants to facilitate the return of the plaintiff."),
+    ("ORDER directing defendants to facilitate the return.", "ORDER directing defendants to file a report by 12/3/2026."),
+    ("ORDER: the government is ordered to release her.", "ORDER: the government is no longer ordered to release her."),
+    ("ORDER: the Court ORDERS respondents to return him.", "ORDER: respondents file a brief on whether to return him."),
+    ("ORDER requiring defendants to give notice before removal.", "ORDER: argument is set on notice before removal."),
+    ("ORDERED that petitioner be released forthwith.", "ORDERED that petitioner remain detained."),
+    ("ORDER: defendants are enjoined from removing her.", "ORDER: defendants are enjoined from detaining her."),
+    ("ORDER: the government must return him.", "ORDER: the government need not return him."),
+    ("ORDER: respondents must release him.", "ORDER: respondents must file a brief."),
+    ("ORDER: petitioner is to be released.", "ORDER: petitioner is to be detained."),
+    ("ORDER granting 6 Motion, directing defendants to return him.", "ORDER granting 6 Motion. More is left for a hearing."),
+    ("ORDER: the mandate shall issue forthwith.", "ORDER: the mandate is withheld."),
+    # judgments
+    ("JUDGMENT: REMANDED to the district court.", "JUDGMENT: AFFIRMED."),
+    ("JUDGMENT: affirmed.", "JUDGMENT: remanded for trial."),
+    ("JUDGMENT: affirmed.", "JUDGMENT: affirmed in part and vacated in part."),
+    ("OPINION: AFFIRMED.", "OPINION: AFFIRMED. REVERSED as to the second count."),
+    # no act any more, in few words
+    ("ORDER granting 12 Motion to Stay.", "ORDER re 12 Motion to Stay: hearing follows."),
+    ("ORDER denying 12 Motion.", "ORDER: no decision yet"),
+    # the same act on something else
+    ("ORDER granting 12 Motion to Stay.", "ORDER granting 21 Motion to Stay."),
+    ("ORDER granting [12] and [13] Motions.", "ORDER granting [21] and [22] Motions."),
+    ("ORDER: 12 Motion for bond is GRANTED.", "ORDER: 21 Motion for bond is GRANTED."),
+    ("ORDER granting 12 Motion; denying 13 Motion.", "ORDER granting 21 Motion; denying 13 Motion."),
+    ("ORDER dismissing the case without prejudice.", "ORDER dismissing the case with prejudice."),
+    ("ORDER denying 12 Motion with prejudice.", "ORDER denying 12 Motion without prejudice."),
+    ("ORDER granting preliminary injunction.", "ORDER granting administrative stay."),
+    ("ORDER granting 12 Motion for Preliminary Injunction.", "ORDER granting 12 Motion for Administrative Stay."),
+    ("ORDER granting TRO.", "ORDER granting preliminary injunction."),
+    ("ORDER granting 12 Motion to Dismiss with leave to amend.", "ORDER granting 12 Motion to Dismiss without leave to amend."),
+    # contraries
+    ("ORDER finding probable cause of contempt.", "ORDER declining to find probable cause of contempt."),
+    ("ORDER: the administrative stay is entered.", "ORDER: the administrative stay is dissolved."),
+    ("ORDER: administrative stay granted.", "ORDER: administrative stay granted. The stay is lifted as of 12/3/2026."),
+    ("ORDER granting 12 Motion.", "ORDER granting in part and denying in part 12 Motion."),
+    ("ORDER: motion GRANTED IN PART and DENIED IN PART.", "ORDER: motion GRANTED."),
+    ("ORDER: stay granted.", "ORDER: stay granted. The stay is lifted as of 12/3/2026."),
+    ("ORDER: defendants are enjoined.", "ORDER: defendants are enjoined. The injunction is dissolved."),
+    ("ORDER: motion to stay granted, motion to seal denied.", "ORDER: motion to stay denied, motion to seal granted."),
+    ("ORDER extending the TRO to 12/3/2026.", "ORDER dissolving the TRO."),
+    ("ORDER: I GRANT the motion for a stay.", "ORDER: I DENY the motion for a stay."),
+    ("ORDER granting 12 Motion.", "ORDER finding the Department in contempt."),
+    ("ORDER: the motion is granted (Dkt. No. 12).", "ORDER: the motion is not granted (Dkt. No. 12)."),
+]
+
+#: the same, where it does what it did
+SAME = [
+    # what is ordered
+    ("ORDER: defendants shall return petitioner.", "ORDER: defendants SHALL return the petitioner to Maryland by 5:00 PM."),
+    ("ORDER: defendants shall facilitate the return.", "ORDER directing defendants to facilitate and effectuate the return."),
+    ("ORDER: defendants shall faciltate the return.", "ORDER: defendants shall facilitate the return."),
+    ("ORDER: defendants are ordered to return him.", "ORDER: defendants shall immediately return him."),
+    ("ORDER: defendants shall take all steps to return him.", "ORDER: defendants shall return him."),
+    ("ORDER: petitioner shall be released.", "ORDER directing respondents to release petitioner."),
+    ("ORDER: defendants shall not remove her.", "ORDER: defendants shall not remove her from the United States."),
+    ("ORDER: defendants shall return him.", "ORDER granting 12 Motion. Defendants shall return him."),
+    ("ORDER: defendants shall return him. Pay the fee.", "ORDER: defendants shall return him. They are not required to pay the fee."),
+    ("ORDER: the government must return him.", "ORDER: the government must return him within 7 days."),
+    ("ORDER granting 6 Motion.", "ORDER granting 6 Motion, directing defendants to return him, and setting a hearing."),
+    # how the case is run
+    ("ORDER: defendants shall file a response by 12/3/2026.", "ORDER: response of defendants is due by 12/3/2026."),
+    ("ORDER: the parties shall appear on 12/3/2026.", "ORDER: hearing on 12/3/2026, at which the parties appear."),
+    ("ORDER: the Clerk is directed to close the case.", "ORDER: the case is closed by the Clerk."),
+    ("ORDER: the parties are directed to meet and confer.", "ORDER: the parties confer."),
+    ("ORDER: defendants shall provide a status report.", "ORDER: a status report is due from defendants."),
+    ("ORDER: hearing shall be held on 12/3/2026.", "ORDER: hearing set for 12/3/2026."),
+    ("ORDER: plaintiffs are directed to submit briefs.", "ORDER: briefs of plaintiffs are awaited."),
+    # what parties ask
+    ("ORDER granting 12 Motion for Order Directing Release.", "ORDER granting 12 Motion."),
+    ("ORDER denying 12 Motion to Return.", "ORDER denying 12 Motion for an order directing defendants to return him."),
+    ("ORDER re 12 Motion: plaintiffs ask that he be ordered to return.", "ORDER re 12 Motion of plaintiffs that he return."),
+    # only lost words
+    ("ORDER granting 12 Motion to Stay. Signed by Judge Xinis.", "Order on Motion to Stay"),
+    ("ORDER granting TRO.", "Order on Motion for Temporary Restraining Order"),
+    ("ORDER denying 12 Motion.", "ORDER denyng 12 Motion."),
+    ("ORDER denyng 12 Motion.", "ORDER denying 12 Motion."),
+    ("ORDER granting 12 Motion; denying 13 Motion.", "ORDER granting 12 Motion."),
+    ("ORDER re 12 Motion to Stay.", "ORDER granting 12 Motion to Stay."),
+    ("ORDER.", "ORDER directing defendants to facilitate the return."),
+    # the same, said otherwise
+    ("ORDER granting 12 and 13 Motions.", "ORDER granting 13 and 12 Motions."),
+    ("ORDER granting Motion to Stay.", "ORDER granting 12 Motion to Stay."),
+    ("ORDER granting 12 Motion.", "ORDER granting (12 in 8:25-cv-00951, 40 in 8:25-cv-01000) Motion."),
+    ("ORDER granting 12 Motion.", "ORDER granting 12 Motion (https://ecf.mdd.uscourts.gov/doc1/093)."),
+    ("ORDER granting 12 Motion; denying 13 Motion.", "ORDER denying 13 Motion; granting 12 Motion."),
+    ("ORDER granting stay.", "ORDER granting administrative stay."),
+    ("ORDER granting TRO.", "ORDER granting Temporary Restraining Order."),
+    ("ORDER granting preliminary injunction.", "ORDER granting 12 Motion for TRO and Preliminary Injunction."),
+    ("ORDER dismissing the case.", "ORDER dismissing the case with prejudice."),
+    ("ORDER extending the TRO.", "ORDER granting 30 Motion to extend the TRO, which is extended to 12/3/2026."),
+    (
+        "ORDER granting in part and denying in part 12 Motion.",
+        "ORDER granting in part and denying in part 12 Motion: granted as to 1, denied as to 2.",
+    ),
+    # beside what stands
+    ("ORDER granting 12 Motion for stay.", "ORDER granting 12 Motion for stay, and dissolving the administrative stay."),
+    ("ORDER granting TRO.", "ORDER granting TRO. Defendants are ENJOINED from removing her. It expires unless extended or dissolved."),
+    (
+        "ORDER denying a stay.",
+        "ORDER denying a stay. Plaintiffs must show irreparable harm, and did; the argument of the government is rejected.",
+    ),
+    ("OPINION: AFFIRMED.", "OPINION: AFFIRMED. Judge Roe dissents: I would reverse and vacate the injunction."),
+    ("ORDER granting 12 Motion to Stay.", "ORDER granting 12 Motion to Stay. Motions terminated: 5 MOTION to Stay."),
+    ("ORDER granting 12 Motion.", "ORDER granting 12 Motion. Attorney John Roe terminated."),
+    ("ORDER granting 12 Motion.", "ORDER granting 12 Motion. The hearing set for 12/3/2026 is VACATED."),
+    ("ORDER granting 12 Motion.", "ORDER granting 12 Motion; denying 13 Motion."),
+    ("ORDER: motion for TRO granted.", "ORDER: motion for TRO granted. Motion to seal denied."),
+    ("ORDER granting preliminary injunction.", "ORDER granting preliminary injunction; the TRO is dissolved."),
+    ("JUDGMENT: affirmed.", "JUDGMENT: affirmed. The stay is lifted."),
+    # history
+    ("OPINION: stay denied.", "OPINION: stay denied. The Court had granted one in May."),
+    ("OPINION: stay denied.", "OPINION: stay denied. The previously granted one ended in May."),
+    ("OPINION: we affirm. AFFIRMED.", "OPINION: we affirm. The district court dismissed the petition. AFFIRMED."),
+    ("OPINION: motion granted.", "OPINION: motion granted. The motion was denied by the district court."),
+    ("OPINION: motion granted.", "OPINION: motion granted, as the order denying the motion was an error."),
+    (
+        "OPINION: motion for stay denied.",
+        "OPINION: motion for stay denied in light of Judge Roe's Order (Dkt. No. 9) granting a stay.",
+    ),
+    ("ORDER denying 12 Motion.", "ORDER denying 12 Motion in light of the opinion (Dkt. No. 884) and denying relief."),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), OTHERS)
+def test_other_words_that_do_something_else_are_another_act(before: str, after: str) -> None:
+    assert is_another(before, after)
+
+
+@pytest.mark.parametrize(("before", "after"), SAME)
+def test_words_that_say_it_better_or_say_more_are_no_other_act(before: str, after: str) -> None:
+    assert not is_another(before, after)
+
+
+@pytest.mark.parametrize("before", [text for pair in (*OTHERS, *SAME) for text in pair])
+def test_nothing_is_another_act_than_itself(before: str) -> None:
+    assert not is_another(before, f"***REDACTED*** {before.upper()}  (Entered: 12/3/2026)")
+
+
+HELD = "Minute Entry: Motion Hearing held on 4/5/2025."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Court extends the TRO.",
+        "TRO issued from the bench.",
+        "TRO extended to 4/19/2025.",
+        "The Court issues a preliminary injunction.",
+        "12 Motion for Preliminary Injunction is GRANTED.",
+        "Motion denied from the bench.",
+        "The Court finds the defendants in civil contempt.",
+        "The Court ORDERS the government to file a report.",
+        "Defendants are directed to facilitate the return of the plaintiff.",
+        "Petitioner shall be released from custody.",
+        "All discovery stayed.",
+        "Petition dismissed.",
+        "The Court vacates the stay.",
+        "Court allowed the motion to extend the stay.",
+        "It is so ordered: petitioner is returned to Maryland.",
+    ],
+)
+def test_a_record_with_an_act_beside_a_relief_has_a_ruling(said: str) -> None:
+    assert rules(f"{HELD} {said}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "Attorney John Roe terminated.",
+        "Attorney Jane Roe terminated from the case.",
+        "Motions terminated: 12 MOTION for a TRO.",
+        "Court allowed the witness to testify.",
+        "Court allowed the witness to testify on the removal.",
+        "Court reporter approved.",
+        "Plaintiff orders a transcript.",
+        "The Court orders a transcript of the motion hearing.",
+        "Objection overruled.",
+        "Exhibits 1 to 5 allowed.",
+        "Parties shall file briefs on the TRO.",
+        "Court to issue a written order on the preliminary injunction.",
+        "Whether the TRO is to be extended is argued.",
+        "Motion for a TRO taken under advisement.",
+        "Hearing on the injunction vacated.",
+        "The district court denied the stay in March.",
+        "Deadlines as stated on the record. SO ORDERED.",
+    ],
+)
+def test_a_record_that_only_tells_how_a_hearing_went_has_none(said: str) -> None:
+    assert not rules(f"{HELD} {said}")
