@@ -286,6 +286,19 @@ async def test_what_was_told_and_what_was_skipped_is_remembered_for_a_year(desk:
     assert (await count(database, t.told), await count(database, t.deliveries)) == (0, 0)
 
 
+async def test_what_was_missed_since_an_address_is_parked_outlives_the_letter_that_told_it_to_nobody(
+    desk: StoredDesk, database: Database, outbox: Outbox
+) -> None:
+    await follow(desk, CHAT, "abrego-garcia")
+    told = NOW + HOUR
+    await happened(database, judged(order(), "abrego-garcia"), now=told)
+    await deliver.fan_out(outbox, told)
+    assert await deliver.compose(outbox, told, []) == 1
+    await desk.park(CHAT, "blocked the bot")
+    assert await outbox.clean(told + timedelta(days=91)) == 1
+    assert (await count(database, t.told), await count(database, t.deliveries), await count(database, t.letters)) == (0, 1, 0)
+
+
 async def test_what_still_waits_is_never_cleaned(desk: StoredDesk, outbox: Outbox) -> None:
     await desk.reply(CHAT, "Hello", lang="en")
     assert await outbox.clean(NOW + timedelta(days=91)) == 0

@@ -99,8 +99,9 @@ async def test_what_becomes_of_letter_reader_and_operator(
     (after,) = await rows(database, sa.select(t.letters.c.plain, t.letters.c.repeat).where(t.letters.c.kind != "notice"))
     again = fate.state is LetterState.PENDING
     assert after == (before["plain"] or (fate.outcome == "Refused" and again), before["repeat"] or (fate.outcome == "Unknown" and again))
-    (owed,) = await rows(database, sa.select(t.deliveries.c.cadence, t.deliveries.c.letter_id.is_(None)))
-    assert owed == (("daily", True) if fate.state is LetterState.UNKNOWN else ("now", fate.outcome == "Never"))
+    d = t.deliveries.c
+    (owed,) = await rows(database, sa.select(d.cadence, d.letter_id.is_(None), d.skipped.is_not(None)))
+    assert owed == (("daily", True, False) if fate.state is LetterState.UNKNOWN else ("now", False, fate.outcome == "Never"))
 
 
 def test_every_fate_has_a_row_of_each_channel_that_can_have_it() -> None:

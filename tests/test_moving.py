@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts import deliver
-from alerts.models import Address, Cadence, Letter, LetterKind, Moved, Never, Outcome, Sent
+from alerts.models import Address, Cadence, Later, Letter, LetterKind, Moved, Never, Outcome, Sent, Unknown
 from alerts.retry import settle
 from alerts.storage import Book, Names, Outbox, StoredDesk, moving
 from alerts.storage import tables as t
@@ -21,7 +21,7 @@ ANN, EVE = Address.parse("telegram:1"), Address.parse("mailto:eve@example.org")
 GROUP, SUPERGROUP = Address.parse("telegram:-5"), Address.parse("telegram:-1005")
 YESTERDAY, SOON = NOW - timedelta(days=1), NOW + timedelta(seconds=5)
 MORNING = NOW.replace(hour=7) + timedelta(days=1)
-GAP = timedelta(seconds=1)
+GAP, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -271,6 +271,70 @@ async def test_what_a_chat_missed_long_ago_is_not_told_when_it_comes_back(databa
     assert await told(outbox, month) == 1
     (letter,) = await claim(outbox, now=month)
     assert letter.kind is LetterKind.ALERT
+
+
+@pytest.mark.parametrize("when", ["in flight", "while it waits"])
+async def test_what_may_have_arrived_before_a_chat_was_parked_says_so_when_it_is_told_again(
+    database: Database, book: Book, outbox: Outbox, when: str
+) -> None:
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Unknown("no answer"))
+    if when == "in flight":
+        (again,) = await claim(outbox, now=NOW + MINUTE)
+        assert again.repeat
+        await answered(outbox, again, Never("blocked the bot"), NOW + MINUTE)
+    else:
+        await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    await happened(database, judged(order(77), "cecot"), now=NOW + MINUTE)
+    await deliver.fan_out(outbox, NOW + MINUTE)
+    await back(database, ANN, NOW + 2 * MINUTE)
+    assert await told(outbox, NOW + 2 * MINUTE) == 0  # it goes first
+    (first,) = await claim(outbox, now=NOW + 2 * MINUTE)
+    assert (first.id, first.repeat, first.items) == (letter.id, True, letter.items)
+    await answered(outbox, first, Sent("1/5"), NOW + 2 * MINUTE)
+    assert await told(outbox, NOW + 3 * MINUTE) == 1
+    (second,) = await claim(outbox, now=NOW + 3 * MINUTE)
+    assert (second.repeat, [item.story for item in second.items]) == (False, [2])
+    await answered(outbox, second, Sent("1/6"), NOW + 3 * MINUTE)
+    assert await rows(database, sa.select(t.deliveries.c.skipped).distinct()) == [(None,)]
+
+
+async def test_what_may_have_arrived_and_is_followed_no_more_stays_unsaid(database: Database, book: Book, outbox: Outbox) -> None:
+    await book.follow(ANN, ["abrego-garcia", "cecot"], YESTERDAY)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Unknown("no answer"))
+    await StoredDesk(database, outbox, lambda: ()).park(ANN, "blocked the bot")
+    await book.unfollow(ANN, ["abrego-garcia"])
+    await back(database, ANN, SOON)
+    assert await claim(outbox, now=NOW + MINUTE) == []
+
+
+async def test_what_was_tried_until_lately_is_owed_with_all_that_waited_behind_it(database: Database, book: Book, outbox: Outbox) -> None:
+    """A chat that takes nothing for four days and turns out to have blocked the bot missed none of it long ago; what it had missed when it
+    was parked before, it did."""
+    await book.follow(ANN, ["abrego-garcia", "cecot"], NOW - 5 * DAY)
+    await book.park(ANN, "blocked the bot")
+    await happened(database, judged(order(33), "cecot"), now=NOW - 4 * DAY)
+    await deliver.fan_out(outbox, NOW - 4 * DAY)
+    await back(database, ANN, NOW - GAP)
+    await happened(database, judged(order(51), "abrego-garcia"))
+    await told(outbox)
+    (letter,) = await claim(outbox)
+    await answered(outbox, letter, Later(4 * DAY), NOW)
+    await happened(database, judged(order(77), "cecot"), now=SOON)
+    await deliver.fan_out(outbox, SOON)
+    later = NOW + 4 * DAY + MINUTE
+    (again,) = await claim(outbox, now=later)
+    await answered(outbox, again, Never("blocked the bot"), later)
+    await back(database, ANN, later + MINUTE)
+    assert await told(outbox, later + MINUTE) == 1
+    (missed,) = await claim(outbox, now=later + MINUTE)
+    assert (missed.kind, sorted(item.story for item in missed.items)) == (LetterKind.LIST, [2, 3])
 
 
 # -- another id

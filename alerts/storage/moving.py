@@ -1,6 +1,6 @@
 """Addresses that end or change: parked, moved to another id, taken over by a second one. What they were owed is never lost with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,8 +21,9 @@ def of_chat(chat: Address, table: sa.Table = t.subscribers) -> sa.ColumnElement[
     return sa.or_(table.c.address == whole, table.c.address.like(f"{whole}/%"))
 
 
-LATELY = timedelta(days=3)  #: what a parked address missed in them is told when it comes back; nobody wants an urgent alert of last month
-
+#: What a parked address missed in them, or would have been told by a Letter that was tried until then, is told when it comes back; nobody
+#: wants an urgent alert of last month.
+LATELY = timedelta(days=3)
 FAILED = (LetterState.DEAD.value, LetterState.CANCELLED.value)  #: states of a Letter that told nothing
 TOLD_THERE = "its stories are told to the address that took over"  #: why a Letter is cancelled
 NOTHING_TO_EDIT = "the message that it edits lies at another address"  #: the same
@@ -31,7 +32,7 @@ NOTHING_TO_EDIT = "the message that it edits lies at another address"  #: the sa
 async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: datetime) -> bool:
     """Write no more to this row of `subscribers`: what waits for it goes to its second address, which it becomes or, where that is
     known, joins; without one, or where that one is parked too, its Letters are cancelled and its Deliveries skipped, until it comes back
-    (`unpark`).
+    (`unpark`). Those of a Letter stay with it: it says until when it was tried, and whether it may have arrived.
 
     Answers whether the second address took over.
     """
@@ -50,7 +51,7 @@ async def park(connection: AsyncConnection, row: sa.Row[Any], reason: str, now: 
     ended = (await connection.execute(sa.update(t.letters).where(*waiting).values(cancelled).returning(t.letters.c.id))).scalars().all()
     untold = sa.and_(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
     owed = (t.deliveries.c.subscriber == row.id, sa.or_(untold, t.deliveries.c.letter_id.in_(ended)))
-    await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped=parked(reason), letter_id=None))
+    await connection.execute(sa.update(t.deliveries).where(*owed).values(skipped=parked(reason)))
     return False
 
 
@@ -70,16 +71,42 @@ async def _owe_again(connection: AsyncConnection, row: sa.Row[Any], now: datetim
     digests = {
         each: getattr(row, f"next_{each}_at") or next_window(subscriber, each, now).due_at for each in (Cadence.DAILY, Cadence.WEEKLY)
     }
-    lately = (t.deliveries.c.skipped.startswith(parked("")), t.deliveries.c.created_at > now - LATELY)
-    for missed in list(await connection.execute(sa.select(t.deliveries).where(t.deliveries.c.subscriber == row.id, *lately))):
+    perhaps: set[int] = set()
+    for missed in await _missed(connection, row.id, now):
         if not (watches := [watch for watch in missed.watches if watch in followed]):
             continue
+        if missed.repeat:
+            perhaps.add(missed.letter_id)
+            continue
         cadence = Cadence(missed.cadence)
-        owed = {"skipped": None, "watches": watches, "due_at": digests.get(cadence, now)}
+        owed = {"skipped": None, "letter_id": None, "watches": watches, "due_at": digests.get(cadence, now)}
         await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.id == missed.id).values(owed))
         if cadence in digests:
             due = {f"next_{cadence}_at": digests[cadence]}
             await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == row.id).values(due))
+    await _send_again(connection, sorted(perhaps), subscriber.address, now)
+
+
+async def _missed(connection: AsyncConnection, subscriber: int, now: datetime) -> list[sa.Row[Any]]:
+    """The Deliveries that a parked address missed LATELY, each with whether its Letter may have arrived. What was found since a Letter
+    was, that was tried until lately, waited behind that."""
+    d, of = t.deliveries.c, t.letters.c
+    skipped = (d.subscriber == subscriber, d.skipped.startswith(parked("")))
+    tried = sa.select(sa.func.min(d.created_at)).join(t.letters, of.id == d.letter_id).where(*skipped, of.settled_at > now - LATELY)
+    lately = sa.or_(d.created_at > now - LATELY, d.created_at >= tried.scalar_subquery())
+    missed = sa.select(*d, of.repeat).outerjoin(t.letters, of.id == d.letter_id).where(*skipped, lately).order_by(d.id)
+    return list(await connection.execute(missed))
+
+
+async def _send_again(connection: AsyncConnection, letters: Sequence[int], address: Address, now: datetime) -> None:
+    """Let these Letters go that may have arrived before their address was parked: they say so, which one written anew would not."""
+    ended = (t.letters.c.id.in_(letters), t.letters.c.state.in_(FAILED))
+    there = {"address": str(address), "channel": address.channel}
+    waits = {"state": LetterState.PENDING.value, "due_at": now, "settled_at": None}
+    again = sa.update(t.letters).where(*ended).values(there | waits).returning(t.letters.c.id)
+    for letter in list((await connection.execute(again)).scalars()):
+        await connection.execute(sa.update(t.deliveries).where(t.deliveries.c.letter_id == letter).values(skipped=None))
+        await _mend_references(connection, letter)
 
 
 async def rename_chat(connection: AsyncConnection, old: Address, new: Address) -> None:

@@ -40,10 +40,12 @@ async def old_letters(connection: AsyncConnection, now: datetime) -> list[int]:
 
 
 async def delete_letters(connection: AsyncConnection, ids: Sequence[int]) -> int:
-    """Delete these Letters with their Deliveries, and remember whom they told of what; answers how many there were."""
+    """Delete these Letters with the Deliveries that they told, and remember whom of what; answers how many there were. What was skipped
+    when an address was parked stays (`delete_skipped`)."""
     old = sa.and_(t.letters.c.id.in_(ids), t.letters.c.state.not_in(t.OPEN))
     await _remember(connection, old)
-    await connection.execute(sa.delete(t.deliveries).where(t.deliveries.c.letter_id.in_(sa.select(t.letters.c.id).where(old))))
+    of_these = t.deliveries.c.letter_id.in_(sa.select(t.letters.c.id).where(old))
+    await connection.execute(sa.delete(t.deliveries).where(of_these, t.deliveries.c.skipped.is_(None)))
     return (await connection.execute(sa.delete(t.letters).where(old))).rowcount
 
 
