@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.telling import Owed, delivery
-from watcher.plain import cut, folded
-from watcher.trace import LONGEST, counted, moment
+from alerts.telling import Owed, delivery, titled
+from watcher.trace import counted, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +14,8 @@ class Telling:
 
     at: datetime  #: when it was made
     story: int
-    title: str  #: of the Story; "" where that is not stored any more
+    title: str  #: of the Story as it was told, or when it was decided not to tell it; "" where nobody knows any more
+    now: str = ""  #: its title now
     owed: Owed
 
 
@@ -50,8 +50,7 @@ def lines(account: Account) -> list[str]:
 
 def _said(each: Telling | Word) -> str:
     if isinstance(each, Telling):
-        title = f" “{cut(folded(each.title), LONGEST)}”" if each.title else ""
-        return f"story:{each.story} revision {each.owed.revision}{title}: {delivery(each.owed)}"
+        return f"story:{each.story} revision {each.owed.revision}{titled(each.title, each.now)}: {delivery(each.owed)}"
     settled = f" {moment(each.settled_at)}" if each.settled_at is not None else ""
     error = f": {each.error}" if each.error else ""
     return f"letter:{each.letter} {each.kind}: {each.state}{settled}, {counted(each.attempt, 'attempt')}{error}"
@@ -73,6 +72,7 @@ def _telling_json(each: Telling) -> dict[str, object]:
         "story": f"story:{each.story}",
         "revision": owed.revision,
         "title": each.title,
+        "title_now": each.now,
         "duty": owed.duty,
         "cadence": owed.cadence,
         "watches": list(owed.watches),

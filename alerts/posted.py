@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from alerts.ledger import LANES, Attempt, Fate
 from alerts.models import Address, Cadence, LetterState, Subscriber, Subscription
-from alerts.telling import follows, hidden, manner
-from watcher.plain import cut, folded
-from watcher.trace import LONGEST, counted, indented, moment
+from alerts.telling import follows, hidden, manner, titled
+from watcher.plain import folded
+from watcher.trace import counted, indented, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +29,14 @@ class Duty:
 
     story: int
     revision: int
-    duty: str
+    duty: str  #: alert | update | edit; an edit that another Letter tells is an update
     watches: tuple[str, ...]
     cadence: str
     made_at: datetime
     due_at: datetime
     change: str = ""
-    title: str = ""  #: of the Story; "" where that is not stored any more
+    title: str = ""  #: of the Story as the Letter was written; "" where nobody knows any more
+    now: str = ""  #: its title now
     cards: tuple[Card, ...] = ()
 
 
@@ -127,9 +128,9 @@ def _tells(letter: Posted) -> list[str]:
 
 
 def _duty(each: Duty) -> list[str]:
-    title = f" “{cut(folded(each.title), LONGEST)}”" if each.title else ""
     change = f" ({folded(each.change)})" if each.change else ""
-    head = f"story:{each.story}, revision {each.revision}{change}: {each.duty}, {each.cadence}, for {', '.join(each.watches)}{title}"
+    told = f"{each.duty}, {each.cadence}, for {', '.join(each.watches)}{titled(each.title, each.now)}"
+    head = f"story:{each.story}, revision {each.revision}{change}: {told}"
     return [*indented([head]), *indented([f"made {moment(each.made_at)}, {_due(each)}", *map(_card, each.cards)], 4)]
 
 
@@ -279,6 +280,8 @@ def _duty_json(each: Duty) -> dict[str, object]:
     return {
         "story": f"story:{each.story}",
         "revision": each.revision,
+        "title": each.title,
+        "title_now": each.now,
         "change": each.change,
         "duty": each.duty,
         "cadence": each.cadence,

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from alerts.fanout import parked
 from alerts.models import Address, Cadence, Subscriber, Subscription
 from watcher.models import Revision
-from watcher.trace import counted, indented, moment
+from watcher.plain import cut, folded
+from watcher.trace import LONGEST, counted, indented, moment
 
 HIDDEN = "(address)"
 _PARKED = parked("")  #: how such a reason begins; what follows may quote an address
@@ -48,7 +49,7 @@ class Owed:
     """One Subscriber's Delivery, with its Letter."""
 
     revision: int
-    duty: str
+    duty: str  #: alert | update | edit; an edit that another Letter tells is an update
     cadence: str
     watches: tuple[str, ...]
     due_at: datetime
@@ -165,6 +166,12 @@ def follows(each: Subscription) -> str:
     """`follows cecot since …: now, from routine on, only order`."""
     types = f", only {', '.join(each.types)}" if each.types else ""
     return f"follows {each.watch} since {moment(each.created_at)}: {each.cadence}, from {each.floor.label} on{types}"
+
+
+def titled(title: str, now: str) -> str:
+    """` “a Story's title”` as it was told, and what it is called now where that is another; "" where nobody knows any more."""
+    then, today = (cut(folded(each), LONGEST) for each in (title, now))
+    return f" “{then}”{f' (now “{today}”)' if today and today != then else ''}" if then else ""
 
 
 def delivery(owed: Owed) -> str:

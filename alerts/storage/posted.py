@@ -14,6 +14,7 @@ from alerts.storage import attempts, buckets
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, subscriber_of, subscription_of
 from alerts.storage.sweeping import KEPT
+from alerts.storage.titles import as_told, titles
 from watcher.storage import tables as w
 from watcher.storage.database import Utc
 from watcher.storage.moves import homes
@@ -23,7 +24,8 @@ MOST_BEFORE = 1_000  #: Letters counted that go before one
 
 
 async def posted(connection: AsyncConnection, number: int, now: datetime) -> Posted | None:
-    """A Letter's way; its content is not read, so one that cannot be read is shown too. None where there is none of this number."""
+    """A Letter's way; of its content the titles alone are read, so one that cannot be read is shown too. None where there is none of this
+    number."""
     columns = [column for column in t.letters.c if column.name != "content"]
     row = (await connection.execute(sa.select(*columns).where(t.letters.c.id == number))).one_or_none()
     if row is None:
@@ -64,22 +66,24 @@ async def newest(connection: AsyncConnection) -> int:
 
 
 async def _duties(connection: AsyncConnection, letter: int) -> tuple[Duty, ...]:
-    rows = list(await connection.execute(sa.select(t.deliveries).where(t.deliveries.c.letter_id == letter).order_by(t.deliveries.c.id)))
+    own = sa.select(t.deliveries, as_told()).join(t.letters, t.letters.c.id == t.deliveries.c.letter_id)
+    rows = list(await connection.execute(own.where(t.letters.c.id == letter).order_by(t.deliveries.c.id)))
     went = await homes(connection, (row.story for row in rows))
     stories = {went.get(row.story, row.story) for row in rows}
-    titles = {row.id: row.title for row in await connection.execute(sa.select(w.stories).where(w.stories.c.id.in_(stories)))}
+    called = await titles(connection, rows)
     cards = await _cards(connection, stories, {watch for row in rows for watch in row.watches})
     return tuple(
         Duty(
             story=row.story,
             revision=row.revision,
-            duty=row.duty,
+            duty=row.as_told,
             watches=tuple(row.watches),
             cadence=row.cadence,
             made_at=row.created_at,
             due_at=row.due_at,
             change=row.change,
-            title=titles.get(went.get(row.story, row.story), ""),
+            title=called[row.id].then,
+            now=called[row.id].now,
             cards=tuple(cards[went.get(row.story, row.story)].get(watch, Card(watch=watch, score=None)) for watch in row.watches),
         )
         for row in rows

@@ -12,6 +12,7 @@ from alerts.posted import Posted
 from alerts.storage import tables as t
 from alerts.storage.posted import newest, posted
 from alerts.storage.rows import subscriber_of, subscription_of
+from alerts.storage.titles import as_told, titles
 from alerts.telling import Mine, Owed, Tally, Telling
 from watcher.storage import tables as w
 from watcher.storage.database import Database
@@ -22,6 +23,7 @@ LONGEST_ACCOUNT = 1_000  #: entries of what became of one Subscriber
 _OF_ONE_LETTER = t.deliveries.alias()
 #: What is asked of a Delivery's Letter, and how many Deliveries that settles.
 _LETTER = (
+    as_told(),
     *(t.letters.c.state, t.letters.c.kind, t.letters.c.attempt, t.letters.c.error, t.letters.c.settled_at),
     sa.select(sa.func.count()).where(_OF_ONE_LETTER.c.letter_id == t.deliveries.c.letter_id).scalar_subquery().label("shared"),
 )
@@ -40,7 +42,7 @@ class Tellings:
         d, of = t.deliveries.c, t.deliveries.c.story.in_(numbers)
         channel = sa.func.coalesce(t.letters.c.channel, _channel_of(t.subscribers.c.address)).label("channel")
         each = (
-            sa.select(d.revision, d.duty, d.cadence, channel, d.skipped, t.letters.c.state)
+            sa.select(d.revision, as_told(), d.cadence, channel, d.skipped, t.letters.c.state)
             .select_from(t.deliveries)
             .join(t.subscribers, t.subscribers.c.id == d.subscriber)
             .outerjoin(t.letters, t.letters.c.id == d.letter_id)
@@ -62,7 +64,7 @@ class Tellings:
             tallies=tuple(
                 Tally(
                     revision=row.revision,
-                    duty=row.duty,
+                    duty=row.as_told,
                     cadence=row.cadence,
                     channel=row.channel,
                     skipped=row.skipped,
@@ -114,9 +116,8 @@ class Tellings:
             if reader is None:
                 return None
             owed = (
-                sa.select(t.deliveries, *_LETTER, w.stories.c.title)
+                sa.select(t.deliveries, *_LETTER)
                 .outerjoin(t.letters, letters.id == d.letter_id)
-                .outerjoin(w.stories, w.stories.c.id == d.story)
                 .where(d.subscriber == reader, d.created_at >= since)
                 .order_by(d.created_at.desc(), d.id.desc())
                 .limit(most + 1)
@@ -128,10 +129,12 @@ class Tellings:
                 .order_by(letters.created_at.desc(), letters.id.desc())
                 .limit(most + 1)
             )
+            rows = list(await connection.execute(owed))
+            called = await titles(connection, rows)
             entries = [
                 *(
-                    ToldOf(at=row.created_at, story=row.story, title=row.title or "", owed=_owed(row))
-                    for row in await connection.execute(owed)
+                    ToldOf(at=row.created_at, story=row.story, title=called[row.id].then, now=called[row.id].now, owed=_owed(row))
+                    for row in rows
                 ),
                 *map(_word, await connection.execute(words)),
             ]
@@ -152,7 +155,7 @@ def _channel_of(address: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
 def _owed(row: sa.Row[tuple[object, ...]]) -> Owed:
     return Owed(
         revision=row.revision,
-        duty=row.duty,
+        duty=row.as_told,
         cadence=row.cadence,
         watches=tuple(row.watches),
         due_at=row.due_at,
