@@ -122,6 +122,13 @@ def sources_path(environ: Mapping[str, str] | None = None) -> Path:
     return path
 
 
+def variables() -> frozenset[str]:
+    """The names of all variables that are read."""
+    reader = _Reader({})
+    reader.read()
+    return frozenset(reader.names)
+
+
 class _Reader:
     """One reading of the environment: gathers faults while it builds."""
 
