@@ -27,6 +27,11 @@ OTHERS = [
     ("ORDER: petitioner is to be released.", "ORDER: petitioner is to be detained."),
     ("ORDER granting 6 Motion, directing defendants to return him.", "ORDER granting 6 Motion. More is left for a hearing."),
     ("ORDER: the mandate shall issue forthwith.", "ORDER: the mandate is withheld."),
+    ("ORDER: the government is directed to remove her.", "ORDER: the government is directed not to remove her."),
+    ("ORDER: petitioner is to be removed.", "ORDER: petitioner is not to be removed."),
+    ("ORDERED that no class member be removed.", "ORDERED that class members be removed."),
+    ("ORDER granting TRO. They shall not transfer her.", "ORDER granting TRO. Respondents may transfer her."),
+    ("ORDER granting TRO; defendants are ENJOINED.", "ORDER granting TRO; defendants are not enjoined."),
     # judgments
     ("JUDGMENT: REMANDED to the district court.", "JUDGMENT: AFFIRMED."),
     ("JUDGMENT: affirmed.", "JUDGMENT: remanded for trial."),
@@ -46,7 +51,13 @@ OTHERS = [
     ("ORDER granting 12 Motion for Preliminary Injunction.", "ORDER granting 12 Motion for Administrative Stay."),
     ("ORDER granting TRO.", "ORDER granting preliminary injunction."),
     ("ORDER granting 12 Motion to Dismiss with leave to amend.", "ORDER granting 12 Motion to Dismiss without leave to amend."),
+    ("ORDER granting 12 Motion to Stay.", "ORDER granting 12 Motion to Lift Stay."),
     # contraries
+    ("ORDER certifying a class.", "ORDER decertifying a class."),
+    ("ORDER unsealing the exhibits.", "ORDER sealing the exhibits."),
+    ("JUDGMENT: the judgment of the district court is affirmed.", "JUDGMENT: the judgment of the district court is vacated."),
+    ("OPINION: the district court's injunction is affirmed.", "OPINION: the district court's injunction is reversed."),
+    ("ORDER lifting stay of removal.", "ORDER staying removal."),
     ("ORDER finding probable cause of contempt.", "ORDER declining to find probable cause of contempt."),
     ("ORDER: the administrative stay is entered.", "ORDER: the administrative stay is dissolved."),
     ("ORDER: administrative stay granted.", "ORDER: administrative stay granted. The stay is lifted as of 12/3/2026."),
@@ -75,6 +86,7 @@ SAME = [
     ("ORDER: defendants shall return him. Pay the fee.", "ORDER: defendants shall return him. They are not required to pay the fee."),
     ("ORDER: the government must return him.", "ORDER: the government must return him within 7 days."),
     ("ORDER granting 6 Motion.", "ORDER granting 6 Motion, directing defendants to return him, and setting a hearing."),
+    ("ORDER: the government is directed not to remove her.", "ORDER: the government shall not remove her."),
     # how the case is run
     ("ORDER: defendants shall file a response by 12/3/2026.", "ORDER: response of defendants is due by 12/3/2026."),
     ("ORDER: the parties shall appear on 12/3/2026.", "ORDER: hearing on 12/3/2026, at which the parties appear."),
@@ -87,6 +99,10 @@ SAME = [
     ("ORDER granting 12 Motion for Order Directing Release.", "ORDER granting 12 Motion."),
     ("ORDER denying 12 Motion to Return.", "ORDER denying 12 Motion for an order directing defendants to return him."),
     ("ORDER re 12 Motion: plaintiffs ask that he be ordered to return.", "ORDER re 12 Motion of plaintiffs that he return."),
+    (
+        "OPINION: AFFIRMED.",
+        "OPINION: AFFIRMED. Plaintiffs ask that the stay be vacated; we need not decide whether it was granted in error.",
+    ),
     # only lost words
     ("ORDER granting 12 Motion to Stay. Signed by Judge Xinis.", "Order on Motion to Stay"),
     ("ORDER granting TRO.", "Order on Motion for Temporary Restraining Order"),
@@ -174,7 +190,12 @@ HELD = "Minute Entry: Motion Hearing held on 4/5/2025."
         "Petition dismissed.",
         "The Court vacates the stay.",
         "Court allowed the motion to extend the stay.",
-        "It is so ordered: petitioner is returned to Maryland.",
+        "The Court will grant the motion.",
+        "The Court stays removal pending appeal.",
+        "Judge orders the immediate return of the plaintiff.",
+        "Petitioner ordered released.",
+        "Government directed not to remove petitioner.",
+        "Court sanctions defendants.",
     ],
 )
 def test_a_record_with_an_act_beside_a_relief_has_a_ruling(said: str) -> None:
@@ -202,6 +223,13 @@ def test_a_record_with_an_act_beside_a_relief_has_a_ruling(said: str) -> None:
         "Hearing on the injunction vacated.",
         "The district court denied the stay in March.",
         "Deadlines as stated on the record. SO ORDERED.",
+        "Plaintiffs ask that the TRO be extended.",
+        "Counsel stated that the TRO had been extended.",
+        "Parties agree that the injunction entered on 4/1/2025 remains.",
+        "Court inquires whether the motion to stay was denied by the Fourth Circuit.",
+        "Objection to the testimony on the removal overruled.",
+        "Time to respond to the motion for a TRO extended.",
+        "Bond hearing continued.",
     ],
 )
 def test_a_record_that_only_tells_how_a_hearing_went_has_none(said: str) -> None:

@@ -5,7 +5,7 @@ before or by a court below do not; nor how the case is run (`shall file`, `shall
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -34,6 +34,11 @@ _SAID = {
     "reverse": "reversing reversed reverses",
     "remand": "remanding remanded remands",
     "dismiss": "dismissing dismissed dismisses",
+    "certify": "certifying certifies",
+    "decertify": "decertifying decertified decertifies",
+    "quash": "quashing quashed quashes",
+    "seal": "sealing",
+    "unseal": "unsealing unsealed unseals",
     "revive": "reinstating reinstated reinstates",
     "find": "contempt sanctioned sanctioning",
     "wait": "deferring deferred reserving reserved abeyance advisement",
@@ -41,12 +46,18 @@ _SAID = {
     " enters",  # a stop, where a relief stands beside it
 }
 _ACTS = {word: act for act, words in _SAID.items() for word in words.split()}
-#: behind `I` and `we`
+#: behind `I` and `we`, and `the court will`
 _OURS = {
     "grant": "grant", "allow": "grant", "deny": "deny", "reject": "deny", "enjoin": "stop", "stay": "stop", "dissolve": "lift",
     "lift": "lift", "vacate": "lift", "affirm": "affirm", "reverse": "reverse", "remand": "remand", "dismiss": "dismiss",
 }  # fmt: skip
-_WISHED = word_set("to whether if may could will would should")
+_COURTS = {"stays": "stop", "sanctions": "find"}  #: behind `the court`; elsewhere they are nouns
+_WISHED = word_set("to whether if may could would should")
+_SPEAKING = word_set(
+    "ask asks asked asking seek seeks urge urges argue argues argued contend contends request requests state states stated agree"
+    " agrees agreed inquire inquires inquired represent represents represented claims assert asserts asserted"
+)
+_SPEECH = 12  #: words behind somebody's word that are what is said
 _BE = word_set("is are be was were been being hereby")
 _NOT = word_set("not never")
 _FOUND = word_set("finds found finding held holds holding adjudged adjudges are is were was")
@@ -63,6 +74,7 @@ _THAT = word_set("the that its an a his her their prior previous earlier for any
 # What is no ruling
 _CALENDAR = word_set("hearing hearings conference conferences deadline deadlines date dates trial schedule scheduling argument arguments")
 _TIME = _CALENDAR | word_set("time briefing page pages motion motions")
+_MOVED = word_set("motion motions application applications petition petitions request requests")
 _STAFF = word_set(
     "witness witnesses reporter reporters interpreter testimony exhibit exhibits attorney attorneys counsel transcript transcripts"
     " objection objections question questions audio video recess argument arguments"
@@ -72,7 +84,7 @@ _HEARD = word_set("hearing hearings conference")
 _RELIEF = word_set(
     "motion motions injunction injunctions injunctive restraining stay stays petition petitions application applications relief contempt"
     " sanctions habeas writ custody release released return returned removal removing remove deport deporting deportation transfer"
-    " transferring detention detained detaining bond bail discovery proceedings"
+    " transferring removed detention detained detaining bond bail discovery proceedings"
 )
 _ENDED = _RELIEF | word_set("case action complaint claims count counts indictment order judgment decree")
 
@@ -81,12 +93,14 @@ _DIRECTING = word_set(
     "directing directed directs ordering ordered orders requiring required requires compelling compelled compels commanding commanded"
     " instructing instructed instructs"
 )
-_HAVE_TO = word_set("shall must need")
+_HAVE_TO = word_set("shall must need may")
 _BOUND = word_set(
     "government defendant defendants respondent respondents petitioner petitioners plaintiff plaintiffs department"
     " officials agency ice dhs they"
     " secretary warden he she"
 )
+_ASKING = word_set("ask asks asking seek seeks seeking urge urges")
+_DONE = word_set("release return removal deportation")  #: `the court orders the release of`
 _COURT = word_set("court judge justice panel order we")
 _RUN_BY = word_set("clerk parties counsel attorney attorneys clerks")
 _PROOF = word_set("show demonstrate establish prove satisfy allege")
@@ -114,6 +128,7 @@ _TAGS = {
     "vacate": "vacate", "strike": "strike", "quash": "quash", "default": "default", "amend": "amend", "withdraw": "withdraw",
     "certiorari": "certiorari", "rehearing": "rehearing",
 }  # fmt: skip
+_LIFT = word_set("lift dissolve")  #: of a motion to lift a stay, which is none to stay
 _ENJOINED = frozenset({"tro", "injunction"})
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
@@ -193,10 +208,8 @@ def _act(words: list[str], tokens: list[str], at: int) -> Act | None:
     word = words[at]
     if word in _HAVE_TO or word in _DIRECTING or _is_to_be(words, at):
         return _directed(words, tokens, at)
-    what = _ACTS.get(word) or (_OURS.get(word) if words[max(0, at - 1) : at] in (["i"], ["we"]) or _we_do(words, at) else None)
-    if what is None or _is_wished(words, at) or _is_past(words, tokens, at):
-        return None
-    if not _counts(words, at, what):
+    what = _ACTS.get(word) or _of_court(words, at)
+    if what is None or _is_wished(words, at) or _is_said(words, at) or _is_past(words, tokens, at) or not _counts(words, at, what):
         return None
     before = words[max(0, at - _WITHIN) : at]
     denied = not (_NOT | _DECLINED).isdisjoint(before) if word == "contempt" else _negated(words, at)
@@ -207,20 +220,33 @@ def _act(words: list[str], tokens: list[str], at: int) -> Act | None:
 
 
 def _is_to_be(words: list[str], at: int) -> bool:
-    return words[at : at + 2] == ["to", "be"] and words[max(0, at - 1) : at] in (["is"], ["are"])
+    before = [word for word in words[max(0, at - 2) : at] if word != "not"]
+    return words[at : at + 2] == ["to", "be"] and before[-1:] in (["is"], ["are"])
 
 
-def _we_do(words: list[str], at: int) -> bool:
-    return words[max(0, at - 2) : at] in (["i", "hereby"], ["we", "hereby"], ["we", "therefore"], ["i", "therefore"])
+def _of_court(words: list[str], at: int) -> str | None:
+    """The act of a word that is one only where a court is its subject: `I grant`, `we hereby affirm`, `the court stays`."""
+    before = [word for word in words[max(0, at - 3) : at] if word not in ("hereby", "therefore", "will", "also")]
+    if not before:
+        return None
+    if word := _COURTS.get(words[at]):
+        return word if before[-1] in ("court", "judge") else None
+    will = "will" in words[max(0, at - 2) : at]
+    return _OURS.get(words[at]) if before[-1] in (("i", "we", "court", "judge") if will else ("i", "we")) else None
 
 
 def _is_wished(words: list[str], at: int) -> bool:
     """Whether the word is what may be done: `to be granted`, `if denied`, `to issue`."""
     before = words[max(0, at - 2) : at]
     last = before[-1:]
-    if last in (["will"], ["would"], ["should"]):
-        return True
-    return not _WISHED.isdisjoint(last) or (last == ["be"] and before[0] in _WISHED - {"will"})
+    return not _WISHED.isdisjoint(last) or (last == ["be"] and before[0] in _WISHED)
+
+
+def _is_said(words: list[str], at: int) -> bool:
+    """Whether somebody speaks of it: `plaintiffs ask that it be extended`, `whether it was denied`."""
+    before = words[max(0, at - _SPEECH) : at]
+    spoken = any(word in _SPEAKING and then in ("that", "whether", "if") for word, then in pairwise(before))
+    return spoken and (before[-1] in ("be", "was", "were", "been") or _ACTS.get(words[at]) == "issue")
 
 
 def _negated(words: list[str], at: int) -> bool:
@@ -281,7 +307,7 @@ def _counts(words: list[str], at: int, what: str) -> bool:
     if what == "issue":
         return _issues(words, at)
     if what in ("grant", "deny") and not _STAFF.isdisjoint(after[:3] + (words[max(0, at - 4) : at] if word.endswith("ed") else [])):
-        return not _ASKED.isdisjoint(words[max(0, at - NEAR) : at]) or word.startswith(("grant", "den"))
+        return not _MOVED.isdisjoint(words[max(0, at - NEAR) : at]) or word.startswith(("grant", "den"))
     return True
 
 
@@ -300,7 +326,7 @@ def _issues(words: list[str], at: int) -> bool:
     """Whether a relief that stops something is what is issued or extended here, and not a paper, a term or a hearing."""
     ways = [words[at + 1 : at + 6]]
     if words[at].endswith("ed"):
-        ways.insert(0, words[max(0, at - 5) : at])
+        ways.insert(0, words[max(0, at - NEAR) : at])
     for way in ways:
         if not _TIME.isdisjoint(way) or any(word in _ACTS and not word.startswith(("restraining", "issu", "extend")) for word in way):
             continue
@@ -321,40 +347,48 @@ def _kept_from(words: list[str], at: int) -> frozenset[str]:
 def _directed(words: list[str], tokens: list[str], at: int) -> Act | None:
     """What somebody is told to do, or not to do; None where it only runs the case."""
     word, before = words[at], words[max(0, at - 5) : at]
-    if (
-        (word != "to" and _is_wished(words, at))
-        or _is_past(words, tokens, at)
-        or not _RUN_BY.isdisjoint(before)
-        or not _LAW.isdisjoint(before[-2:])
-    ):
+    if (word != "to" and _is_wished(words, at)) or _is_past(words, tokens, at):
         return None
-    if word in ("must", "need") and (_BOUND.isdisjoint(before) or not _PROOF.isdisjoint(words[at + 1 : at + 3])):
+    if not _RUN_BY.isdisjoint(before) or not _LAW.isdisjoint(before[-2:]):
         return None
-    if word == "need" and words[at + 1 : at + 2] != ["not"]:
-        return None
-    start = at + 1 if word in _HAVE_TO or word == "to" else _told_to(words, at)
+    start = at + 1 if word == "to" or (word in _HAVE_TO and _is_bound(words, at)) else _told_to(words, at)
     if start is None:
         return None
     verbs, denied = _verbs(words, start)
     if not verbs:
         return None
-    if denied and word in ("shall", "must"):
-        return Act(what="stop", to=verbs)
-    return Act(what="not direct" if _negated(words, at) else "not direct" if denied else "direct", to=verbs)
+    if word == "may":
+        what = "stop" if denied else "not stop"
+    elif word == "need" or _negated(words, at):
+        what = "stop" if word == "to" else "not direct"
+    else:
+        what = "stop" if denied or not {"not", "no"}.isdisjoint(words[at + 1 : start]) else "direct"
+    return Act(what=what, to=verbs)
+
+
+def _is_bound(words: list[str], at: int) -> bool:
+    """Whether `shall`, `must`, `may` or `need not` is said to somebody, and is no rule of law."""
+    if words[at] == "shall":
+        return True
+    if words[at] == "need" and words[at + 1 : at + 2] != ["not"]:
+        return False
+    return not _BOUND.isdisjoint(words[max(0, at - 5) : at]) and _PROOF.isdisjoint(words[at + 1 : at + 3])
 
 
 def _told_to(words: list[str], at: int) -> int | None:
     """Where what is ordered begins, behind a word of ordering."""
     word, before, after = words[at], words[max(0, at - 5) : at], words[at + 1 : at + 10]
-    if word.endswith("s") and _COURT.isdisjoint(before):
+    if word in _HAVE_TO or (word.endswith("s") and _COURT.isdisjoint(before)) or (word == "required" and _BE.isdisjoint(before[-3:])):
         return None
-    if word == "required" and _BE.isdisjoint(before[-3:]):
-        return None
-    if {"ask", "asks", "asking", "seek", "seeks", "seeking", "urge", "urges"} & set(words[max(0, at - NEAR) : at]):
+    if not _ASKING.isdisjoint(words[max(0, at - NEAR) : at]):
         return None
     if after[:1] == ["that"] and "be" in after and "shall" not in after:
         return at + 2 + after.index("be")
-    return at + 2 + after.index("to") if "to" in after else None
+    if "to" in after:
+        return at + 2 + after.index("to")
+    if word in ("ordered", "directed") and after and after[0].endswith("ed"):
+        return at + 1
+    return next((at + 1 + index for index, each in enumerate(after[:4]) if each in _DONE and word.endswith("s")), None)
 
 
 def _verbs(words: list[str], start: int) -> tuple[frozenset[str], bool]:
@@ -450,15 +484,15 @@ def _reliefs(words: Sequence[str]) -> frozenset[str]:
     return frozenset(_tags(words))
 
 
-def _tags(words: Iterable[str]) -> Iterator[str]:
-    last = ""
-    for word in words:
+def _tags(words: Sequence[str]) -> Iterator[str]:
+    for at, word in enumerate(words):
+        last, before = words[at - 1] if at else "", words[max(0, at - 4) : at]
+        tag = _TAGS.get(word, "")
         if word == "restraining":
-            yield "tro"
+            tag = "tro"
         elif word in ("injunction", "injunctions", "injunctive"):
-            yield f"injunction {last}" if last in ("preliminary", "permanent") else "injunction"
+            tag = f"injunction {last}" if last in ("preliminary", "permanent") else "injunction"
         elif word in ("stay", "stays"):
-            yield "stay administrative" if last == "administrative" else "stay"
-        elif tag := _TAGS.get(word):
-            yield tag
-        last = word
+            tag = "stay administrative" if last == "administrative" else "stay"
+        if tag:
+            yield f"lift {tag}" if not _LIFT.isdisjoint(before) else tag

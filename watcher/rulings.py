@@ -13,7 +13,7 @@ _CONTRARY = frozenset(
     frozenset(pair.split())
     for pair in (
         "grant deny", "stop lift", "grant lift", "affirm reverse", "affirm lift", "affirm remand", "dismiss revive", "dismiss reverse",
-        "stop deny", "stop direct",
+        "stop deny", "stop direct", "certify decertify", "seal unseal",
     )
 )  # fmt: skip
 _DECREES = re.compile(
