@@ -279,10 +279,15 @@ class World:
 
     async def rows(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         """Ask the database, again where it is away."""
+        (answer,) = await self.at_once(statement)
+        return answer
+
+    async def at_once(self, *statements: sa.Select[Any]) -> list[Sequence[sa.Row[Any]]]:
+        """The same for several questions, about one moment."""
         while True:
             try:
                 async with self.database.reading() as connection:
-                    return list(await connection.execute(statement))
+                    return [list(await connection.execute(each)) for each in statements]
             except Exception:
                 await asyncio.sleep(0.2)
 
@@ -722,11 +727,11 @@ async def quiet(world: World, seconds: float, day: int = 0) -> bool:
     """
     end = time.monotonic() + seconds
     while True:
-        letters = await world.rows(sa.select(t.letters.c.state, t.letters.c.due_at).where(t.letters.c.state.in_(t.OPEN)))
-        waiting = await world.rows(
-            sa.select(t.deliveries.c.due_at).where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+        letters, waiting, ((unmade,),) = await world.at_once(
+            sa.select(t.letters.c.state, t.letters.c.due_at).where(t.letters.c.state.in_(t.OPEN)),
+            sa.select(t.deliveries.c.due_at).where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None)),
+            sa.select(sa.func.count()).where(sa.not_(w.revisions.c.fanned)),
         )
-        ((unmade,),) = await world.rows(sa.select(sa.func.count()).where(sa.not_(w.revisions.c.fanned)))
         soon = world.fast.now() + timedelta(days=day) + SOON
         due = unmade or any(row.state == "sending" or row.due_at <= soon for row in letters) or any(row.due_at <= soon for row in waiting)
         if not due or time.monotonic() > end:
