@@ -145,7 +145,7 @@ def test_letters_that_wait_for_a_channel_that_is_off_are_said(environ: dict[str,
     with sqlite3.connect(Path(environ["WATCHER_DATA"]) / "habeas-watch.db") as own:
         own.execute(
             "INSERT INTO letters (address, channel, kind, content, state, urgent, message_id, created_at, due_at)"
-            " SELECT 'telegram:7', 'telegram', 'notice', '{}', 'pending', 0, '<1@x>', at, at FROM (SELECT '2026-11-23 12:00:00' AS at)"
+            " SELECT 'telegram:7', 'telegram', 'notice', '{}', 'pending', 0, '<1@x>', at, at FROM (SELECT '2020-11-23 12:00:00' AS at)"
         )
     said = ask(environ, "status", "--outbox").stdout.splitlines()
     assert said[0].startswith("telegram (off), the rest: 1 due, the oldest since ")

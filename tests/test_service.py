@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
+from alerts.models import Address
 from tests.press import CECOT, NEW, OLD, feed, feed_table
 from tests.processes import until
 from watcher.app import App, build
@@ -16,7 +18,7 @@ from watcher.ports import Page
 from watcher.storage.views import Views
 from watcher.testing.payloads import PayloadServer
 from watcher.web import Metrics
-from watcher.workers import Service
+from watcher.workers import Service, pages
 
 
 def rules(base: str, *names: str) -> str:
@@ -166,3 +168,25 @@ async def test_many_pollers_on_one_database_read_each_answer_once(press: Payload
         assert row.documents == 2
         assert two.terminal.getvalue().count(NEW) == 1
         assert row.state.attempt - row.state.polls <= 1  # each claim was one poll: no two of one tick
+
+
+async def test_the_page_and_the_metrics_of_a_process_say_which_channel_is_off(press: PayloadServer, tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(rules(press.base))
+    environ = {"WATCHER_SOURCES": str(tmp_path / "sources.toml"), "WATCHER_DATA": str(tmp_path), "WATCHER_ALLOW_PRIVATE": "1"}
+    environ |= {"WATCHER_HTTP": "127.0.0.1:0", "WATCHER_SMTP_URL": "smtp://127.0.0.1:9", "WATCHER_MAIL_FROM": "watch@example.org"}
+    app = await build(settings(environ))
+    for address in ("telegram:7", "mailto:ann@example.org"):
+        await app.book.follow(Address.parse(address), ["cecot"], await app.database.now())
+    at = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+    served = asyncio.create_task(pages(app, Metrics(), at.set_result)(stop))
+    async with httpx.AsyncClient(base_url=await at) as client:
+        page, metrics = (await client.get("/status")).text, (await client.get("/metrics")).text
+    stop.set()
+    await served
+    await app.close()
+    assert "Telegram is off: nothing leaves by it until the operator sets WATCHER_TELEGRAM_TOKEN." in page
+    assert "Mail is off" not in page
+    assert 'watcher_channel_on{channel="telegram"} 0.0' in metrics
+    assert 'watcher_subscribers{channel="telegram"} 1.0' in metrics
+    assert 'watcher_channel_on{channel="mailto"} 1.0' in metrics
