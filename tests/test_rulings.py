@@ -95,6 +95,9 @@ SAME = [
     ("ORDER: defendants shall provide a status report.", "ORDER: a status report is due from defendants."),
     ("ORDER: hearing shall be held on 12/3/2026.", "ORDER: hearing set for 12/3/2026."),
     ("ORDER: plaintiffs are directed to submit briefs.", "ORDER: briefs of plaintiffs are awaited."),
+    ("ORDER: produce within 14 days. Defendants shall answer the motion.", "ORDER: produce within 21 days. Defendants answer the motion."),
+    ("ORDER: defendants shall produce the record.", "ORDER: the record is due from defendants."),
+    ("ORDER granting extension of 14 days on the motion.", "ORDER granting extension of 21 days on the motion."),
     # what parties ask
     ("ORDER granting 12 Motion for Order Directing Release.", "ORDER granting 12 Motion."),
     ("ORDER denying 12 Motion to Return.", "ORDER denying 12 Motion for an order directing defendants to return him."),
@@ -111,7 +114,11 @@ SAME = [
     ("ORDER granting 12 Motion; denying 13 Motion.", "ORDER granting 12 Motion."),
     ("ORDER re 12 Motion to Stay.", "ORDER granting 12 Motion to Stay."),
     ("ORDER.", "ORDER directing defendants to facilitate the return."),
+    ("MEMORANDUM ORDER (see attached document for details). (Entered: 1/1/2025)", "MEMORANDUM ORDER granting 12 Motion to Stay."),
     # the same, said otherwise
+    ("ORDER granting Rule 12(b)(6) Motion to Dismiss.", "ORDER granting 33 Rule 12(b)(6) Motion to Dismiss."),
+    ("ORDER granting 28 U.S.C. § 2241 petition.", "ORDER granting 1 Petition for Writ of Habeas Corpus under 28 U.S.C. § 2241."),
+    ("ORDER: motion granted by April 14.", "ORDER granting 12 Motion, by April 21."),
     ("ORDER granting 12 and 13 Motions.", "ORDER granting 13 and 12 Motions."),
     ("ORDER granting Motion to Stay.", "ORDER granting 12 Motion to Stay."),
     ("ORDER granting 12 Motion.", "ORDER granting (12 in 8:25-cv-00951, 40 in 8:25-cv-01000) Motion."),

@@ -111,12 +111,12 @@ _RUNNING = word_set(
     "file refile submit respond reply answer serve meet confer appear attend notify inform advise contact call dial join exchange"
     " brief lodge docket mail email upload complete close terminate update enter correct amend redact set schedule include address"
     " state identify hold hear proceed begin commence conclude occur limit exceed contain due have bear construe constitute"
-    " consider deem mean apply permit allow be cooperate review read post sign seek raise decide participate communicate coordinate treat"
+    " consider deem mean apply permit allow be cooperate review read post sign seek raise decide held heard made met sent participate communicate coordinate treat"
     " govern expire"
 )
 _PAPERS = word_set(
     "report reports brief briefs briefing memorandum response reply letter stipulation update updates copy copies proposal schedule"
-    " declaration declarations affidavit chart dates availability notice-of"
+    " declaration declarations affidavit chart dates availability record documents place"
 )
 
 # What is granted or lifted
@@ -129,12 +129,19 @@ _TAGS = {
     "certiorari": "certiorari", "rehearing": "rehearing",
 }  # fmt: skip
 _LIFT = word_set("lift dissolve")  #: of a motion to lift a stay, which is none to stay
+_DONE_TO_PEOPLE = word_set("direct stop")  #: on no motion
 _ENJOINED = frozenset({"tro", "injunction"})
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _SPELT = (
     (re.compile(r"https?://\S+|\b\d{1,2}:\d\d-[a-z]{2}-\d+\S*|\b\d\d-[a-z]{1,3}-\d+\S*|\bMDL no\. \d+", re.IGNORECASE), " "),
     (re.compile(rf"\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|\b{_MONTH}\s\d{{1,2}}\b,?(?:\s\d{{4}}\b)?|\b(?:19|20)\d\d\b", re.IGNORECASE), " "),
+    (
+        re.compile(
+            r"\brules?\s\d+\S*|\b\d+\sU\.?S\.?C\S*(?:\s§+)?\s?\d+\S*|§+\s?\d+\S*|\bsection\s\d+\S*|\b22(?:41|5[45])\b", re.IGNORECASE
+        ),
+        " ",
+    ),
     (re.compile(r"\bT\.?R\.?O\b\.?(?:s\b)?"), "temporary restraining order"),
     (re.compile(r"\bPI\b"), "preliminary injunction"),
 )
@@ -145,6 +152,7 @@ _SENTENCE = re.compile(
 )
 _ON = re.compile(r"\d{1,6}")
 _SKIPPED = word_set("re in part as moot dkt ecf doc di no nos the and without with prejudice through")
+_UNITS = word_set("day days hour hours week weeks month months page pages minutes words")
 _CITED = word_set("dkt ecf doc di no nos motion motions re")
 
 
@@ -416,8 +424,8 @@ def _verbs(words: list[str], start: int) -> tuple[frozenset[str], bool]:
 
 def _is_running(verb: str) -> bool:
     """Whether a verb, in whatever form, is one of how a case is run."""
-    forms = (verb, verb[:-1], verb[:-2], verb[:-3], f"{verb[:-3]}e", verb[:-4])
-    return any(form in _RUNNING for form in forms) or verb == "held"
+    forms = (verb, verb[:-1], verb[:-2], verb[:-3], f"{verb[:-3]}e", f"{verb[:-3]}y", verb[:-4])
+    return any(form in _RUNNING for form in forms)
 
 
 # ---- what stands around an act
@@ -427,11 +435,13 @@ def _beside(words: list[str], at: int, act: Act, first: int, last: int) -> Act:
     """The act with the numbers, the relief and how much of it, as the words around it say, up to the acts beside it."""
     word, after = words[at], words[at + 1 : last]
     before = words[first:at]
-    behind = word.endswith("ed") or act.what.endswith("direct")
-    on = _right_behind(after) or (_numbers(before[-25:]) if word.endswith("ed") else frozenset()) or _numbers(after[:40])
+    behind = word.endswith("ed")
+    on = frozenset[str]()
+    if act.what.removeprefix("not ") not in _DONE_TO_PEOPLE:
+        on = _right_behind(after) or (_numbers(before[-25:]) if behind else on) or _numbers(after[:40])
     around = words[max(0, at - NEAR) : at + 1 + NEAR]
     noted = _ENDED if act.what.endswith(("dismiss", "lift", "remand", "affirm", "reverse")) else _RELIEF
-    named = [each for each, then in zip(around, [*around[1:], ""], strict=True) if not (each in _ASKED and then in _HEARD)]
+    named = [each for each, then in pairwise([*around, ""]) if not (each in _ASKED and then in _HEARD)]
     ruling = act.what.endswith("find") or not noted.isdisjoint(named) or not noted.isdisjoint(act.to)
     of = frozenset[str]()
     if act.what.removeprefix("not ") in ("grant", "deny", "lift"):
@@ -451,19 +461,20 @@ def _stopped(word: str, around: list[str]) -> frozenset[str]:
 
 
 def _shared(one: Act, other: Act) -> tuple[Act, Act]:
-    on, of = one.on or other.on, one.of or other.of
-    if {one.what, other.what} <= {"grant", "deny"}:
-        one, other = replace(one, of=one.of or of), replace(other, of=other.of or of)
-    elif {one.what, other.what} <= {"grant", "lift"}:
-        other = replace(other, of=other.of or one.of)
-    return replace(one, on=one.on or on), replace(other, on=other.on or on)
+    """Two acts in a row, of which each has what only the other says."""
+    if not {one.what, other.what}.isdisjoint(_DONE_TO_PEOPLE):
+        return one, other
+    both = {one.what, other.what} <= {"grant", "deny"}
+    on, of = one.on or other.on, one.of or (other.of if both else frozenset[str]())
+    other = replace(other, on=other.on or on, of=other.of or of) if both or other.what == "lift" else replace(other, on=other.on or on)
+    return replace(one, on=one.on or on, of=one.of or of), other
 
 
-def _right_behind(words: list[str]) -> frozenset[str]:
+def _right_behind(words: Sequence[str]) -> frozenset[str]:
     """The numbers that stand right behind an act."""
     found = set()
-    for word in words:
-        if _ON.fullmatch(word):
+    for word, then in pairwise([*words, ""]):
+        if _ON.fullmatch(word) and then not in _UNITS:
             found.add(word)
         elif word not in _SKIPPED:
             break
@@ -474,8 +485,10 @@ def _numbers(words: Sequence[str]) -> frozenset[str]:
     """The numbers beside a motion."""
     found = set()
     for at, word in enumerate(words):
-        if _ON.fullmatch(word) and (not _ASKED.isdisjoint(words[at + 1 : at + 5]) or not _CITED.isdisjoint(words[max(0, at - 1) : at])):
-            found.add(word)
+        behind = words[at + 1 : at + 5]
+        if _ON.fullmatch(word) and _UNITS.isdisjoint(behind[:1]):
+            if not _ASKED.isdisjoint(behind) or not _CITED.isdisjoint(words[max(0, at - 1) : at]):
+                found.add(word)
     return frozenset(found)
 
 

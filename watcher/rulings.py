@@ -26,8 +26,9 @@ _SIGNED = re.compile(r"\bsigned by\b[^.;]{0,80}|\bmodified on\b[^.;]{0,40}", re.
 #: words of any order, which say nothing of what it does
 _PLAIN = word_set(
     "order orders ordered opinion memorandum judgment minute entry paperless electronic text only court judge magistrate district the and"
-    " for with that this motion motions are was has had its her his him"
+    " for with that this motion motions are was has had its her his him see attached document details issued filed"
 )
+SAYS = 3  #: words that an entry has at least of its own, so that others may be instead of them
 KEPT = 1 / 3  #: share of what an entry said that stands in its later words where these only say more
 
 
@@ -149,4 +150,4 @@ def _new_words(before: str, after: str) -> list[str]:
 def _is_rewritten(before: str, after: str) -> bool:
     """Whether little of what an entry said stands in its later words."""
     said = _telling(before)
-    return bool(said) and len(said) - len(_new_words(after, before)) < KEPT * len(said)
+    return len(said) >= SAYS and len(said) - len(_new_words(after, before)) < KEPT * len(said)
