@@ -39,12 +39,14 @@ class Account:
     since: datetime
     entries: tuple[Telling | Word, ...]  #: newest first
     more: bool = False  #: whether there are older ones since then that are not listed
+    off: str = ""  #: that the address's channel is off, and what switches it on; "": it is on
 
 
 def lines(account: Account) -> list[str]:
-    """An entry a line."""
+    """An entry a line; before them, where it is so, why nothing leaves."""
     said = [f"{moment(each.at)}  {_said(each)}" for each in account.entries]
     said = said or [f"nothing since {moment(account.since)}"]
+    said = [f"{account.off}; until then nothing leaves to this address", *said] if account.off else said
     return [*said, "and more before; `--days` with a smaller number lists the last ones"] if account.more else said
 
 
@@ -58,7 +60,7 @@ def _said(each: Telling | Word) -> str:
 
 def account_json(account: Account) -> dict[str, object]:
     """The same, as a program reads it."""
-    return {"since": account.since.isoformat(), "entries": _entries_json(account.entries), "more": account.more}
+    return {"since": account.since.isoformat(), "entries": _entries_json(account.entries), "more": account.more, "off": account.off}
 
 
 def _entries_json(entries: Sequence[Telling | Word]) -> list[dict[str, object]]:

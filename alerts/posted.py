@@ -231,7 +231,8 @@ def _waits(letter: Posted) -> str:
         return f"to be sent {moment(at)}: {why}"
     number = f"more than {letter.turn.before}" if letter.turn.more else str(letter.turn.before)
     lane = LANES[letter.lane] if letter.lane in range(len(LANES)) else "its lane"
-    ahead = f"behind {number} others" if letter.turn.before else "as the next"
+    others = "other" if letter.turn.before == 1 and not letter.turn.more else "others"
+    ahead = f"behind {number} {others}" if letter.turn.before else "as the next"
     return f"to be sent now, {ahead} (lane: {lane}); `watcher run` with the role deliver sends it"
 
 

@@ -67,7 +67,11 @@ def test_the_command_lists_one_address_and_says_where_nothing_is_known(tmp_path:
     environ = surroundings(tmp_path, '[[doctrine]]\nid = "cecot"\ntitle = "The prison"\nterms = ["CECOT prison"]\n')
     assert ask(environ, "subscribers", "add", "mailto:ann@example.org", "--follow", "cecot").returncode == 0
     done = ask(environ, "subscribers", "history", "mailto:Ann@example.org", "--days", "7")
-    assert (done.returncode, done.stdout[:14]) == (0, "nothing since ")
+    off, nothing = done.stdout.splitlines()
+    assert (done.returncode, nothing[:14]) == (0, "nothing since ")
+    assert off == "mail is off: set WATCHER_SMTP_URL; until then nothing leaves to this address"
     assert json.loads(ask(environ, "subscribers", "history", "mailto:ann@example.org", "--json").stdout)["entries"] == []
+    on = environ | {"WATCHER_SMTP_URL": "smtp://127.0.0.1:9", "WATCHER_MAIL_FROM": "watch@example.org"}
+    assert ask(on, "subscribers", "history", "mailto:ann@example.org").stdout.startswith("nothing since ")
     missing = ask(environ, "subscribers", "history", "mailto:eve@example.org")
     assert (missing.returncode, missing.stderr) == (1, "nothing is stored about mailto:eve@example.org\n")

@@ -122,6 +122,10 @@ def test_a_delivery_says_why_it_was_due_then(fields: dict[str, object], said: st
         ),
         ({"state": "pending"}, "to be sent now, as the next (lane: urgent alerts); `watcher run` with the role deliver sends it"),
         (
+            {"state": "pending", "turn": Turn(before=1)},
+            "to be sent now, behind 1 other (lane: urgent alerts); `watcher run` with the role deliver sends it",
+        ),
+        (
             {"state": "pending", "lane": 2, "turn": Turn(before=1000, more=True)},
             "to be sent now, behind more than 1000 others (lane: the rest); `watcher run` with the role deliver sends it",
         ),

@@ -412,6 +412,12 @@ def off(channel: str) -> str:
     return f"{name} is off: set {setting}"
 
 
+def off_by(settings: Settings, channel: str) -> str:
+    """What `off` says where these settings leave a channel off; "" where it is on."""
+    given = {"telegram": settings.telegram_token, "mailto": settings.smtp}
+    return off(channel) if channel in given and given[channel] is None else ""
+
+
 def mail_domain(settings: Settings) -> str:
     """The right half of our Message-IDs: that of the sender, so that it is ours."""
     return settings.mail_from.rpartition("@")[2].rstrip(">") or "habeas-watch.invalid"

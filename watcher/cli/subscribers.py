@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -445,13 +445,15 @@ async def _history(address: str, days: int) -> "Account":
 
     from alerts.storage import Book
     from alerts.storage.tellings import Tellings
+    from watcher import config
+    from watcher.app import off_by
 
     async with tools.opened(change=False) as database:
         who = await spelt(Book(database), address_of(address))
         found = await Tellings(database).account(who, await database.now() - timedelta(days=days))
         if found is None:
             raise nothing(who)
-        return found
+        return replace(found, off=off_by(config.settings(), who.channel))
 
 
 async def _forget(address: str) -> tuple["models.Address", bool]:
