@@ -111,8 +111,8 @@ _RUNNING = word_set(
     "file refile submit respond reply answer serve meet confer appear attend notify inform advise contact call dial join exchange"
     " brief lodge docket mail email upload complete close terminate update enter correct amend redact set schedule include address"
     " state identify hold hear proceed begin commence conclude occur limit exceed contain due have bear construe constitute"
-    " consider deem mean apply permit allow be cooperate review read post sign seek raise decide held heard made met sent participate communicate coordinate treat"
-    " govern expire"
+    " consider deem mean apply permit allow be cooperate review read post sign seek raise decide held heard made met sent"
+    " participate communicate coordinate treat govern expire"
 )
 _PAPERS = word_set(
     "report reports brief briefs briefing memorandum response reply letter stipulation update updates copy copies proposal schedule"
@@ -486,9 +486,9 @@ def _numbers(words: Sequence[str]) -> frozenset[str]:
     found = set()
     for at, word in enumerate(words):
         behind = words[at + 1 : at + 5]
-        if _ON.fullmatch(word) and _UNITS.isdisjoint(behind[:1]):
-            if not _ASKED.isdisjoint(behind) or not _CITED.isdisjoint(words[max(0, at - 1) : at]):
-                found.add(word)
+        beside = not _ASKED.isdisjoint(behind) or not _CITED.isdisjoint(words[max(0, at - 1) : at])
+        if beside and _ON.fullmatch(word) and _UNITS.isdisjoint(behind[:1]):
+            found.add(word)
     return frozenset(found)
 
 
