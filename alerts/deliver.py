@@ -47,7 +47,7 @@ class Outbox(Protocol):
     ) -> list[Letter]: ...
     async def turns(self, channel: str, now: datetime, *, most: int, per_second: float, waited: Callable[[], float]) -> list[datetime]: ...
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool: ...
-    async def expired(self, now: datetime, limit: int = 200) -> list[Letter]: ...
+    async def expired(self, now: datetime, limit: int = 200, operators: Sequence[Address] = ()) -> list[Letter]: ...
 
 
 async def fan_out(outbox: Outbox, now: datetime) -> int:
@@ -340,7 +340,7 @@ def gap(channel: Channel, address: Address) -> timedelta:
 async def settle_expired(outbox: Outbox, channels: Mapping[str, Channel], now: datetime, operators: Sequence[Address] = ()) -> int:
     """Turn Letters whose lease ran out while sending into what the policy for those says (`retry.unknown`); answer how many."""
     count = 0
-    for letter in await outbox.expired(now):
+    for letter in await outbox.expired(now, operators=operators):
         pause = gap(channels[letter.address.channel], letter.address) if letter.address.channel in channels else timedelta(0)
         settlement = unknown(letter, "its sender ended before the answer came", now, gap=pause)
         with _left_aside(f"letter:{letter.id}"):

@@ -21,6 +21,7 @@ class Fault(StrEnum):
     REFUSED = "refused"  #: a text of ours was not accepted
     GAVE_UP = "gave-up"  #: not accepted for PATIENCE
     UNKNOWN = "unknown"  #: twice without an answer
+    UNREADABLE = "unreadable"  #: a row of ours says nonsense
 
 
 SILENCED = (Fault.DOWN, Fault.AWAY)  #: nothing goes by the channel, a notice of it as little as the rest

@@ -18,6 +18,7 @@ from alerts.models import Address, Cadence, Down, Later, Letter, LetterKind, Let
 from alerts.retry import PAUSE, Settlement
 from alerts.storage import Book, Names, Outbox
 from alerts.storage import tables as t
+from tests.outboxes import rows
 from tests.papers import NOW, judged, order
 from watcher.errors import DatabaseAwayError
 from watcher.models import Revision
@@ -279,6 +280,30 @@ async def test_the_second_unknown_of_a_crashed_sender_is_left_to_the_operator(ou
         moment.now += MINUTE
     assert (await states(outbox))[0][0] == "unknown"
     assert [address for address, _ in await notices(outbox)] == [str(OPERATOR)]
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "why"),
+    [("kind", "'nonsense'", "ValueError"), ("content", "'[7]'", "AttributeError"), ("content", "'{'", "JSONDecodeError")],
+    ids=["kind", "shape", "no JSON"],
+)
+async def test_a_letter_in_flight_that_cannot_be_read_is_dead_and_an_operator_hears_of_it_once(
+    outbox: Outbox, moment: Moment, column: str, written: str, why: str
+) -> None:
+    if why == "JSONDecodeError" and not outbox.database.is_sqlite:  # PostgreSQL takes none such
+        return
+    await posted(outbox, ANN, BEN)
+    (letter, _other) = await outbox.claim("telegram", moment.now, free=9, per_second=0, lease=MINUTE)
+    async with outbox.database.writing() as connection:
+        nonsense = {column: sa.literal_column(written)}
+        await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(nonsense))
+    moment.now += 2 * MINUTE
+    assert await deliver.settle_expired(outbox, {}, moment.now, [OPERATOR]) == 1
+    assert await deliver.settle_expired(outbox, {}, moment.now, [OPERATOR]) == 0
+    fate = sa.select(t.letters.c.state, t.letters.c.error).where(t.letters.c.id == letter.id)
+    assert await rows(outbox.database, fate) == [("dead", f"it cannot be read: {why}")]
+    told = sa.select(t.letters.c.address).where(t.letters.c.kind == "notice")
+    assert await rows(outbox.database, told) == [(str(OPERATOR),)]
 
 
 # -- pace

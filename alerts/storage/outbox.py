@@ -162,10 +162,15 @@ class Outbox:
         async with self.database.writing() as connection:
             return await sending.settle(connection, letter, settlement, now, operators, self.domain)
 
-    async def expired(self, now: datetime, limit: int = 200) -> list[Letter]:
-        """Letters whose lease ran out while sending: perhaps sent. Settle each as unknown; the fence keeps a late answer out."""
+    async def expired(self, now: datetime, limit: int = 200, operators: Sequence[Address] = ()) -> list[Letter]:
+        """Letters whose lease ran out while sending: perhaps sent. Settle each as unknown; the fence keeps a late answer out. One that
+        cannot be read is dead, of which these operators are told."""
         async with self.database.reading() as connection:
-            return await sending.expired(connection, now, limit)
+            found, unreadable = await sending.expired(connection, now, limit)
+        if unreadable:
+            async with self.database.writing() as connection:
+                await sending.bury(connection, unreadable, now, operators, self.domain)
+        return found
 
     async def next_start(self, channel: str, now: datetime) -> datetime | None:
         """When the first of the Letters that wait may be claimed: `now` or before where one is due and nothing holds it, its chat, its

@@ -7,7 +7,7 @@ none has two in flight, and afterwards for as long as the pace asks. Those of a 
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts import fanout
 from alerts.deliver import AHEAD
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
-from alerts.retry import Settlement
+from alerts.retry import Fault, Settlement
 from alerts.storage import attempts, buckets, moving, notices
 from alerts.storage import tables as t
 from alerts.storage.rows import left_out, letter_of, subscriber_of
@@ -260,16 +260,32 @@ async def _land(connection: AsyncConnection, letter: Letter, settlement: Settlem
         await moving.land(connection, letter.id)
 
 
-async def expired(connection: AsyncConnection, now: datetime, limit: int) -> list[Letter]:
-    """`Outbox.expired`, in this transaction."""
-    over = sa.select(t.letters).where(t.in_state(LetterState.SENDING), t.letters.c.lease_until <= now).limit(limit)
+async def expired(connection: AsyncConnection, now: datetime, limit: int) -> tuple[list[Letter], dict[int, str]]:
+    """`Outbox.expired`, in this transaction; and why others cannot be read, by number."""
+    over = sa.select(t.letters.c.id).where(t.in_state(LetterState.SENDING), t.letters.c.lease_until <= now).limit(limit)
     found: list[Letter] = []
-    for row in await connection.execute(over):
-        try:
-            found.append(letter_of(row))
-        except Exception:
-            log.exception("letter:%d cannot be read", row.id, extra={"action": "unreadable", "letter": row.id})
-    return found
+    unreadable: dict[int, str] = {}
+    for letter in list((await connection.execute(over)).scalars()):
+        try:  # each by itself: what SQLite keeps as text may be no JSON at all, which no row beside it could be read with
+            found.append(letter_of((await connection.execute(sa.select(t.letters).where(t.letters.c.id == letter))).one()))
+        except sa.exc.SQLAlchemyError:
+            raise
+        except Exception as error:
+            unreadable[letter] = f"it cannot be read: {type(error).__name__}"
+    return found, unreadable
+
+
+async def bury(
+    connection: AsyncConnection, unreadable: Mapping[int, str], now: datetime, operators: Sequence[Address], domain: str
+) -> None:
+    """Let Letters whose lease ran out, and that cannot be read, be dead, each for its reason, and tell the operators."""
+    for letter, reason in sorted(unreadable.items()):
+        still = (t.letters.c.id == letter, t.in_state(LetterState.SENDING), t.letters.c.lease_until <= now)
+        dead = {"state": LetterState.DEAD.value, "error": reason, "settled_at": now, "lease_until": None}
+        row = (await connection.execute(sa.update(t.letters).where(*still).values(dead).returning(t.letters.c.channel))).one_or_none()
+        if row is not None:
+            log.error("letter:%d is dead: %s", letter, reason, extra={"action": "unreadable", "letter": letter})
+            await notices.post(connection, row.channel, Fault.UNREADABLE, f"letter:{letter} is dead: {reason}", operators, now, domain)
 
 
 async def next_start(connection: AsyncConnection, channel: str, now: datetime) -> datetime | None:
