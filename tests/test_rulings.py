@@ -32,6 +32,8 @@ OTHERS = [
     ("ORDERED that no class member be removed.", "ORDERED that class members be removed."),
     ("ORDER granting TRO. They shall not transfer her.", "ORDER granting TRO. Respondents may transfer her."),
     ("ORDER granting TRO; defendants are ENJOINED.", "ORDER granting TRO; defendants are not enjoined."),
+    ("ORDER: the government shall afford notice to her.", "ORDER: the government shall afford no notice to her."),
+    ("ORDER: motion denied; defendants may proceed with removal.", "ORDER: motion denied; defendants may not proceed with removal."),
     # judgments
     ("JUDGMENT: REMANDED to the district court.", "JUDGMENT: AFFIRMED."),
     ("JUDGMENT: affirmed.", "JUDGMENT: remanded for trial."),
@@ -133,6 +135,7 @@ SAME = [
         "ORDER granting in part and denying in part 12 Motion.",
         "ORDER granting in part and denying in part 12 Motion: granted as to 1, denied as to 2.",
     ),
+    ("ORDER: the order is stayed.", "ORDER: the order in case No. 8:25-cv-951, is hereby stayed until the Court says otherwise."),
     # beside what stands
     ("ORDER granting 12 Motion for stay.", "ORDER granting 12 Motion for stay, and dissolving the administrative stay."),
     ("ORDER granting TRO.", "ORDER granting TRO. Defendants are ENJOINED from removing her. It expires unless extended or dissolved."),

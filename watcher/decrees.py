@@ -134,7 +134,7 @@ _ENJOINED = frozenset({"tro", "injunction"})
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _SPELT = (
-    (re.compile(r"https?://\S+|\b\d{1,2}:\d\d-[a-z]{2}-\d+\S*|\b\d\d-[a-z]{1,3}-\d+\S*|\bMDL no\. \d+", re.IGNORECASE), " "),
+    (re.compile(r"https?://\S+|\b(?:no\.\s)?(?:\d{1,2}:)?\d\d-[a-z]{1,3}-\d+\S*|\bMDL no\. \d+", re.IGNORECASE), " "),
     (re.compile(rf"\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|\b{_MONTH}\s\d{{1,2}}\b,?(?:\s\d{{4}}\b)?|\b(?:19|20)\d\d\b", re.IGNORECASE), " "),
     (
         re.compile(
@@ -414,6 +414,9 @@ def _verbs(words: list[str], start: int) -> tuple[frozenset[str], bool]:
             at += 1
         elif "to" in way[:-1]:
             at += 2 + way.index("to")
+    if words[at : at + 2] == ["proceed", "with"] and at + 2 < len(words):
+        at += 2
+    denied = denied or (words[at + 1 : at + 2] == ["no"] and words[at + 2 : at + 3] not in (["later"], ["less"], ["fewer"], ["more"]))
     verbs = {words[at]}
     behind = [word for word in words[at + 1 : at + 4] if not word.endswith("ly")]
     if behind[:1] in (["and"], ["or"]) and len(behind) > 1:
