@@ -34,6 +34,8 @@ OTHERS = [
     ("ORDER granting TRO; defendants are ENJOINED.", "ORDER granting TRO; defendants are not enjoined."),
     ("ORDER: the government shall afford notice to her.", "ORDER: the government shall afford no notice to her."),
     ("ORDER: motion denied; defendants may proceed with removal.", "ORDER: motion denied; defendants may not proceed with removal."),
+    ("ORDER: respondents need not release him but shall return him.", "ORDER: respondents need not return him but shall release him."),
+    ("ORDER: defendants shall continue to detain her.", "ORDER: defendants shall release her."),
     # judgments
     ("JUDGMENT: REMANDED to the district court.", "JUDGMENT: AFFIRMED."),
     ("JUDGMENT: affirmed.", "JUDGMENT: remanded for trial."),
@@ -55,6 +57,8 @@ OTHERS = [
     ("ORDER granting 12 Motion to Dismiss with leave to amend.", "ORDER granting 12 Motion to Dismiss without leave to amend."),
     ("ORDER granting 12 Motion to Stay.", "ORDER granting 12 Motion to Lift Stay."),
     # contraries
+    ("The Court enters an ORDER granting 12 Motion.", "The Court enters an ORDER denying 12 Motion."),
+    ("The Court makes this ORDER granting 12 Motion.", "The Court makes this ORDER denying 12 Motion."),
     ("ORDER certifying a class.", "ORDER decertifying a class."),
     ("ORDER unsealing the exhibits.", "ORDER sealing the exhibits."),
     ("JUDGMENT: the judgment of the district court is affirmed.", "JUDGMENT: the judgment of the district court is vacated."),
@@ -89,7 +93,9 @@ SAME = [
     ("ORDER: the government must return him.", "ORDER: the government must return him within 7 days."),
     ("ORDER granting 6 Motion.", "ORDER granting 6 Motion, directing defendants to return him, and setting a hearing."),
     ("ORDER: the government is directed not to remove her.", "ORDER: the government shall not remove her."),
+    ("ORDER: the government shall return him.", "ORDER: the government, which may need time, shall return him."),
     # how the case is run
+    ("ORDER: defendants shall continue conferring with her.", "ORDER: defendants confer with her."),
     ("ORDER: defendants shall file a response by 12/3/2026.", "ORDER: response of defendants is due by 12/3/2026."),
     ("ORDER: the parties shall appear on 12/3/2026.", "ORDER: hearing on 12/3/2026, at which the parties appear."),
     ("ORDER: the Clerk is directed to close the case.", "ORDER: the case is closed by the Clerk."),

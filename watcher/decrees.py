@@ -70,6 +70,7 @@ _BEFORE = word_set("had previously earlier formerly")
 _BELOW = (("district", "court"), ("lower", "court"), ("trial", "court"), ("court", "below"), ("immigration", "judge"))
 _PAPER = word_set("order orders opinion decision ruling judgment injunction")
 _THAT = word_set("the that its an a his her their prior previous earlier for any such")
+_ENTERS = word_set("this enters issues")
 
 # What is no ruling
 _CALENDAR = word_set("hearing hearings conference conferences deadline deadlines date dates trial schedule scheduling argument arguments")
@@ -280,6 +281,8 @@ def _is_past(words: list[str], tokens: list[str], at: int) -> bool:
             return False
         if words[order] in _PAPER:
             before = slice(max(0, order - 4), order)
+            if not _ENTERS.isdisjoint(words[before]):
+                return False
             return not _THAT.isdisjoint(words[before]) or any(token.endswith("'s") for token in tokens[before])
     return False
 
@@ -410,10 +413,10 @@ def _verbs(words: list[str], start: int) -> tuple[frozenset[str], bool]:
         return frozenset(), denied
     if words[at] in _ON_THE_WAY:
         way = words[at + 1 : at + 7]
-        if words[at] == "continue" and way:
-            at += 1
-        elif "to" in way[:-1]:
+        if "to" in way[:-1]:
             at += 2 + way.index("to")
+        elif words[at] == "continue" and way:  # `continue conferring`
+            at += 1
     if words[at : at + 2] == ["proceed", "with"] and at + 2 < len(words):
         at += 2
     denied = denied or (words[at + 1 : at + 2] == ["no"] and words[at + 2 : at + 3] not in (["later"], ["less"], ["fewer"], ["more"]))
