@@ -56,7 +56,9 @@ OTHERS = [
     ("ORDER granting TRO.", "ORDER granting preliminary injunction."),
     ("ORDER granting 12 Motion to Dismiss with leave to amend.", "ORDER granting 12 Motion to Dismiss without leave to amend."),
     ("ORDER granting 12 Motion to Stay.", "ORDER granting 12 Motion to Lift Stay."),
+    ("ORDER: bond is GRANTED as asked in ECF No. 12.", "ORDER: bond is GRANTED as asked in ECF No. 21."),
     # contraries
+    ("ORDER: the district court injunction is vacated.", "ORDER: the district court injunction is stayed."),
     ("The Court enters an ORDER granting 12 Motion.", "The Court enters an ORDER denying 12 Motion."),
     ("The Court makes this ORDER granting 12 Motion.", "The Court makes this ORDER denying 12 Motion."),
     ("ORDER certifying a class.", "ORDER decertifying a class."),
@@ -93,7 +95,8 @@ SAME = [
     ("ORDER: the government must return him.", "ORDER: the government must return him within 7 days."),
     ("ORDER granting 6 Motion.", "ORDER granting 6 Motion, directing defendants to return him, and setting a hearing."),
     ("ORDER: the government is directed not to remove her.", "ORDER: the government shall not remove her."),
-    ("ORDER: the government shall return him.", "ORDER: the government, which may need time, shall return him."),
+    ("ORDER: the government shall return him.", "ORDER: the government will need time, and shall return him."),
+    ("ORDER: defendants shall make her available.", "ORDER: defendants shall make her available for a call."),
     # how the case is run
     ("ORDER: defendants shall continue conferring with her.", "ORDER: defendants confer with her."),
     ("ORDER: defendants shall file a response by 12/3/2026.", "ORDER: response of defendants is due by 12/3/2026."),
@@ -157,7 +160,14 @@ SAME = [
     ("ORDER: motion for TRO granted.", "ORDER: motion for TRO granted. Motion to seal denied."),
     ("ORDER granting preliminary injunction.", "ORDER granting preliminary injunction; the TRO is dissolved."),
     ("JUDGMENT: affirmed.", "JUDGMENT: affirmed. The stay is lifted."),
+    ("ORDER: defendants are enjoined.", "ORDER: defendants are enjoined. The stay is lifted."),
+    (
+        "ORDER: they shall produce him within 14 court days of motion.",
+        "ORDER: they shall produce him within 21 court days of motion.",
+    ),
     # history
+    ("ORDER: defendants are enjoined.", "ORDER: defendants are enjoined. The Court had dissolved it in May."),
+    ("OPINION: motion for a stay granted.", "OPINION: motion for a stay granted, as the order denying the stay was an error."),
     ("OPINION: stay denied.", "OPINION: stay denied. The Court had granted one in May."),
     ("OPINION: stay denied.", "OPINION: stay denied. The previously granted one ended in May."),
     ("OPINION: we affirm. AFFIRMED.", "OPINION: we affirm. The district court dismissed the petition. AFFIRMED."),
@@ -212,6 +222,7 @@ HELD = "Minute Entry: Motion Hearing held on 4/5/2025."
         "Petitioner ordered released.",
         "Government directed not to remove petitioner.",
         "Court sanctions defendants.",
+        "Motion to exclude the testimony allowed.",
     ],
 )
 def test_a_record_with_an_act_beside_a_relief_has_a_ruling(said: str) -> None:
@@ -246,6 +257,13 @@ def test_a_record_with_an_act_beside_a_relief_has_a_ruling(said: str) -> None:
         "Objection to the testimony on the removal overruled.",
         "Time to respond to the motion for a TRO extended.",
         "Bond hearing continued.",
+        "The Court had previously granted the stay.",
+        "Argument heard on whether defendants are in contempt.",
+        "At the motion hearing the stipulation was approved.",
+        "Plaintiffs seek to have defendants ordered to release him.",
+        "The Clerk is directed to return the exhibits.",
+        "Plaintiffs must show irreparable harm for a stay.",
+        "The Court read the law: no person shall be removed without notice.",
     ],
 )
 def test_a_record_that_only_tells_how_a_hearing_went_has_none(said: str) -> None:
