@@ -58,6 +58,8 @@ OTHERS = [
     ("ORDER granting 12 Motion to Stay.", "ORDER granting 12 Motion to Lift Stay."),
     ("ORDER: bond is GRANTED as asked in ECF No. 12.", "ORDER: bond is GRANTED as asked in ECF No. 21."),
     # contraries
+    ("ORDER: the first motion is granted, the second denied.", "ORDER: the first motion is denied, the second granted."),
+    ("ORDER: defendants are enjoined.", "ORDER: defendants are enjoined. All that is dissolved on 12/3/2026."),
     ("ORDER: the district court injunction is vacated.", "ORDER: the district court injunction is stayed."),
     ("The Court enters an ORDER granting 12 Motion.", "The Court enters an ORDER denying 12 Motion."),
     ("The Court makes this ORDER granting 12 Motion.", "The Court makes this ORDER denying 12 Motion."),
@@ -126,6 +128,7 @@ SAME = [
     ("ORDER re 12 Motion to Stay.", "ORDER granting 12 Motion to Stay."),
     ("ORDER.", "ORDER directing defendants to facilitate the return."),
     ("MEMORANDUM ORDER (see attached document for details). (Entered: 1/1/2025)", "MEMORANDUM ORDER granting 12 Motion to Stay."),
+    ("Order on Motion for Extension of Time to Answer", "ORDER directing defendants to facilitate the return."),
     # the same, said otherwise
     ("ORDER granting Rule 12(b)(6) Motion to Dismiss.", "ORDER granting 33 Rule 12(b)(6) Motion to Dismiss."),
     ("ORDER granting 28 U.S.C. § 2241 petition.", "ORDER granting 1 Petition for Writ of Habeas Corpus under 28 U.S.C. § 2241."),
@@ -165,6 +168,8 @@ SAME = [
         "ORDER: they shall produce him within 14 court days of motion.",
         "ORDER: they shall produce him within 21 court days of motion.",
     ),
+    ("ORDER granting 12 Motion.", "ORDER granting 12 Motion. The entry of 5/1/2026 is VACATED."),
+    ("ORDER granting 12 Motion.", "ORDER granting 12 Motion. Costs are denied."),
     # history
     ("ORDER: defendants are enjoined.", "ORDER: defendants are enjoined. The Court had dissolved it in May."),
     ("OPINION: motion for a stay granted.", "OPINION: motion for a stay granted, as the order denying the stay was an error."),

@@ -99,8 +99,6 @@ def _overturns(one: Act, other: Act) -> bool:
         return False  # it ends where the stay itself begins
     if (known := _known(one, other)) is not None:
         return known
-    if one.part or other.part:
-        return True
     pair = {each.removeprefix("not ") for each in (one.what, other.what)}
     if one.of or other.of or one.to or other.to:
         return pair == {"stop", "lift"} and not (one.of and other.of)
