@@ -68,6 +68,7 @@ OTHERS = [
     ("JUDGMENT: the judgment of the district court is affirmed.", "JUDGMENT: the judgment of the district court is vacated."),
     ("OPINION: the district court's injunction is affirmed.", "OPINION: the district court's injunction is reversed."),
     ("ORDER lifting stay of removal.", "ORDER staying removal."),
+    ("ORDER finding probable cause of contempt.", "ORDER finding no probable cause of contempt."),
     ("ORDER finding probable cause of contempt.", "ORDER declining to find probable cause of contempt."),
     ("ORDER: the administrative stay is entered.", "ORDER: the administrative stay is dissolved."),
     ("ORDER: administrative stay granted.", "ORDER: administrative stay granted. The stay is lifted as of 12/3/2026."),
@@ -227,6 +228,7 @@ HELD = "Minute Entry: Motion Hearing held on 4/5/2025."
         "Petitioner ordered released.",
         "Government directed not to remove petitioner.",
         "Court sanctions defendants.",
+        "Court terminates the stay of removal.",
         "Motion to exclude the testimony allowed.",
     ],
 )
@@ -264,6 +266,7 @@ def test_a_record_with_an_act_beside_a_relief_has_a_ruling(said: str) -> None:
         "Bond hearing continued.",
         "The Court had previously granted the stay.",
         "Argument heard on whether defendants are in contempt.",
+        "Argument heard on whether there is probable cause of contempt.",
         "At the motion hearing the stipulation was approved.",
         "Plaintiffs seek to have defendants ordered to release him.",
         "The Clerk is directed to return the exhibits.",

@@ -221,7 +221,7 @@ def _act(words: list[str], tokens: list[str], at: int) -> Act | None:
     if what is None or _is_wished(words, at) or _is_said(words, at) or _is_past(words, tokens, at) or not _counts(words, at, what):
         return None
     before = words[max(0, at - _WITHIN) : at]
-    denied = not (_NOT | _DECLINED).isdisjoint(before) if word == "contempt" else _negated(words, at)
+    denied = not (_NOT | _DECLINED | {"no"}).isdisjoint(before) if word == "contempt" else _negated(words, at)
     if what == "issue":
         what = "stop"
     to = _kept_from(words, at) if what == "stop" else frozenset()
@@ -311,9 +311,7 @@ def _counts(words: list[str], at: int, what: str) -> bool:
         return not word.startswith(("prohibit", "bar")) or "from" in after[:4]
     if what == "lift":
         if word.startswith("terminat"):
-            return _ASKED.isdisjoint(words[max(0, at - 3) : at] + after[:2]) and not {*_reliefs(beside), *_reliefs(after)}.isdisjoint(
-                {"tro", "stay", "stay administrative", *_INJUNCTIONS}
-            )
+            return _ASKED.isdisjoint(words[max(0, at - 3) : at] + after[:2]) and (_stops(beside) or _stops(after))
         return _CALENDAR.isdisjoint(beside)
     if what == "issue":
         return _issues(words, at)
@@ -322,13 +320,15 @@ def _counts(words: list[str], at: int, what: str) -> bool:
     return True
 
 
-_INJUNCTIONS = frozenset({"injunction", "injunction preliminary", "injunction permanent"})
+def _stops(words: Sequence[str]) -> bool:
+    """Whether these words name a relief that stops something."""
+    return any(relief.startswith(("tro", "injunction", "stay")) for relief in _reliefs(words))
 
 
 def _is_found(before: list[str]) -> bool:
     """Whether the contempt behind these words is found, and not asked for, nor still to be shown."""
     if ("probable", "cause") in pairwise(before):
-        return True
+        return _OPEN.isdisjoint(word for word in before if word != "cause")
     last = [word for word in before if word not in ("civil", "criminal")][-1:]
     return last in (["in"], ["of"]) and not _FOUND.isdisjoint(before) and _OPEN.isdisjoint(before)
 
@@ -341,7 +341,7 @@ def _issues(words: list[str], at: int) -> bool:
     for way in ways:
         if not _TIME.isdisjoint(way) or any(word in _ACTS and not word.startswith(("restraining", "issu", "extend")) for word in way):
             continue
-        if any(relief.startswith(("tro", "injunction", "stay")) for relief in _reliefs(way)):
+        if _stops(way):
             return True
     return False
 
