@@ -12,7 +12,7 @@ from tests.papers import article, order
 from watcher import numbers
 from watcher import standing as module
 from watcher.hearings import days_ahead, days_off
-from watcher.models import Deadline, Docket
+from watcher.models import Deadline, Docket, DocumentType
 from watcher.standing import Said, standing
 from watcher.stays import stays
 
@@ -127,6 +127,28 @@ def test_a_term_that_another_order_says_again_stands_when_the_first_is_stayed() 
     assert len(shown(DUE, again, entry(3, "The Order (ECF No. 1) is stayed.", days=2))) == 1
 
 
+def test_a_term_that_another_order_says_in_the_same_words_stands_too() -> None:
+    again = entry(2, DUE.document.summary, days=1)
+    assert len(shown(DUE, again, entry(3, "The Order (ECF No. 1) is stayed.", days=2))) == 1
+
+
+def test_a_term_that_only_the_clerk_says_again_falls_with_its_order() -> None:
+    note = entry(2, "Set/Reset Deadlines: Status report due by 3/3/2031.", days=1, type=DocumentType.OTHER)
+    assert shown(DUE, note, entry(3, "The Order (ECF No. 1) is stayed.", days=2)) == []
+
+
+def test_of_two_hearings_of_one_name_none_is_vacated_without_its_day() -> None:
+    two = entry(2, "Motion Hearing set for 3/5/2031", days=1)
+    assert len(shown(SET, two, entry(3, "The Court vacates the motion hearing.", days=2))) == 2
+
+
+def test_of_two_terms_of_a_day_neither_is_the_deadline_of_that_day() -> None:
+    two = entry(2, "Responses due by 3/3/2031. Joint report due by 3/3/2031.")
+    assert len(shown(two, entry(3, "ORDER: the deadline of March 3, 2031 is stayed.", days=1))) == 2
+    one = entry(2, "Responses due by 3/3/2031.")
+    assert shown(one, entry(3, "ORDER: the deadline of March 3, 2031 is stayed.", days=1)) == []
+
+
 FOURTH = Docket(court="ca4", number="25-1345", courtlistener=3)
 CASE = frozenset({"abrego-garcia"})
 BADE = entry(1, "ORDER: Defendants shall file a status report by 3/3/2031.", cases=CASE)
@@ -161,6 +183,12 @@ def test_a_court_below_stays_nothing_of_one_above() -> None:
     set_ = entry(70, "ORDER: Appellants shall file a letter by 3/3/2031.", docket=FOURTH, cases=CASE)
     below = entry(1, "ORDER: the order of the district court (ECF No. 70) is hereby stayed.", days=1, cases=CASE)
     assert len(shown(set_, below)) == 1
+
+
+def test_a_court_stays_nothing_of_another_of_its_rank() -> None:
+    set_ = entry(1, "ORDER: Appellants shall file a letter by 3/3/2031.", docket=Docket(court="cadc", number="25-5067"), cases=CASE)
+    above = entry(70, "ORDER: the order of the district court (ECF No. 1) is hereby stayed.", days=1, docket=FOURTH, cases=CASE)
+    assert len(shown(set_, above)) == 1
 
 
 def test_of_two_orders_of_one_day_neither_is_stayed_by_it() -> None:

@@ -87,8 +87,8 @@ def _order(paper: Said) -> tuple[datetime, datetime, float]:
 
 
 def _become(day: Day, deadline: Deadline, paper: Said) -> Day:
-    papers = (*day.papers, paper) if deadline.on == day.deadline.on else (paper,)
-    return replace(day, deadline=deadline, stories=(*day.stories, paper.story), again=frozenset(), papers=papers)
+    stories, papers = (*day.stories, paper.story), (*day.papers, paper)
+    return replace(day, deadline=deadline, stories=stories, again=frozenset(), papers=papers)
 
 
 def _called_off(off: Deadline, days: Sequence[Day]) -> list[Day]:
