@@ -295,7 +295,7 @@ async def test_a_letter_in_flight_that_cannot_be_read_is_dead_and_an_operator_he
     await posted(outbox, ANN, BEN)
     (letter, _other) = await outbox.claim("telegram", moment.now, free=9, per_second=0, lease=MINUTE)
     async with outbox.database.writing() as connection:
-        nonsense = {column: sa.literal_column(written)}
+        nonsense: dict[str, Any] = {column: sa.literal_column(written)}
         await connection.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(nonsense))
     moment.now += 2 * MINUTE
     assert await deliver.settle_expired(outbox, {}, moment.now, [OPERATOR]) == 1

@@ -175,6 +175,25 @@ async def test_what_goes_next_is_read_in_its_order_from_an_index_however_much_wa
     assert not any(word in plan for word in ("SCAN letters", "B-TREE", "Sort", "Seq Scan on letters")), plan
 
 
+async def test_mail_domains_that_are_closed_are_found_beside_however_many_chats(database: Database) -> None:
+    query = buckets.closed(NOW).compile(dialect=database.engine.dialect, compile_kwargs={"literal_binds": True})
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    async with database.writing() as connection:
+        if not database.is_sqlite:
+            await connection.execute(sa.text("SET LOCAL enable_seqscan = off"))  # so few rows are read faster all at once
+        plan = "\n".join(str(row) for row in await connection.execute(sa.text(explain + str(query).replace(":", "\\:"))))
+    assert plan.count("SEARCH buckets" if database.is_sqlite else "Index Cond") == 2, plan
+    assert not any(word in plan for word in ("SCAN buckets", "Seq Scan")), plan
+
+
+async def test_a_domain_that_is_closed_is_all_that_stands_behind_the_at(database: Database, outbox: Outbox) -> None:
+    odd, under = Address.parse("mailto:mail.example@post.example"), Address.parse("mailto:ben@a.mail.example")
+    await posted(outbox, odd, under, Address.parse("mailto:eve@mail.example"))
+    async with database.writing() as connection:
+        await buckets.hold(connection, "hold:mailto:mail.example", NOW + timedelta(hours=1))
+    assert {letter.address for letter in await claim(outbox, "mailto")} == {odd, under}
+
+
 async def test_settling_is_fenced_by_the_attempt(outbox: Outbox) -> None:
     await posted(outbox, ANN)
     (letter,) = await claim(outbox)

@@ -35,6 +35,19 @@ def domain(address: str) -> str:
     return address.rpartition("@")[2] if address.startswith("mailto:") else ""
 
 
+def domain_of(address: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """`domain` of a column that holds mail addresses: what is behind the last `@`."""
+    before = sa.func.rtrim(address, sa.func.replace(address, "@", ""))
+    return sa.func.substr(address, sa.func.length(before) + 1, type_=sa.Text)
+
+
+def _begins(word: str) -> sa.ColumnElement[bool]:
+    """Whether a key begins with a word and a colon. Looked up between the word and the one of the next letter, which is right by whatever
+    rules the index is sorted: it holds a row for each chat."""
+    of = w.buckets.c.key
+    return sa.and_(of >= word, of < word[:-1] + chr(ord(word[-1]) + 1), of.startswith(f"{word}:"))
+
+
 async def lock(connection: AsyncConnection, key: str, now: datetime) -> datetime:
     """Lock the row of a bucket until the end of this transaction, after all who locked it before; answer until when it is held."""
     statement = insert(connection, w.buckets).values(key=key, free_at=now)
@@ -69,14 +82,19 @@ async def held(connection: AsyncConnection, key: str, now: datetime) -> bool:
     return (await connection.execute(statement)).one_or_none() is not None
 
 
+def closed(now: datetime) -> sa.Select[tuple[str, datetime]]:
+    """The rows of mail domains to which nothing can be claimed now; no row of a chat is looked at."""
+    free_at = w.buckets.c.free_at
+    held = sa.and_(_begins("hold:mailto"), free_at > now)
+    return sa.select(w.buckets.c.key, free_at).where(sa.or_(held, sa.and_(_begins("domain"), free_at > now + AHEAD)))
+
+
 async def closed_domains(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:
     """The mail domains to which nothing can be claimed now, and when it can be again."""
-    holds, paces = w.buckets.c.key.startswith("hold:mailto:"), w.buckets.c.key.startswith("domain:")
-    closed = sa.or_(sa.and_(holds, w.buckets.c.free_at > now), sa.and_(paces, w.buckets.c.free_at > now + AHEAD))
     until: dict[str, datetime] = {}
-    for key, free_at in await connection.execute(sa.select(w.buckets.c.key, w.buckets.c.free_at).where(closed)):
-        name = key.rpartition(":")[2]
-        until[name] = max(until.get(name, now), free_at if key.startswith("hold:") else free_at - AHEAD)
+    for row in await connection.execute(closed(now)):
+        name = row.key.rpartition(":")[2]
+        until[name] = max(until.get(name, now), row.free_at if row.key.startswith("hold:") else row.free_at - AHEAD)
     return until
 
 
