@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types check-lock lock long long-chaos long-container long-fanout long-fuzz long-ledger long-phrases long-relevance long-replay long-blocking long-mutation long-pacing long-stories clean
+.PHONY: help demo test lint types check-lock lock long long-chaos long-container long-fanout long-fuzz long-hour long-ledger long-phrases long-relevance long-replay long-blocking long-mutation long-pacing long-stories long-year clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,7 +50,7 @@ lock: .venv/bin/python ## write all lock files anew, extras too, which pip befor
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements-bench.lock
 	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:mutation -c requirements-dev.lock -o requirements-mutation.lock
 
-long: long-blocking long-chaos long-container long-fanout long-fuzz long-ledger long-mutation long-pacing long-phrases long-relevance long-replay long-stories ## everything that is too long for `make test`, part by part
+long: long-blocking long-chaos long-container long-fanout long-fuzz long-hour long-ledger long-mutation long-pacing long-phrases long-relevance long-replay long-stories long-year ## everything that is too long for `make test`, part by part
 
 long-container: .venv/dev ## check the Dockerfile and build it with buildah; needs buildah and debootstrap
 	.ci/container
@@ -70,17 +70,21 @@ long-replay: .venv/core ## `watcher replay` over 100,000 documents: how long, an
 long-stories: .venv/bench ## how well and how fast documents are put into Stories, beside other ways to group them
 	$(BIN)/python benchmarks/stories.py --write
 
+long-year: .venv/dev ## a year and three months on either database: how the tables grow; needs postgresql-15
+	$(BIN)/python benchmarks/fanout.py --year
+
 long-blocking: .venv/core ## what the event loop waits for while 200 kB are judged against 100,000 phrases
 	$(BIN)/python benchmarks/blocking.py
 
 long-chaos: .venv/dev ## 10,000 deliveries under 50 faults on either database: what is lost, doubled, out of order, too fast; needs postgresql-15
 	$(BIN)/python benchmarks/chaos.py
 
-long-fanout: .venv/dev ## a million subscribers, a busy hour, a year, on either database: fan-out, claims, the last told, growth; needs postgresql-15
+long-fanout: .venv/dev ## a million subscribers on either database: fan-out, claims, what overtakes; needs postgresql-15
 	$(BIN)/python benchmarks/fanout.py --million
 	$(BIN)/python benchmarks/fanout.py --overtake
-	$(BIN)/python benchmarks/fanout.py --hour
-	$(BIN)/python benchmarks/fanout.py --year
+
+long-hour: .venv/dev ## twenty alerts in an hour on either database: when the last reader is told; needs postgresql-15
+	$(BIN)/python benchmarks/fanout.py --hour --subscribers 25000
 
 long-ledger: .venv/dev ## how long `watcher status --outbox` and `/metrics` take with 200,000 subscribers, on either database; needs postgresql-15
 	$(BIN)/python benchmarks/ledger.py

@@ -10,7 +10,7 @@ it: at so many a second, when the last of N could be told, whatever we do. One l
 
     --overtake   an urgent alert while 50,000 readers wait for another one: how soon its first letters can leave
     --hour       twenty alerts in an hour to 100,000 readers, by a clock of ours: when the last is told, beside what the wire takes at least
-    --year       five stories a day to 200 readers for a year and three months: the rows of each table after every month
+    --year       five stories a day to 50 readers for a year and three months: the rows of each table after every month
 """
 
 import argparse

@@ -26,7 +26,7 @@ from watcher.storage import tables as w
 
 ALERTS, APART = 20, timedelta(minutes=3)  #: of a busy hour
 ANSWER = timedelta(seconds=0.1)  #: after which a Letter that started is settled
-HOURLY, WAITING, YEARLY = 100_000, 50_000, 200  #: readers; a busy hour of fewer has so much narrower a wire
+HOURLY, WAITING, YEARLY = 100_000, 50_000, 50  #: readers; a busy hour of fewer has so much narrower a wire
 A_DAY, DAYS = 5, 455  #: stories a day; days of a year and three months: what is kept longest is kept for a year
 MONTH = 30
 MAILED, PICKY = 4, 10  #: every so manieth reader has a daily digest by mail; every so manieth hears of urgent Stories alone
