@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.deliver import AHEAD
+from alerts.deliver import AHEAD, JUMP
 from watcher.storage import tables as w
 from watcher.storage.database import insert
 
@@ -62,7 +62,7 @@ def turns(free_at: datetime, now: datetime, most: int, per_second: float) -> lis
     if not per_second:
         return [now] * most
     step = timedelta(seconds=1 / per_second)
-    if free_at > now + 2 * AHEAD + step:  # no turn is ever so far off: the clock that wrote it went wrong
+    if free_at > now + AHEAD + step + timedelta(seconds=JUMP):  # no turn is ever so far off: the clock that wrote it went wrong
         free_at = now
     first = max(free_at, now)
     count = (now + AHEAD - first) // step + 1
