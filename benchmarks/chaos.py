@@ -6,7 +6,7 @@ Papers come out, are corrected, turn out to be orders; hundreds of chats, groups
 digest. Processes of the service tell them, two on a SQLite file, four on PostgreSQL, by a strict Bot API and a mail server, each of them
 through a stretch of network of its own. Meanwhile faults happen, drawn from the seed: processes are killed, stopped, ended; connections to
 Telegram, to the mail server and to the database are delayed, cut, reset, swallowed, refused; Telegram answers 429, 5xx, pages, nonsense,
-nothing; the mail server takes a mail and says nothing; clocks jump; the database is restarted, read-only, locked, full.
+nothing; the mail server takes a mail and says nothing; clocks jump; the database is restarted, read-only, locked; its disk is full.
 
 Then all is well, digests come due, and what lies with the readers is checked (`chaos_check`): nothing lost, nothing doubled but what was
 in flight at a kill or of unknown fate, nothing told after news of it, and no message over the limits of the strict API. `--scale` lets
@@ -44,7 +44,7 @@ if __name__ == "__main__":
 from alerts.models import Cadence
 from alerts.storage import tables as t
 from benchmarks.chaos_check import Arrived, Killed, Mark, Posted, Report, check, marks
-from benchmarks.chaos_hosts import Host, host, possible
+from benchmarks.chaos_hosts import Host, disk, host, possible
 from benchmarks.chaos_worker import AT_WORK, FastTime
 from tests.conftest import ROOT
 from tests.databases import Server, migrate, postgres, with_driver
@@ -62,6 +62,7 @@ DELIVERIES, FAULTS, SCALE, READERS = 10_000, 50, 2.0, 500
 TELLERS = {"sqlite": 2, "postgresql": 4}
 WATCH = "abrego-garcia"
 PER_SECOND = 25.0  #: messages that Telegram's channel sends
+DISK = 1 << 30  #: bytes of PostgreSQL's disk
 GRACE = 120.0  #: seconds, in fast time, in which what is due is told after the last fault; what then waits comes with the next day
 SOON = timedelta(minutes=1)
 JUMP = 3_600.0  #: seconds by which clocks are wrong
@@ -82,6 +83,7 @@ class Plan:
     processes: int = 0  #: 0: as many as TELLERS says
     grace: float = GRACE
     hosts: bool = False  #: a network namespace for each process
+    disk: bool = False  #: PostgreSQL has one of its own, which may be full
 
     @property
     def tellers(self) -> int:
@@ -264,6 +266,7 @@ class World:
     happened: Counter[str] = field(default_factory=Counter)
     publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
     clocks: asyncio.Lock = field(default_factory=asyncio.Lock)
+    serving: asyncio.Lock = field(default_factory=asyncio.Lock)  #: held while something is wrong with PostgreSQL's server itself
 
     async def pause(self, seconds: float) -> None:
         """Of fast time."""
@@ -482,9 +485,19 @@ def _put(skew: Path, seconds: float) -> None:
 
 async def restart(world: World, chance: random.Random) -> str:
     assert world.server is not None
-    async with world.publishing:  # or it would not be known whether a paper came out
+    async with world.serving, world.publishing:  # or it would not be known whether a paper came out
         await asyncio.to_thread(world.server.restart)
     return "pg_ctl restart -m immediate"
+
+
+async def server_full(world: World, chance: random.Random) -> str:
+    """PostgreSQL has no room left on its disk; most often it breaks down over that, and comes back by itself or is started again."""
+    assert world.server is not None
+    async with world.serving, world.publishing:
+        await asyncio.to_thread(world.server.fill)
+        await world.pause(chance.choice((2.0, 10.0)))
+        await asyncio.to_thread(world.server.empty)
+    return "PostgreSQL's disk full"
 
 
 async def read_only(world: World, chance: random.Random) -> str:
@@ -561,9 +574,10 @@ FAULTS_OF: Mapping[str, tuple[Happening, ...]] = {
 
 def schedule(plan: Plan, chance: random.Random) -> list[Happening]:
     """Each kind once, as far as there is room, the rest drawn."""
-    kinds = list(dict.fromkeys(FAULTS_OF[plan.database]))
+    possible = FAULTS_OF[plan.database] + (server_full, server_full) * plan.disk
+    kinds = list(dict.fromkeys(possible))
     chance.shuffle(kinds)
-    drawn = [chance.choice(FAULTS_OF[plan.database]) for _ in range(plan.faults - len(kinds))]
+    drawn = [chance.choice(possible) for _ in range(plan.faults - len(kinds))]
     chosen = [*kinds[: plan.faults], *drawn]
     chance.shuffle(chosen)
     return chosen
@@ -802,7 +816,7 @@ def said(tellers: Sequence[Teller]) -> list[str]:
 
 @contextmanager
 def prepared(database: str) -> Iterator[tuple[Path, str, Server | None]]:
-    """A folder, and a migrated empty database whose commits last."""
+    """A folder, and a migrated empty database whose commits last; PostgreSQL's on a disk of its own, if there can be one."""
     with tempfile.TemporaryDirectory(prefix="watch-chaos-") as name:
         folder = Path(name)
         if database == "sqlite":
@@ -810,7 +824,7 @@ def prepared(database: str) -> Iterator[tuple[Path, str, Server | None]]:
             asyncio.run(migrate(with_driver(url)))
             yield folder, url, None
             return
-        with postgres() as server:
+        with disk(DISK) as own, postgres(own) as server:
             copy = server.copy()
             lasting(server, copy)
             yield folder, server.url(copy), server
@@ -834,8 +848,9 @@ def main() -> int:
     given = parser.parse_args()
     good, like = True, Plan(database="", deliveries=given.deliveries, faults=given.faults, seed=given.seed, scale=given.scale)
     for database in given.database or TELLERS:
-        plan = replace(like, database=database, hosts=database == "postgresql" and asyncio.run(possible()))
         with prepared(database) as (folder, url, server):
+            disk_of_its_own = server is not None and server.disk is not None
+            plan = replace(like, database=database, hosts=server is not None and asyncio.run(possible()), disk=disk_of_its_own)
             outcome = asyncio.run(run(plan, folder, url, server))
             if given.keep:
                 shutil.copytree(folder, given.keep / database, dirs_exist_ok=True)

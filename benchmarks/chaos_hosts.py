@@ -1,15 +1,19 @@
-"""Hosts of their own for the processes of a chaos run: network namespaces, each with one cable to the world and one to the database.
+"""Hosts of their own for the processes of a chaos run: network namespaces, each with one cable to the world and one to the database; and
+a small disk for the database.
 
 Linux only, as root, with `ip` of iproute2. Where that is not to be had, all processes share the loopback interface, and what a pulled
-cable does is done by a proxy that swallows everything.
+cable does is done by a proxy that swallows everything; the database's disk is then not filled.
 """
 
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,17 @@ async def _ip(*arguments: str) -> None:
     _, said = await process.communicate()
     if process.returncode:
         raise RuntimeError(f"ip {' '.join(arguments)}: {said.decode().strip()}")
+
+
+@contextmanager
+def disk(size: int) -> Iterator[Path | None]:
+    """A disk of so many bytes for as long as the block lasts; None where none can be made here."""
+    with tempfile.TemporaryDirectory(prefix="watch-disk-") as name:
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tmpfs", name]
+        if os.geteuid() != 0 or subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode:  # noqa: S603  # names of ours
+            yield None
+            return
+        try:
+            yield Path(name)
+        finally:
+            subprocess.run(["umount", "--lazy", name], check=True)  # noqa: S603, S607  # names of ours, found by PATH

@@ -7,8 +7,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from watcher import migrations
 from watcher.storage import Database, open_database
 
 MEMORY = Path("/dev/shm")  #: a folder of the memory, on Linux
+BALLAST = "ballast"  #: a file that fills a disk
+UP = 10  #: half seconds in which a server that had no room comes up again by itself
 ROOM = 1 << 30  #: bytes; a server with its copies takes a tenth
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 TEMPLATE = "watch_template"
@@ -40,9 +43,10 @@ def free_port() -> int:
 class Server:
     """A PostgreSQL server that holds one migrated template and copies of it."""
 
-    def __init__(self, port: int, again: Sequence[str] = ()) -> None:
-        """`again` is the command that starts it anew."""
+    def __init__(self, port: int, again: Sequence[str] = (), disk: Path | None = None) -> None:
+        """`again` is the command that starts it anew; `disk` is where all of it lies, if that is a disk of its own."""
         self.port = port
+        self.disk = disk
         self._again = again
         self._made = 0
         self._strategy = " STRATEGY FILE_COPY" if float(BINARIES[-1].parent.name) >= 15 else ""  # the older way, of half the work here
@@ -65,6 +69,25 @@ class Server:
     def restart(self) -> None:
         """As after a crash of the server: nothing is finished, and nobody is told."""
         _quietly([*self._again, "-m", "immediate", "restart"])
+
+    def fill(self) -> None:
+        """Leave no room on its disk."""
+        assert self.disk is not None
+        with suppress(OSError), (self.disk / BALLAST).open("wb", buffering=0) as ballast:
+            while ballast.write(bytes(1 << 20)):
+                pass
+
+    def empty(self) -> None:
+        """Give the room back, and start it again if it ended for want of it."""
+        assert self.disk is not None
+        (self.disk / BALLAST).unlink()
+        for _ in range(UP):
+            try:
+                self.execute("CHECKPOINT")
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.5)
+        self.restart()
 
     def drop(self, name: str) -> None:
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -115,9 +138,13 @@ async def migrate(url: str) -> None:
 
 
 @contextmanager
-def postgres() -> Iterator[Server]:
-    """Run a server for a while. Needs BINARIES; as root it runs as `postgres`, since initdb refuses root."""
-    folder = Path(tempfile.mkdtemp(prefix="watch-pg-", dir=_swift_folder()))
+def postgres(disk: Path | None = None) -> Iterator[Server]:
+    """Run a server for a while. Needs BINARIES; as root it runs as `postgres`, since initdb refuses root.
+
+    Args:
+        disk: one of its own, which may be filled.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="watch-pg-", dir=disk or _swift_folder()))
     as_user: list[str] = []
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
@@ -129,7 +156,7 @@ def postgres() -> Iterator[Server]:
     _quietly([*as_user, str(BINARIES[-1] / "initdb"), "-D", str(folder / "d"), "-A", "trust", "-N", "-U", "postgres"])
     starting = [*control, "-o", options, "-l", str(folder / "log")]
     _quietly([*starting, "start"])
-    server = Server(port, starting)
+    server = Server(port, starting, disk)
     try:
         server.execute(f"CREATE DATABASE {TEMPLATE}")
         asyncio.run(migrate(with_driver(server.url(TEMPLATE))))

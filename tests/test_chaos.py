@@ -43,11 +43,11 @@ async def test_on_several(postgres_server: Server, lasting_url: str, tmp_path: P
     assert judged(await chaos.run(plan, tmp_path, lasting_url, postgres_server)) == []
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_every_kind_of_fault_happens_where_there_is_room(database: str) -> None:
-    plan = chaos.Plan(database=database, faults=50, seed=1)
+@pytest.mark.parametrize(("database", "disk"), [("sqlite", False), ("postgresql", False), ("postgresql", True)])
+def test_every_kind_of_fault_happens_where_there_is_room(database: str, disk: bool) -> None:
+    plan = chaos.Plan(database=database, faults=50, seed=1, disk=disk)
     drawn = chaos.schedule(plan, random.Random(1))
-    assert (len(drawn), set(drawn)) == (50, set(chaos.FAULTS_OF[database]))
+    assert (len(drawn), set(drawn)) == (50, {*chaos.FAULTS_OF[database], *[chaos.server_full] * disk})
     assert len(chaos.schedule(chaos.Plan(database=database, faults=3), random.Random(1))) == 3
 
 
