@@ -446,6 +446,14 @@ async def test_turns_count_from_when_the_database_lets_us_write(outbox: Outbox, 
     assert next_one.start_at == NOW + timedelta(seconds=0.7 + 9 * 0.05)
 
 
+async def test_what_was_waited_for_until_nothing_can_start_any_more_is_not_claimed(outbox: Outbox, moment: Moment) -> None:
+    """Else it would count as perhaps arrived, though nobody tried."""
+    await posted(outbox, ANN)
+    slow = deliver.SLACK.total_seconds()
+    assert await outbox.claim("telegram", moment.now, free=9, per_second=25, lease=MINUTE, waited=lambda: slow) == []
+    assert [letter.address for letter in await outbox.claim("telegram", moment.now, free=9, per_second=25, lease=MINUTE)] == [ANN]
+
+
 async def test_a_process_that_stood_still_starts_nothing_beside_another(outbox: Outbox, moment: Moment) -> None:
     starts: list[float] = []
 
@@ -527,14 +535,25 @@ async def test_a_subscriber_that_cannot_be_read_keeps_nobody_waiting(
     assert "subscriber:1 is put off" in caplog.text
 
 
-async def test_a_letter_that_cannot_be_read_is_dead_and_keeps_no_other_waiting(outbox: Outbox, moment: Moment) -> None:
+@pytest.mark.parametrize(
+    ("written", "why"), [('{"items": [{"story": 1}]}', "KeyError"), ("{", "JSONDecodeError")], ids=["shape", "no JSON"]
+)
+async def test_a_letter_that_cannot_be_read_is_dead_and_told_of_and_keeps_no_other_waiting(
+    outbox: Outbox, moment: Moment, written: str, why: str
+) -> None:
+    if why == "JSONDecodeError" and not outbox.database.is_sqlite:  # PostgreSQL takes none such
+        return
     await posted(outbox, ANN, BEN)
     async with outbox.database.writing() as connection:
-        await connection.execute(sa.update(t.letters).where(t.letters.c.id == 1).values(content={"items": [{"story": 1}]}))
+        nonsense: dict[str, Any] = {"content": sa.literal_column(f"'{written}'")}
+        await connection.execute(sa.update(t.letters).where(t.letters.c.id == 1).values(nonsense))
     channel = Told()
     await sent_out(Sender(channel, outbox, moment, seconds=moment.seconds))
     assert [letter.address for letter in channel.sent] == [BEN]
-    assert await states(outbox) == [("dead", "it cannot be read: KeyError", False), ("sent", None, False)]
+    assert await deliver.settle_expired(outbox, {}, moment.now, [OPERATOR]) == 0
+    fates = sa.select(t.letters.c.state, t.letters.c.error).where(t.letters.c.kind != "notice").order_by(t.letters.c.id)
+    assert await rows(outbox.database, fates) == [("dead", f"it cannot be read: {why}"), ("sent", None)]
+    assert [address for address, _ in await notices(outbox)] == [str(OPERATOR)]
 
 
 BROKEN = [

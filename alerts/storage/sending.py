@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts import fanout
-from alerts.deliver import AHEAD
+from alerts.deliver import AHEAD, SLACK
 from alerts.models import Address, Cadence, Letter, LetterKind, LetterState
 from alerts.retry import Fault, Settlement
 from alerts.storage import attempts, buckets, moving, notices
@@ -43,6 +43,8 @@ async def claim(
     if await buckets.held(connection, f"hold:{channel}", asked):
         return []
     now = asked + timedelta(seconds=waited())  # turns that passed while another held the lock would all start at once
+    if now >= asked + SLACK:  # nothing could be started any more, and once the lease is over it would count as perhaps arrived
+        return []
     turns = buckets.turns(free_at, now, free, per_second)
     if not turns:
         return []
@@ -62,8 +64,12 @@ async def claim(
         .values(state=LetterState.SENDING.value, attempt=t.letters.c.attempt + 1, lease_until=asked + lease)
         .returning(*t.letters.c)
     )
-    rows = {row.id: row for row in await connection.execute(taken)}
-    read = [(await _read(connection, rows[each], now), turn) for each, turn in zip(chosen.letters, turns, strict=True)]
+    claimed = await connection.execute(taken)
+    try:
+        rows = {row.id: row for row in claimed}
+    except ValueError:  # what SQLite keeps as text may be no JSON at all, which no row beside it could be read with
+        rows = {}
+    read = [(await _read(connection, each, rows.get(each), now), turn) for each, turn in zip(chosen.letters, turns, strict=True)]
     return [replace(letter, start_at=turn) for letter, turn in read if letter is not None]
 
 
@@ -165,16 +171,22 @@ def _in_none_of(domains: Collection[str]) -> list[sa.ColumnElement[bool]]:
     return [buckets.domain_of(t.letters.c.address).not_in(sorted(domains))] if domains else []
 
 
-async def _read(connection: AsyncConnection, row: sa.Row[Any], now: datetime) -> Letter | None:
-    """The Letter of this row; None where it cannot be read: then it is dead, since it would stop all others."""
+async def _read(connection: AsyncConnection, number: int, row: sa.Row[Any] | None, now: datetime) -> Letter | None:
+    """The Letter of this number, and row where that is known; None where it cannot be read: its lease is over at once, so that it is buried
+    and told of, since it would stop all others."""
     try:
-        return letter_of(row)
+        return letter_of(row if row is not None else await _row(connection, number))
+    except sa.exc.SQLAlchemyError:
+        raise
     except Exception as error:
-        log.exception("letter:%d cannot be read", row.id, extra={"action": "unreadable", "letter": row.id})
-        dead = {"state": LetterState.DEAD.value, "error": f"it cannot be read: {type(error).__name__}", "settled_at": now}
-        await connection.execute(sa.update(t.letters).where(t.letters.c.id == row.id).values(dead | {"lease_until": None}))
-        await buckets.hold(connection, buckets.chat(row.address), now)
+        log.error("letter:%d cannot be read: %s", number, type(error).__name__, extra={"action": "unreadable", "letter": number})
+        over = sa.update(t.letters).where(t.letters.c.id == number).values(lease_until=now).returning(t.letters.c.address)
+        await buckets.hold(connection, buckets.chat((await connection.execute(over)).scalar_one()), now)
         return None
+
+
+async def _row(connection: AsyncConnection, letter: int) -> sa.Row[Any]:
+    return (await connection.execute(sa.select(t.letters).where(t.letters.c.id == letter))).one()
 
 
 async def settle(
@@ -263,7 +275,7 @@ async def expired(connection: AsyncConnection, now: datetime, limit: int) -> tup
     unreadable: dict[int, str] = {}
     for letter in list((await connection.execute(over)).scalars()):
         try:  # each by itself: what SQLite keeps as text may be no JSON at all, which no row beside it could be read with
-            found.append(letter_of((await connection.execute(sa.select(t.letters).where(t.letters.c.id == letter))).one()))
+            found.append(letter_of(await _row(connection, letter)))
         except sa.exc.SQLAlchemyError:
             raise
         except Exception as error:
