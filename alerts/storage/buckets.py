@@ -17,6 +17,7 @@ from watcher.storage.database import insert
 PER_DOMAIN = 5.0  #: mails a second to the mailboxes of one domain
 
 _THREADED = "telegram:%/%"
+_HELD, _PACED = "hold:mailto", "domain:mailto"  #: how the keys of mail domains begin
 
 
 def chat(address: str) -> str:
@@ -85,8 +86,18 @@ async def held(connection: AsyncConnection, key: str, now: datetime) -> bool:
 def closed(now: datetime) -> sa.Select[tuple[str, datetime]]:
     """The rows of mail domains to which nothing can be claimed now; no row of a chat is looked at."""
     free_at = w.buckets.c.free_at
-    held = sa.and_(_begins("hold:mailto"), free_at > now)
-    return sa.select(w.buckets.c.key, free_at).where(sa.or_(held, sa.and_(_begins("domain"), free_at > now + AHEAD)))
+    held = sa.and_(_begins(_HELD), free_at > now)
+    return sa.select(w.buckets.c.key, free_at).where(sa.or_(held, sa.and_(_begins(_PACED), free_at > now + AHEAD)))
+
+
+def is_open(address: sa.ColumnElement[str], now: datetime) -> sa.ColumnElement[bool]:
+    """Whether a mail address is of no domain that is closed, however many are: they are read once, and each looked up."""
+    of = w.buckets.c
+    held, paced = (sa.func.substr(of.key, len(word) + 2, type_=sa.Text) for word in (_HELD, _PACED))
+    names = sa.union_all(
+        sa.select(held).where(_begins(_HELD), of.free_at > now), sa.select(paced).where(_begins(_PACED), of.free_at > now + AHEAD)
+    )
+    return domain_of(address).not_in(names)
 
 
 async def closed_domains(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:

@@ -49,8 +49,6 @@ async def claim(
     if not turns:
         return []
     chosen = _Chosen(connection, channel, now, asked + lease, len(turns))
-    if channel == "mailto":
-        chosen.closed |= (await buckets.closed_domains(connection, now)).keys()
     for lane in t.LANES:
         await chosen.fill(lane)
     if not chosen.letters:
@@ -94,7 +92,7 @@ class _Chosen:
     until: datetime  #: their chats are held until then
     most: int
     letters: list[int] = field(default_factory=list)
-    closed: set[str] = field(default_factory=set)  #: domains to which nothing more can start
+    closed: set[str] = field(default_factory=set)  #: domains that were used up meanwhile
     turns: dict[str, list[datetime]] = field(default_factory=dict)  #: by domain, those that there were
     used: Counter[str] = field(default_factory=Counter)  #: and how many of them are taken
 
@@ -157,9 +155,10 @@ def startable(channel: str, lane: int, now: datetime, limit: int, closed: Collec
         telling.c.due_at <= now,
     )
     last = (sa.not_(told_something.exists()),) if lane == t.REPLIES else ()
+    mail = (buckets.is_open(t.letters.c.address, now), *_in_none_of(closed)) if channel == "mailto" else ()
     return (
         sa.select(t.letters.c.id, t.letters.c.address)
-        .where(*waits, sa.not_(held.exists()), *_in_none_of(closed), *last)
+        .where(*waits, sa.not_(held.exists()), *mail, *last)
         .order_by(t.letters.c.due_at, t.letters.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -167,7 +166,7 @@ def startable(channel: str, lane: int, now: datetime, limit: int, closed: Collec
 
 
 def _in_none_of(domains: Collection[str]) -> list[sa.ColumnElement[bool]]:
-    """That a Letter goes to none of these mail domains, however many they are: what is looked up is found at once."""
+    """That a Letter goes to none of these mail domains."""
     return [buckets.domain_of(t.letters.c.address).not_in(sorted(domains))] if domains else []
 
 
@@ -298,25 +297,31 @@ async def bury(
 
 async def next_start(connection: AsyncConnection, channel: str, now: datetime) -> datetime | None:
     """`Outbox.next_start`, in this transaction."""
-    closed = await buckets.closed_domains(connection, now) if channel == "mailto" else {}
     waits = (t.letters.c.channel == channel, t.in_state(LetterState.PENDING))
     key = w.buckets.c.key == buckets.chat_of(t.letters.c.address)
     chat = sa.select(w.buckets.c.free_at).where(key).scalar_subquery()
     free = sa.or_(chat.is_(None), chat <= now)
-    startable = sa.select(sa.exists().where(*waits, t.letters.c.due_at <= now, free, *_in_none_of(closed)))
+    opened = (buckets.is_open(t.letters.c.address, now),) if channel == "mailto" else ()
+    startable = sa.select(sa.exists().where(*waits, t.letters.c.due_at <= now, free, *opened))
     key = w.buckets.c.key.in_((f"hold:{channel}", f"channel:{channel}"))
     if (await connection.execute(startable)).scalar_one():  # most often so, and found at once
         first: datetime | None = now
     else:
-        at: sa.ColumnElement[datetime] = sa.case((chat > t.letters.c.due_at, chat), else_=t.letters.c.due_at)
-        if closed:
-            until_then = {name: sa.literal(until, Utc) for name, until in closed.items()}
-            opens = sa.case(until_then, value=buckets.domain_of(t.letters.c.address), else_=at)
-            at = sa.case((opens > at, opens), else_=at)
-        first = (await connection.execute(sa.select(sa.func.min(at, type_=Utc)).where(*waits))).scalar_one()
+        at = sa.func.min(sa.case((chat > t.letters.c.due_at, chat), else_=t.letters.c.due_at), type_=Utc)
+        first = await (_first_mail(connection, at, waits, now) if channel == "mailto" else connection.scalar(sa.select(at).where(*waits)))
     if first is None:
         return None
     held = {row.key: row.free_at for row in await connection.execute(sa.select(w.buckets).where(key))}
     turn: datetime = held.get(f"channel:{channel}", first) - AHEAD
     until: datetime = held.get(f"hold:{channel}", first)
     return max(first, turn, until)
+
+
+async def _first_mail(
+    connection: AsyncConnection, at: sa.ColumnElement[datetime], waits: Sequence[sa.ColumnElement[bool]], now: datetime
+) -> datetime | None:
+    """When the first mail may start of those that wait, `at` by their chats and times, and by their domains."""
+    closed = await buckets.closed_domains(connection, now)
+    domain = buckets.domain_of(t.letters.c.address).label("domain")
+    rows = await connection.execute(sa.select(domain, at.label("at")).where(*waits).group_by(domain))
+    return min((max(row.at, closed.get(row.domain, row.at)) for row in rows), default=None)
