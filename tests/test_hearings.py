@@ -488,3 +488,41 @@ def test_a_meeting_is_off_by_its_own_name_or_by_what_all_are(words: str) -> None
 def test_no_court_sets_a_day_in_another_age(filed: date | None) -> None:
     assert days_ahead("Status report due by 12/31/9999.", court="mdd", filed=filed) == ()
     assert len(days_ahead("Status report due by 12/31/2031.", court="mdd", filed=filed)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("ORDER: Respondents' response is due by March 3, 2031 and removal of petitioner is stayed.", "respondents' response due"),
+        ("ORDER: Status report due March 3, 2031, while discovery is stayed.", "status report due"),
+        ("ORDER: Answer due March 3, 2031, discovery is stayed until then.", "answer due"),
+        ("ORDER: The return deadline is March 3, 2031 and the case is stayed.", "return deadline"),
+        ("ORDER: Response due March 3, 2031, and the TRO is extended through further order.", "response due"),
+        ("ORDER: Response due March 3, 2031, and all other deadlines are stayed.", "response due"),
+        ("ORDER: Reply due March 3, 2031, and the hearing is vacated.", "reply due"),
+        ("ORDER: Hearing set for March 3, 2031 at 10:00 AM, and the status report is vacated.", "hearing"),
+        ("ORDER: Hearing set for March 3, 2031 before Judge Roe, as the referral to Judge Doe is terminated.", "hearing"),
+    ],
+)
+def test_what_else_an_order_stays_or_vacates_leaves_its_day(text: str, due: str) -> None:
+    filed = date(2031, 1, 2)
+    assert [(day.label, day.on) for day in days_ahead(text, court="mdd", filed=filed)] == [(due, date(2031, 3, 3))]
+    assert days_off(text, court="mdd", filed=filed) == ()
+
+
+def test_a_term_stands_beside_one_that_is_extended_for_something_else() -> None:
+    text = "ORDER: Response due March 3, 2031, and the TRO is extended to March 10, 2031."
+    assert date(2031, 3, 3) in [day.on for day in days_ahead(text, court="mdd", filed=date(2031, 1, 2))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The hearing on March 3, 2031 and the conference thereafter are vacated.",
+        "The hearing set for March 3, 2031 at 10:00 AM, in Courtroom 3, is vacated.",
+        "The hearing set for March 3, 2031 in Courtroom 3 and by Zoom is vacated.",
+        "The hearing set for March 3, 2031 is stricken and is continued.",
+    ],
+)
+def test_a_hearing_is_off_where_the_verb_is_of_it_and_another(text: str) -> None:
+    assert [day.on for day in days_off(text, court="mdd", filed=date(2031, 1, 2))] == [date(2031, 3, 3)]

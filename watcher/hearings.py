@@ -167,7 +167,7 @@ _NO_ADJECTIVE = _last(r"on", r"in", r"since", r"after", r"until", r"by", r"from"
 # What calls it off.
 _IS = r"(?:is|are|was|were|(?:has|have|shall|will)\s(?:be|been))\s(?:(?:hereby|now|also|therefore)\s)?"
 _OFF = re.compile(
-    rf"(?<![a-z])(?:{_IS}(?:postponed|adjourned|continued|stayed|suspended|extended|stricken|held\sin\sabeyance|moot|(?:re)?set|rescheduled"
+    rf"(?<![a-z])(?P<verb>{_IS}(?:postponed|adjourned|continued|stayed|suspended|extended|stricken|held\sin\sabeyance|moot|(?:re)?set|rescheduled"
     r"|vacated|cancell?ed|terminated)|(?<!be\s)(?:vacated|cancell?ed|terminated)|(?:off|from)\s(?:the\s)?calendar)(?![a-z])",
     re.IGNORECASE,
 )
@@ -185,16 +185,26 @@ _STAYS = _word(r"remains?", r"proceed", r"go(?:es)?\sforward", r"stands?")
 #: what surely calls off the meeting that a date before it is of
 _GONE = re.compile(
     r"(?:(?!\b(?:whether|if|may|might|should|could|injunction|order|motion|ruling|stay|judgment|opinion|sentence|decision)\b).){0,80}?"
-    r"(?<![a-z])(?:(?:is|are|was|were|has\sbeen|have\sbeen|shall\sbe|will\sbe)\s(?:hereby\s|now\s|also\s|therefore\s)?"
+    r"(?<![a-z])(?P<verb>(?:is|are|was|were|has\sbeen|have\sbeen|shall\sbe|will\sbe)\s(?:hereby\s|now\s|also\s|therefore\s)?"
     r"(?:postponed|adjourned|continued|stricken|reset|rescheduled|moved|vacated|cancell?ed|terminated)|(?<!be\s)(?:vacated|cancell?ed)"
     r"|(?:off|from)\s(?:the\s)?calendar)(?![a-z])",
     re.IGNORECASE,
 )
 #: the same of what is due: a term is stayed and extended too
 _LAPSES = re.compile(
-    r"(?:(?!\b(?:whether|if|may|might|should|could|injunction|order|motion|ruling|stay|judgment|opinion|sentence|decision|not)\b)[^.;]){0,80}?"
-    r"(?<![a-z])(?:is|are|has\sbeen|have\sbeen|shall\sbe)\s(?:(?:hereby|now|also|therefore|administratively|temporarily|further)\s){0,2}"
+    r"(?:,(?=\sdeadline))?"
+    r"(?:(?!\b(?:whether|if|may|might|should|could|injunction|order|motion|ruling|stay|judgment|opinion|sentence|decision|not|and)\b)[^.,:;()]){0,80}?"
+    r"(?<![a-z])(?P<verb>is|are|has\sbeen|have\sbeen|shall\sbe)\s(?:(?:hereby|now|also|therefore|administratively|temporarily|further)\s){0,2}"
     r"(?:stayed|vacated|suspended|cancell?ed|stricken|terminated|extended|continued|(?:held|placed)\s(?:further\s)?in\sabeyance)(?![a-z])",
+    re.IGNORECASE,
+)
+# What begins to speak of something else behind a date.
+_WHILE = _word(
+    r"while", r"whereas", r"because", r"since", r"although", r"though", r"but", r"during", r"so\sthat", r"as(?!\sto\b)", r"other"
+)
+_ANOTHER = re.compile(
+    r"\band\s+(?!(?:at|before|by|in|on|via|is|are|was|were|has|have|hereby|now|(?:the\s)?motions?|(?:the\s)?cross-motions?)\b)(?P<what>\w.*)"
+    r"|,\s(?:(?:the|all|any|this|that|its|his|her|their|discovery|briefing|removal|transfer|proceedings)\b|\w+['’]s\b)",
     re.IGNORECASE,
 )
 _PARTLY = _word(r"in\spart", r"except", r"unless", r"only", r"as\sto")
@@ -208,7 +218,7 @@ _CALLS_OFF = re.compile(
 
 # Who speaks.
 _ASKS = re.compile(
-    r"\W*(?:(?!(?:a|an|any|are|file|is|may|must|shall|the|to)\b)[\w/'’()-]+\s){0,5}?(?:motion(?!\s(?:hearing|conference))|application|letter|stipulation|request|proposed)\b"
+    r"\W*+(?:(?!(?:a|an|any|are|file|is|may|must|shall|the|to)\b)[\w/'’()-]+\s){0,5}?(?:motion(?!\s(?:hearing|conference))|application|letter|stipulation|request|proposed)\b"
     r"|.*\b(?:requests?|requesting|asks|asking|seeks|seeking|moves|proposes|proposing)\b",
     re.IGNORECASE,
 )
@@ -317,15 +327,32 @@ def _gone(one: _Named) -> bool:
     if _GOING.search(one.near):
         return True
     if one.gap is None:
-        return _GONE.match(one.behind) is not None
+        return _is_its_own(one.behind, _GONE.match(one.behind))
     replaced = _REPLACED.search(one.gap)
-    return _GONE.match(one.gap) is not None or (replaced is not None and replaced.end() == len(one.gap) and not _NAMES.search(one.gap))
+    return _is_its_own(one.gap, _GONE.match(one.gap)) or (
+        replaced is not None and replaced.end() == len(one.gap) and not _NAMES.search(one.gap)
+    )
 
 
 def _lapses(one: _Named) -> bool:
     """Whether the words behind a date say that what was due then is not: `is stayed`, `is extended to` another, `held in abeyance`."""
     behind = one.behind if one.gap is None else one.gap
-    return _LAPSES.match(behind) is not None and not _PARTLY.search(one.behind)
+    return _is_its_own(behind, _LAPSES.match(behind)) and not _PARTLY.search(one.behind)
+
+
+def _is_its_own(behind: str, off: re.Match[str] | None) -> bool:
+    """Whether the words behind a date that say that something is off are of it."""
+    return off is not None and not _is_of_another(behind[: off.start("verb")], off["verb"])
+
+
+def _is_of_another(between: str, verb: str) -> bool:
+    """Whether a verb is of what is named between a date and it, as in `due March 3, and removal is stayed`."""
+    if _WHILE.search(between):
+        return True
+    if (another := _ANOTHER.search(between)) is None:
+        return False
+    both = another["what"] or ""
+    return not (verb.lower().startswith(("are", "were", "have")) and _NAMES.search(both)) or both.lower().startswith("all ")
 
 
 def _term(near: str) -> str:
@@ -431,11 +458,15 @@ def _end_of(start: _Named) -> str:
 
 def _is_off(one: _Named) -> bool:
     """Whether its own sentence calls it off, or another day stands in its place or beside it."""
-    if _OFF.search(one.behind) or _PASSED.match(one.behind) or (one.gap is not None and _OR.fullmatch(one.gap)):
+    if (
+        any(_is_its_own(one.behind, off) for off in _OFF.finditer(one.behind))
+        or _PASSED.match(one.behind)
+        or (one.gap is not None and _OR.fullmatch(one.gap))
+    ):
         return True
     replaced = _REPLACED.search(one.gap) if one.gap is not None and not asks(one.sentence) else None
     if replaced is not None and one.gap is not None and replaced.end() == len(one.gap) and not _NAMES.search(one.gap):
-        return True
+        return not _is_of_another(one.gap[: replaced.start()], replaced[0])
     return _STILL.search(one.near) is not None and not _STAYS.search(one.behind)
 
 
