@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -78,7 +78,7 @@ def _shared(fault: str, failing: Sequence[dict[str, Any]]) -> str:
     if fault == UNREACHED:
         faults = list(dict.fromkeys(source["error"] for source in failing))
         fault = f"{UNREACHED}: {_some(faults)}" if len(faults) > 1 else faults[0]
-    return f"{len(failing)} sources: {fault} ({who}; next try {min(source['next_poll_at'] for source in failing)})"
+    return f"{len(failing)} sources: {fault} ({who}; next try {_moment(min(source['next_poll_at'] for source in failing))})"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -94,20 +94,27 @@ def line(source: dict[str, Any]) -> str:
         return f"{name}: {source['error']} (never asked again: give it another url, or set enabled = false)"
     if source["error"]:
         failed = "failed once" if source["failures"] == 1 else f"failed {source['failures']} times in a row"
-        return f"{name}: {source['error']} ({failed}; next try {source['next_poll_at']})"
+        return f"{name}: {source['error']} ({failed}; next try {_moment(source['next_poll_at'])})"
     if not source["last_ok_at"]:
         return f"{name}: not polled yet"
     old = f", {source['backfill']} of them too old to tell" if source["backfill"] else ""
     gaps = f", {_counted(source['gaps'], 'gap')}" if source["gaps"] else ""
     lag = f"; seen {_span(source['lag_seconds'])} after publication" if source["lag_seconds"] is not None else ""
-    return f"{name}: {_counted(source['documents'], 'document')}{old}{gaps}; last good poll {source['last_ok_at']}{lag}"
+    return f"{name}: {_counted(source['documents'], 'document')}{old}{gaps}; last good poll {_moment(source['last_ok_at'])}{lag}"
 
 
 def _span(seconds: int) -> str:
-    """A lag, roughly: `40 s`, `12 min`, `3 h`."""
+    """A lag, roughly: `40 s`, `12 min`, `3 h`, `20 days`."""
     if seconds < 90:
         return f"{seconds} s"
-    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{round(seconds / 3600)} h"
+    if seconds < 5_400:
+        return f"{round(seconds / 60)} min"
+    return f"{round(seconds / 3_600)} h" if seconds < 172_800 else f"{round(seconds / 86_400)} days"
+
+
+def _moment(at: str) -> str:
+    """A time as an operator compares it with the log, to the second: a next try is often seconds away."""
+    return f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _counted(number: int, word: str) -> str:
