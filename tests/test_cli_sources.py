@@ -104,6 +104,14 @@ def test_an_accepted_docket_whose_feed_is_not_known_says_how_to_add_it(environ: 
     )
 
 
+def test_an_accepted_docket_that_another_case_has_with_its_address_is_polled_already(environ: dict[str, str]) -> None:
+    twin = '[[case]]\nid = "twin"\ntitle = "Twin v. Noem"\ndockets = [{ court = "ca4", number = "25-1404", courtlistener = 69902650 }]\n'
+    Path(environ["WATCHER_SOURCES"]).write_text(RULES + twin)
+    assert ask(environ, "sources", "accept", "abrego-garcia", "ca4", "25-1404").stdout.splitlines()[1] == (
+        "its feed is known already: the case twin of the file has it"
+    )
+
+
 def test_what_is_refused_stays_refused(environ: dict[str, str]) -> None:
     store(environ, link())
     assert ask(environ, "sources", "refuse", "abrego-garcia", "ca4", "25-1345").stdout == "case abrego-garcia: ca4 25-1345 is refused\n"

@@ -75,10 +75,24 @@ def _accepted(case: str, court: str, number: str, courtlistener: int | None, *, 
     before, after = config.rewritten(path, lambda text: with_docket(text, case, docket), write=write)
     lines = [f"{path}: case {case} {'has' if write else 'would have'} {court} {number}"]
     if court != "scotus" and courtlistener is None:
+        elsewhere = _with_its_feed(case, docket)
         lines.append(
-            f"not polled: CourtListener's id of it is not known; watcher sources accept {case} {court} {number} --courtlistener ID"
+            f"its feed is known already: the case {elsewhere} of the file has it"
+            if elsewhere
+            else f"not polled: CourtListener's id of it is not known; watcher sources accept {case} {court} {number} --courtlistener ID"
         )
     return [*lines, *patch(before, after, path.name).splitlines()]
+
+
+def _with_its_feed(case: str, docket: "Docket") -> str | None:
+    """The other case of the file that has the docket with its address, if one has."""
+    from watcher import config
+    from watcher.config.dockets import same_number
+
+    cases = config.load_rules(config.sources_path()).cases
+    return next(
+        (each.id for each in cases if each.id != case and any(one.courtlistener and same_number(one, docket) for one in each.dockets)), None
+    )
 
 
 async def _refused(case: str, court: str, number: str) -> str:
