@@ -145,7 +145,7 @@ def _card(card: Card) -> str:
     if card.score is None:
         return f"{card.watch}: no paper of it matches any more"
     found = f", found {', '.join(f'“{folded(each)}”' for each in card.found)}" if card.found else ""
-    return f"{card.watch}: scores {card.score}{found}"
+    return f"{card.watch}: now scores {card.score}{found}"
 
 
 def _reader(letter: Posted) -> list[str]:

@@ -113,7 +113,7 @@ async def test_a_letter_says_what_it_tells_and_how_it_fares_without_the_address(
     assert duty["cards"] == [{"watch": "cecot", "score": 1.0, "found": ["CECOT prison"]}]
     (attempt,) = told.data["attempts"]
     assert (attempt["fate"], attempt["error"]) == ("dead", "550 5.1.1 <(address)>: unknown")
-    assert "    cecot: scores 1.0, found “CECOT prison”" in told.lines
+    assert "    cecot: now scores 1.0, found “CECOT prison”" in told.lines
     other = await of_key(service, "letter:1", subscriber="mailto:bob@example.org")
     assert "  not to mailto:bob@example.org" in other.lines
     assert "ann@" not in read(told) + read(other) + json.dumps([told.data, other.data])

@@ -68,7 +68,7 @@ def test_a_letter_says_what_it_tells_and_why_how_each_attempt_ended_and_what_com
         "Tells",
         "  story:3, revision 1: alert, now, for cecot “Judge orders his return”",
         "    made 2026-11-24 12:00 UTC, due at once",
-        "    cecot: scores 0.96, found “CECOT prison”",
+        "    cecot: now scores 0.96, found “CECOT prison”",
         "Its reader, as set now",
         "  en, digests at 7:00 Europe/Berlin, quiet 22:00 to 07:00, urgent passes",
         "  follows cecot since 2026-11-24 12:00 UTC: now, from notable on, only order",
