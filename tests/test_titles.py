@@ -53,6 +53,20 @@ async def test_what_was_told_stands_under_the_title_that_it_was_told_by(database
     assert (duty["title"], duty["title_now"]) == ("Judge orders his return", "Judge denies his return")
 
 
+@pytest.mark.parametrize("written", ["[7]", '{"items": [7, {"story": 1}]}', "{"], ids=["shape", "items", "no JSON"])
+async def test_a_letter_that_cannot_be_read_is_shown_all_the_same(database: Database, book: Book, outbox: Outbox, written: str) -> None:
+    if written == "{" and not database.is_sqlite:  # PostgreSQL takes none such
+        return
+    await book.follow(ANN, ["cecot"], YESTERDAY)
+    await happened(database, judged(ORDERS, "cecot"))
+    await delivered(outbox, Sent("1/5"))
+    async with database.writing() as connection:
+        nonsense: dict[str, Any] = {"content": sa.literal_column(f"'{written}'")}
+        await connection.execute(sa.update(t.letters).values(nonsense))
+    assert "  story:1, revision 1: alert, now, for cecot “Judge orders his return”" in await letter(database, 1)
+    assert "story:1 revision 1 “Judge orders his return”: alert" in (await history(database))[0]
+
+
 async def test_what_was_not_told_stands_under_the_title_of_then(database: Database, book: Book, outbox: Outbox) -> None:
     await book.follow(ANN, ["cecot"], YESTERDAY, floor=Severity.URGENT)
     await happened(database, judged(replace(ORDERS, severity=Severity.ROUTINE), "cecot"))

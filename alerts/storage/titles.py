@@ -3,6 +3,7 @@
 A Letter keeps the title that it was written with. What no Letter tells has the one that the Story's lead had at that revision.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -49,12 +50,16 @@ async def titles(connection: AsyncConnection, deliveries: Sequence[sa.Row[Any]])
 
 async def _written(connection: AsyncConnection, letters: Iterable[int]) -> dict[int, dict[int, str]]:
     """By Letter the titles of its Stories as it was written."""
-    items = sa.select(t.letters.c.id, t.letters.c.content["items"].label("items")).where(t.letters.c.id.in_(sorted(letters)))
-    return {row.id: _titles(row.items) for row in await connection.execute(items)}
+    contents = sa.select(t.letters.c.id, sa.cast(t.letters.c.content, sa.Text).label("content")).where(t.letters.c.id.in_(sorted(letters)))
+    return {row.id: _titles(row.content) for row in await connection.execute(contents)}
 
 
-def _titles(items: Any) -> dict[int, str]:
-    """None of what says nonsense: the Letter is shown all the same."""
+def _titles(content: str) -> dict[int, str]:
+    """None of what says nonsense, or is no JSON at all: the Letter is shown all the same."""
+    try:
+        items = json.loads(content)["items"]
+    except (ValueError, LookupError, TypeError):
+        return {}
     each = [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
     return {item["story"]: str(item["title"]) for item in each if isinstance(item.get("story"), int) and item.get("title")}
 
