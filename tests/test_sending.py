@@ -14,11 +14,13 @@ from alerts.deliver import AHEAD
 from alerts.models import Address, Later, LetterKind, Never, Sent, Unknown
 from alerts.retry import settle
 from alerts.storage import Book, Outbox, buckets, sweeping
+from alerts.storage import outbox as outboxes
 from alerts.storage import tables as t
 from alerts.storage.buckets import PER_DOMAIN
 from alerts.storage.sending import startable
 from tests.outboxes import ANN, BEN, EVE, GAP, LEASE, SOON, YESTERDAY, claim, posted, rows, told
 from tests.papers import NOW, article, happened, judged, order
+from watcher.errors import DatabaseAwayError
 from watcher.storage import Database
 from watcher.storage import tables as w
 
@@ -269,3 +271,18 @@ async def test_a_bucket_that_is_cleaned_away_while_it_is_locked_stands_all_the_s
     async with database.writing() as connection:
         assert await buckets.lock(cast(AsyncConnection, Swept(connection)), "channel:telegram", SOON) == NOW
     assert await rows(database, sa.select(w.buckets.c.key)) == [("channel:telegram",)]
+
+
+async def test_other_turns_are_not_waited_for_while_one_who_stands_still_has_the_channel(
+    database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The leases of those who wait run meanwhile, and once they are over a letter that nobody tried counts as perhaps arrived."""
+    if database.is_sqlite:  # what a thread does cannot be broken off
+        return
+    monkeypatch.setattr(outboxes, "TURNS_WITHIN", 0.2)
+    async with database.writing() as still:
+        await buckets.lock(still, "channel:telegram", NOW)
+        async with asyncio.timeout(10):
+            with pytest.raises(DatabaseAwayError):
+                await outbox.turns("telegram", NOW, most=3, per_second=25)
+    assert len(await outbox.turns("telegram", NOW, most=3, per_second=25)) == 3

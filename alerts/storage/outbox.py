@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from alerts.deliver import SLACK, TURNS
 from alerts.models import Address, Cadence, Letter, LetterKind
 from alerts.retry import Fault, Settlement
 from alerts.storage import ahead, astray, composing, fanouts, late, letters, notices, recalled, sending, sweeping
@@ -17,6 +18,8 @@ from alerts.storage.composing import Composer
 from alerts.storage.items import Names
 from watcher.models import Revision
 from watcher.storage.database import Database, ring
+
+TURNS_WITHIN = SLACK.total_seconds() / TURNS  #: seconds; what waits for other turns all the time is put back before its lease ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +155,9 @@ class Outbox:
     async def turns(
         self, channel: str, now: datetime, *, most: int, per_second: float, waited: Callable[[], float] = lambda: 0.0
     ) -> list[datetime]:
-        """Take so many other turns of a channel for Letters that missed theirs, or fewer, but one at least."""
-        async with self.database.writing() as connection:
+        """Take so many other turns of a channel for Letters that missed theirs, or fewer, but one at least. On PostgreSQL not waited for
+        longer than TURNS_WITHIN: their leases run meanwhile."""
+        async with self.database.writing(within=TURNS_WITHIN) as connection:
             return await sending.take_turns(connection, channel, now, most, per_second, waited)
 
     async def settle(self, letter: Letter, settlement: Settlement, now: datetime, operators: Sequence[Address] = ()) -> bool:
