@@ -196,6 +196,26 @@ def test_of_two_orders_of_one_day_neither_is_stayed_by_it() -> None:
     assert len(shown(DUE, two, entry(3, "The Order of January 2, 2031 is stayed.", days=1))) == 2
 
 
+def test_a_minute_entry_stays_nothing_that_was_set_on_its_own_day() -> None:
+    minute = entry(2, "MINUTE ENTRY: all deadlines are vacated.", type=DocumentType.MINUTE)
+    minute = replace(minute, document=replace(minute.document, number=""))
+    assert len(shown(DUE, minute)) == 1
+    assert shown(DUE, entry(2, "ORDER: all deadlines are vacated.")) == []
+
+
+def test_briefing_that_two_orders_of_a_district_court_set_is_not_lifted_by_a_guess() -> None:
+    response = entry(2, "ORDER: Respondents' response is due by 3/4/2031.")
+    lifted = entry(4, "ORDER: the briefing schedule is vacated.", days=2)
+    assert len(shown(response, entry(3, "ORDER: Reply due by 3/5/2031."), lifted)) == 2
+    assert shown(response, lifted) == []
+
+
+def test_a_court_of_appeals_lifts_its_briefs_and_no_response_to_a_motion() -> None:
+    brief = entry(2, "BRIEFING ORDER: Opening brief due by 3/5/2031.", docket=FOURTH)
+    response = entry(3, "ORDER: Response due by 3/4/2031.", docket=FOURTH)
+    assert [day[1] for day in shown(brief, response, entry(4, "ORDER suspending the briefing schedule.", days=2, docket=FOURTH))] == ["04"]
+
+
 def test_papers_without_a_docket_speak_of_their_own_story_alone() -> None:
     closes = Deadline(label="comments close", on=date(2031, 3, 3))
     papers = [

@@ -4,6 +4,7 @@ A hearing is set by one entry of a docket and moved or called off by another, an
 What an order bade is stayed by its entry's number or day, in its own docket or in that of a court above.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from watcher.stays import BRIEFING, DEADLINES, HEARINGS
 from watcher.substance import ACTS
 
 SUPREME = "scotus"
+_BRIEF = re.compile(r"\b(?:briefs?|appendix)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def _called_off(off: Deadline, days: Sequence[Day]) -> list[Day]:
 def _lifted(stay: Stay, paper: Said, here: Sequence[Day], days: Sequence[Day]) -> list[Day]:
     """The days to come that a Stay is of: in its paper's own docket, and of an order of a court below in the one that has it."""
     today = _today(paper)
-    to_come = [day for day in here if day.deadline.on >= today]
+    to_come = [day for day in here if day.deadline.on >= today and not _may_be_later(day, paper)]
     if not stay.of:
         court = paper.document.docket.court if paper.document.docket else ""
         return _of_a_case(stay, paper, today, days) if _rank(court) else _set_by(stay, to_come)
@@ -111,9 +113,27 @@ def _lifted(stay: Stay, paper: Said, here: Sequence[Day], days: Sequence[Day]) -
     if stay.of == HEARINGS:
         return [day for day in to_come if is_hearing(day.deadline)]
     if stay.of == BRIEFING:
-        return [day for day in to_come if is_briefing(day.deadline)]
+        return _briefed(paper, [day for day in to_come if is_briefing(day.deadline)])
     named = [day for day in to_come if is_hearing(day.deadline) and same_name(stay.of, day.deadline.label)]
     return named if len(named) == 1 else []
+
+
+def _may_be_later(day: Day, paper: Said) -> bool:
+    """Whether a day was set on the very day of a paper, and nothing says which came first: a minute entry has no number."""
+    filed = paper.document.published
+    then = [each.document for each in day.papers if each.document.published and filed and each.document.published.date() == filed.date()]
+    return any(not each.number or not paper.document.number for each in then)
+
+
+def _briefed(paper: Said, days: Sequence[Day]) -> list[Day]:
+    """Of a court of appeals the briefs, for a response may be to the motion that waits; of another court what one order set."""
+    if paper.document.docket is not None and _rank(paper.document.docket.court):
+        return [day for day in days if _BRIEF.search(day.deadline.label)]
+    return list(days) if len(_orders(days)) == 1 else []
+
+
+def _orders(days: Sequence[Day]) -> set[tuple[int, str]]:
+    return {(day.file, each.document.number or each.document.key) for day in days for each in _bidding(day)}
 
 
 def _of_a_case(stay: Stay, paper: Said, today: date, days: Sequence[Day]) -> list[Day]:
@@ -133,8 +153,7 @@ def _of_a_case(stay: Stay, paper: Said, today: date, days: Sequence[Day]) -> lis
 def _set_by(stay: Stay, days: Sequence[Day]) -> list[Day]:
     """The terms that one order set; none where another order says them too, or where two orders are of that day."""
     found = [day for day in days if not is_hearing(day.deadline) and all(_is_named(stay, each) for each in _bidding(day))]
-    orders = {(day.file, each.document.number or each.document.key) for day in found for each in _bidding(day)}
-    return found if stay.number or len(orders) == 1 else []
+    return found if stay.number or len(_orders(found)) == 1 else []
 
 
 def _bidding(day: Day) -> list[Said]:

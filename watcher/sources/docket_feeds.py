@@ -32,7 +32,9 @@ _ENTRY = re.compile(r"/docket/([0-9]{1,12})/[^#]*#((?:minute-)?entry-([0-9]{1,12
 _TITLE = re.compile(r"^(?:Entry #\d+|Minute entry from .{4,30}?) in (?P<case>.+?)(?:, (?P<number>[^,]*\d[^,]*))?$", re.DOTALL)
 
 #: whose word calls a hearing off: the court's, not that of a party which says so
-_CALLS_OFF = substance.ACTS | {DocumentType.MINUTE, DocumentType.HEARING, DocumentType.OTHER}
+CALLS_OFF = substance.ACTS | {DocumentType.MINUTE, DocumentType.HEARING, DocumentType.OTHER}
+#: and whose lifts days without naming them: what a party tells of a stay (`SUGGESTION OF BANKRUPTCY`) may be of no known type
+STAYS = CALLS_OFF - {DocumentType.OTHER}
 
 
 def ask(source: Source, now: datetime) -> Ask:
@@ -102,8 +104,8 @@ def _entry(source: Source, item: dict[str, Any], found: re.Match[str]) -> Entry:
         number="" if fragment.startswith("minute") else number,
         enclosure=enclosure,
         deadlines=days_ahead(line(described, READ), court=own.court, filed=filed.day if filed else None),
-        off=days_off(line(described, READ), court=own.court, filed=filed.day if filed else None) if kind in _CALLS_OFF else (),
-        stays=stays(line(described, READ), filed=filed.day if filed else None) if kind in _CALLS_OFF else (),
+        off=days_off(line(described, READ), court=own.court, filed=filed.day if filed else None) if kind in CALLS_OFF else (),
+        stays=stays(line(described, READ), filed=filed.day if filed else None) if kind in STAYS else (),
     )
 
 

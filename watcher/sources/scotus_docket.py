@@ -22,6 +22,7 @@ from watcher.models import Docket, Entry, Named, Source, Stage
 from watcher.numbers import parse_docket
 from watcher.plain import SUMMARY_CAP, line
 from watcher.ports import Ask, Page, Reading
+from watcher.sources.docket_feeds import CALLS_OFF, STAYS
 from watcher.sources.shape import json_object, named, objects, text
 from watcher.stays import stays
 
@@ -147,6 +148,7 @@ def _entry(source: Source, case: Mapping[str, Any], item: Mapping[str, Any], key
     words = line(text(item["Text"]), SUMMARY_CAP)
     main = _main(item)
     filed = moment(text(item["Date"]), now=EPOCH)
+    kind = courts.entry_type(words, court=COURT)
     return Entry(
         link=_page(number),
         title=f"{number}: {_name(case)}",
@@ -156,14 +158,14 @@ def _entry(source: Source, case: Mapping[str, Any], item: Mapping[str, Any], key
         lang="en",
         key=key,
         keys=keys,
-        type=courts.entry_type(words, court=COURT),
+        type=kind,
         stage=Stage.AVAILABLE if main else Stage.DESCRIBED,
         docket=source.docket,
         case=_name(case),
         enclosure=main,
         deadlines=days_ahead(line(text(item["Text"]), READ), court=COURT, filed=filed.day if filed else None),
-        off=days_off(line(text(item["Text"]), READ), court=COURT, filed=filed.day if filed else None),
-        stays=stays(line(text(item["Text"]), READ), filed=filed.day if filed else None),
+        off=days_off(line(text(item["Text"]), READ), court=COURT, filed=filed.day if filed else None) if kind in CALLS_OFF else (),
+        stays=stays(line(text(item["Text"]), READ), filed=filed.day if filed else None) if kind in STAYS else (),
     )
 
 
