@@ -164,6 +164,8 @@ BADE = entry(1, "ORDER: Defendants shall file a status report by 3/3/2031.", cas
         ("ORDER: the order of the district court (ECF No. 1) is hereby stayed.", frozenset({"other"}), 1),
         ("ORDER: the order of the district court (ECF No. 1) is hereby stayed.", frozenset(), 1),
         ("ORDER: the Order (ECF No. 1) is hereby stayed.", CASE, 1),
+        ("ORDER: the district court's order of January 2, 2031, case No. 8:25-cv-951, is stayed.", CASE, 0),
+        ("ORDER: the district court's order of January 2, 2031, case No. 1:31-cv-777, is stayed.", CASE, 1),
         ("ORDER staying all deadlines.", CASE, 1),
     ],
 )

@@ -35,6 +35,16 @@ FILED = date(2031, 4, 20)
             "The April 4, 2031 order of the United States District Court for the District of Maryland is stayed.",
             [Stay(on=date(2031, 4, 4), below=True)],
         ),
+        (
+            "Order entered by The Chief Justice: it is ordered that the April 4, 2031 order of the United States District Court for the "
+            "District of Maryland, case No. 8:31-cv-951, is hereby stayed pending further order of the undersigned or of the Court.",
+            [Stay(on=date(2031, 4, 4), below=True, docket="8:31-cv-951")],
+        ),
+        (
+            "Order: the order of the United States District Court for the District of Maryland of April 4, 2031, case No. 8:31-cv-951, is "
+            "stayed pending further order. Response due by 5 p.m. (EDT) on April 28, 2031.",
+            [Stay(on=date(2031, 4, 4), below=True, docket="8:31-cv-951")],
+        ),
     ],
 )
 def test_what_a_court_stays_is_known_by_what_it_is_of_or_by_the_order_that_set_it(text: str, expected: list[Stay]) -> None:

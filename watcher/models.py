@@ -205,6 +205,7 @@ class Stay:
     number: str = ""  #: of that order's entry
     on: date | None = None  #: the day of that order, where it has no number
     below: bool = False  #: of a court below
+    docket: str = ""  #: the number of its docket there, where it is named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

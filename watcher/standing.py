@@ -144,7 +144,10 @@ def _of_a_case(stay: Stay, paper: Said, today: date, days: Sequence[Day]) -> lis
     below = [
         day
         for day in days
-        if day.deadline.on >= today and _is_below(day, own.court) and any(paper.cases & each.cases for each in day.papers)
+        if day.deadline.on >= today
+        and _is_below(day, own.court)
+        and any(paper.cases & each.cases for each in day.papers)
+        and (not stay.docket or _is_of(day, stay.docket))
     ]
     found = _set_by(stay, below)
     return found if len({day.file for day in found}) == 1 else []
@@ -171,6 +174,13 @@ def _is_named(stay: Stay, paper: Said) -> bool:
 def _is_below(day: Day, court: str) -> bool:
     dockets = [each.document.docket for each in day.papers]
     return all(docket is not None and _rank(docket.court) < _rank(court) for docket in dockets)
+
+
+def _is_of(day: Day, number: str) -> bool:
+    """Whether a day is of the docket that has this number."""
+    meant = parse_docket(number)
+    numbers = [parse_docket(each.document.docket.number) for each in day.papers if each.document.docket is not None]
+    return meant is not None and any(one is not None and one.meets(meant) for one in numbers)
 
 
 def _rank(court: str) -> int:

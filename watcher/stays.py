@@ -6,6 +6,7 @@ refused, undone or done in part. docs/reference/entry-types.md says what counts,
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from watcher import hearings
@@ -91,6 +92,11 @@ _ENTRY = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"(?<![a-z])Nos\.|[0-9](?:,|\sand|\s&|\s?-)\s?[0-9]", re.IGNORECASE)
+#: between an order of a court below and the verb: `, case No. 8:25-cv-951, is hereby stayed`
+_FILE = re.compile(
+    r",\s(?:(?:civil|case|action|docket)\s){0,2}No\.\s(?P<number>[0-9][0-9a-z:-]{3,30}),?(?=\s(?:is|are|shall\sbe|has\sbeen|have\sbeen)\s)",
+    re.IGNORECASE,
+)
 _BELOW = re.compile(r"(?<![a-z])(?:(?:district|lower)\scourt|D\.\s(?:[A-Z][a-z]+|[A-Z]\.))", re.IGNORECASE)
 
 
@@ -106,9 +112,15 @@ def stays(text: str, *, filed: date | None) -> tuple[Stay, ...]:
     dated = any(filed is None or filed < day for day in hearings.days_in(whole, filed))
     for sentence in hearings.sentences(whole):
         if not _UNSURE.search(sentence) and not hearings.asks(sentence):
-            for words in _spoken_of(sentence):
-                found |= dict.fromkeys(_read(words, filed))
+            file = _FILE.search(sentence)
+            for words in _spoken_of(_FILE.sub("", sentence, count=1)):
+                found |= dict.fromkeys(_of_file(_read(words, filed), file["number"] if file else ""))
     return tuple(each for each in found if not dated or each.of in ("", DEADLINES, HEARINGS, BRIEFING))
+
+
+def _of_file(read: Iterator[Stay], number: str) -> Iterator[Stay]:
+    """The same, where a docket is named: what is stayed of another court's; a docket's own number is not looked for in it."""
+    return (replace(each, docket=number) for each in read if each.below) if number else read
 
 
 def _spoken_of(sentence: str) -> Iterator[str]:

@@ -114,12 +114,19 @@ def deadline_of(kept: Mapping[str, str]) -> Deadline:
 
 def stay_json(stay: Stay) -> dict[str, str]:
     on = {"on": stay.on.isoformat()} if stay.on else {}
-    return {"stays": stay.of, "number": stay.number, **on, **({"below": "yes"} if stay.below else {})}
+    docket = {"docket": stay.docket} if stay.docket else {}
+    return {"stays": stay.of, "number": stay.number, **on, **({"below": "yes"} if stay.below else {}), **docket}
 
 
 def stay_of(kept: Mapping[str, str]) -> Stay:
     on = kept.get("on")
-    return Stay(of=kept["stays"], number=kept["number"], on=date.fromisoformat(on) if on else None, below="below" in kept)
+    return Stay(
+        of=kept["stays"],
+        number=kept["number"],
+        on=date.fromisoformat(on) if on else None,
+        below="below" in kept,
+        docket=kept.get("docket", ""),
+    )
 
 
 def evidence_json(because: tuple[Evidence, ...]) -> list[dict[str, Any]]:
