@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from tests.papers import article, order
-from watcher.models import Deadline, Evidence, Stage, Withheld
+from watcher.models import Deadline, Evidence, Stage, Stay, Withheld
 from watcher.retraction import Words, evidence, redacted, taken_back, wordless
 
 S = Stage
@@ -16,7 +17,10 @@ SEALED = order(
     enclosure="https://court.example/51.pdf",
     note="By the clerk.",
     deadlines=(Deadline(label="hearing", on=date(2026, 12, 1)),),
+    off=(Deadline(label="hearing", on=date(2026, 11, 20)),),
+    stays=(Stay(of="deadlines"),),
 )
+NO_DAYS: dict[str, Any] = {"deadlines": (), "off": (), "stays": ()}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_words_are_taken_back_of_what_was_open(before: tuple[Stage, ...], now: S
     ],
 )
 def test_of_a_closed_paper_nothing_is_left_but_that_it_is_there(why: Withheld, title: str) -> None:
-    bare = replace(SEALED, title="", summary="", text="", enclosure="", note="", deadlines=())
+    bare = replace(SEALED, title="", summary="", text="", enclosure="", note="", **NO_DAYS)
     assert redacted(SEALED, why) == replace(bare, headline=title)
 
 
@@ -65,7 +69,7 @@ def test_a_report_that_quotes_is_named_by_that_alone() -> None:
 
 def test_a_former_version_says_nothing_but_what_it_was() -> None:
     bare = wordless(replace(SEALED, relates=("fr:1",)))
-    assert bare == replace(SEALED, title="", headline="", summary="", text="", enclosure="", note="", deadlines=())
+    assert bare == replace(SEALED, title="", headline="", summary="", text="", enclosure="", note="", **NO_DAYS)
 
 
 def find(field: str, found: str) -> Evidence:

@@ -43,8 +43,8 @@ def taken_back(now: Stage, before: Iterable[Stage]) -> Withheld | None:
 
 
 def redacted(document: Document, why: Withheld) -> Document:
-    """The paper as it may be shown; its links to the paper itself, and the days it names, go too."""
-    bare = replace(document, summary="", text="", enclosure="", deadlines=())
+    """The paper as it may be shown; its links to the paper itself, the days it names, and what it does to those of others, go too."""
+    bare = replace(document, summary="", text="", enclosure="", deadlines=(), off=(), stays=())
     if why is Withheld.WITHDRAWN:
         return bare
     called = _CALLED.get(why) or (_REPORT if document.docket is None else _COPY)
@@ -53,7 +53,7 @@ def redacted(document: Document, why: Withheld) -> Document:
 
 def wordless(document: Document) -> Document:
     """A former version of it: of what stage and kind it was, and nothing that it said."""
-    return replace(document, title="", headline="", summary="", text="", enclosure="", note="", deadlines=(), relates=())
+    return replace(document, title="", headline="", summary="", text="", enclosure="", note="", deadlines=(), off=(), stays=(), relates=())
 
 
 def evidence(because: Iterable[Evidence], shown: Document) -> tuple[Evidence, ...]:
