@@ -41,7 +41,7 @@ def test_that_a_day_is_moved_and_that_one_is_off_are_kept_with_a_paper() -> None
 
 
 def test_what_a_court_stays_is_kept_with_a_paper() -> None:
-    lifted = (Stay(of="deadlines"), Stay(number="12", below=True), Stay(on=DAY))
+    lifted = (Stay(of="deadlines"), Stay(number="12", below=True), Stay(on=DAY, below=True, docket="8:25-cv-951"))
     kept = version_values(article(stays=lifted))["deadlines"]
     assert json.loads(json.dumps(kept)) == kept
     assert tuple(stay_of(each) for each in kept) == lifted
