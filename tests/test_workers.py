@@ -36,6 +36,29 @@ async def test_the_time_is_the_databases_though_it_is_asked_only_now_and_then() 
     assert time() == NOW + 2 * HOUR
 
 
+async def test_a_database_that_answers_slowly_now_and_then_is_no_clock_that_jumps() -> None:
+    """Or a sender would stand still for seconds each time, which is always."""
+    ours = Moment()
+    ahead, slow = HOUR, timedelta(0)
+
+    async def ask() -> datetime:
+        said = ours.now + ahead
+        ours.now += slow
+        return said
+
+    time = DatabaseTime(ask, ours)
+    for slow in (timedelta(0), timedelta(seconds=3)) * 2:  # noqa: B007 - `ask` reads it
+        await time.measure()
+        assert time() - ours.now == HOUR
+    ahead = 2 * HOUR
+    await time.measure()
+    assert abs(time() - ours.now - 2 * HOUR) <= slow
+    ours.now += HOUR
+    ahead -= HOUR
+    await time.measure()
+    assert abs(time() - ours.now - HOUR) <= slow
+
+
 class Counting(Outbox):
     """Counts how often it is looked at, and how often somebody tries to claim, which writes."""
 

@@ -69,7 +69,11 @@ class DatabaseTime:
         self._ahead = timedelta(0)
 
     async def measure(self) -> None:
-        self._ahead = await self.ask() - self.clock()
+        """Ask. An answer that was long under way is old by as much, or by nothing: what it says otherwise than the one before counts no
+        further than it must, or a database that answers slowly now and then would look like a clock that jumps."""
+        before = self.clock()
+        said = await self.ask()
+        self._ahead = min(max(self._ahead, said - self.clock()), said - before)
 
     def __call__(self) -> datetime:
         return self.clock() + self._ahead
