@@ -262,6 +262,22 @@ def atom(docket: int, *summaries: str) -> str:
     return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title>{entries}</feed>"
 
 
+@pytest.mark.parametrize(
+    ("words", "lifts"),
+    [
+        ("ORDER: all deadlines are stayed.", 1),
+        ("MINUTE ENTRY: all deadlines are stayed.", 1),
+        ("SUGGESTION OF BANKRUPTCY. All deadlines are stayed.", 0),
+        ("NOTICE by Roe that all deadlines are stayed", 0),
+        ("JOINT STATUS REPORT. All deadlines are stayed.", 0),
+        ("PROPOSED ORDER: all deadlines are stayed.", 0),
+    ],
+)
+def test_only_a_court_s_own_word_lifts_all_days_of_a_docket(words: str, lifts: int) -> None:
+    (document,) = made(source("docket-feeds", ABREGO), atom(69777799, words))
+    assert len(document.stays) == lifts
+
+
 def test_a_docket_is_asked_for_its_own_feed() -> None:
     asked = KINDS["docket-feeds"].ask(source("docket-feeds", ABREGO), NOW)
     assert asked.url == "https://www.courtlistener.com/docket/69777799/feed/"
@@ -356,6 +372,17 @@ def test_what_the_clerk_adds_later_makes_no_second_entry(before: dict[str, Any],
     asked = source("scotus-docket", NOEM)
     (one,), (two,) = (made(asked, case({"Date": "Apr 07 2025", **line})) for line in (before, after))
     assert known(one) & known(two)
+
+
+def test_a_party_before_the_supreme_court_lifts_nothing() -> None:
+    lines = [
+        {"Date": "Apr 07 2025", "Text": f"{who} All deadlines are stayed. Argument set for May 3, 2025 is vacated."}
+        for who in ("Reply of applicants filed.", "ORDER:")
+    ]
+    party, court = made(source("scotus-docket", NOEM), case(*lines))
+    assert (party.stays, party.off) == ((), ())
+    assert court.stays
+    assert court.off
 
 
 def test_two_entries_of_a_day_are_two_though_their_words_or_their_paper_are_the_same() -> None:

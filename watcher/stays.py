@@ -49,6 +49,12 @@ _FOR_A_TIME = re.compile(
     r"(?:business\s|court\s|calendar\s)?(?:hour|day|week|month|year)",
     re.IGNORECASE,
 )
+_CONDITION = (
+    r"(?:upon|when|after|once|provided|on\s(?:the\s)?condition|subject\sto|effective(?!\simmediately)"
+    r"|until(?!\s(?:further|otherwise|such|(?:the\s)?(?:court|resolution|disposition|decision)|after\s(?:the\s)?(?:resolution|disposition|decision))))(?![a-z])"
+)
+_LATER = re.compile(rf"\s(?:[a-z]+\s){{0,3}}?{_CONDITION}", re.IGNORECASE)  #: behind the verb: not now, or not for good
+_WHEN = re.compile(rf"(?<![a-z]){_CONDITION}", re.IGNORECASE)
 _WISH = re.compile(
     r"(?<![a-z])(?:motion(?!\s(?:hearing|conference|argument))|request|application|petition|appeal|proceeding|stay\sof\sremoval)s?(?![a-z])",
     re.IGNORECASE,
@@ -57,6 +63,7 @@ _WISH = re.compile(
 #: each is the whole of what the verb speaks of: `all deadlines for Doe`, `attendance at the hearing` are something else
 _FIRST = r"\W*(?:(?:it\sis\s|is\s|and\s|also\s|hereby\s|the\s|this\s|that\s|these\s|any\s|a\s|its\s|our\s|court['’]s\s){0,5})"
 _HERE = r"(?:\sin\sth(?:is|ese|e\sabove-captioned)\s(?:case|action|matter|appeal|proceeding)s?)?\W*"
+_OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 _DAYS = r"deadlines|due\sdates|hearings|conferences"
 _ALL = re.compile(
     rf"{_FIRST}all\s(?:(?:of\sthe|other|remaining|pending|existing|current|upcoming|scheduled|case|pretrial|filing)\s){{0,3}}"
@@ -114,7 +121,7 @@ def stays(text: str, *, filed: date | None) -> tuple[Stay, ...]:
         if not _UNSURE.search(sentence) and not hearings.asks(sentence):
             file = _FILE.search(sentence)
             for words in _spoken_of(_FILE.sub("", sentence, count=1)):
-                found |= dict.fromkeys(_of_file(_read(words, filed), file["number"] if file else ""))
+                found |= dict.fromkeys(_of_file(_read(words, filed, dated=dated), file["number"] if file else ""))
     return tuple(each for each in found if not dated or each.of in ("", DEADLINES, HEARINGS, BRIEFING))
 
 
@@ -128,7 +135,7 @@ def _spoken_of(sentence: str) -> Iterator[str]:
     for verb in _IS.finditer(sentence):
         words = sentence[max(0, verb.start() - NEAR) : verb.start()]
         begins = max((each.end() for each in _BEGINS.finditer(words)), default=0)
-        if _FOR_A_TIME.match(sentence, verb.end()) or _ERRS.match(sentence, verb.end()):
+        if any(words.match(sentence, verb.end()) for words in (_FOR_A_TIME, _LATER, _ERRS)):
             continue
         if not _UNTIL_A_DAY.match(sentence, verb.end()) and not _DOES.search(words, begins):  # `the order staying all deadlines is vacated`
             yield words[begins:]
@@ -138,17 +145,19 @@ def _spoken_of(sentence: str) -> Iterator[str]:
         holds = verb[0].lower().startswith("hold")
         if _IS.search(words) or (holds and not _HELD.search(words)):
             continue
-        if _FOR_A_TIME.search(words):
+        if _FOR_A_TIME.search(words) or _WHEN.search(words):
             continue
         if end is None or not _UNTIL_A_DAY.match(words, end.start() - 1):
             yield words[: end.start() if end else len(words)]
 
 
-def _read(words: str, filed: date | None) -> Iterator[Stay]:
+def _read(words: str, filed: date | None, *, dated: bool) -> Iterator[Stay]:
     if _WISH.search(words):
         return
     days = hearings.days_in(words, filed)
     if every := _ALL.fullmatch(words):
+        if _OTHER.search(words) and not dated:
+            return  # than one of which no day is named
         for each in (every["of"], every["too"]):
             if each:
                 yield Stay(of=HEARINGS if each.lower() in ("hearings", "conferences") else DEADLINES)
