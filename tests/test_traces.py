@@ -64,6 +64,14 @@ async def test_a_document_is_found_by_each_of_its_keys_with_all_that_is_stored_o
     assert past.seat == Seat(story=1, joined_at=NOW, because=())
 
 
+async def test_a_paper_that_is_withdrawn_keeps_the_last_date_that_it_gave(database: Database) -> None:
+    await seen(database, judged(article("a", published=NOW)))
+    await seen(database, judged(article("a", published=None, stage=Stage.WITHDRAWN)), now=LATER)
+    past = await Traces(database).document("feed:press:a")
+    assert past is not None
+    assert (past.version, past.document.stage, past.document.published) == (2, Stage.WITHDRAWN, NOW)
+
+
 async def test_what_was_late_or_found_by_a_first_look_is_known_as_that(database: Database) -> None:
     await seen(database, judged(article("old"), tell=False, backfill=True), judged(article("first"), tell=False))
     traces = Traces(database)

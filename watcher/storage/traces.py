@@ -7,6 +7,7 @@ from watcher.models import DocumentType, Match, Stage
 from watcher.ports import SourceRow, StoryPage
 from watcher.storage import tables as t
 from watcher.storage.database import Database
+from watcher.storage.earlier import dated
 from watcher.storage.rows import current_documents, document_of, evidence_of
 from watcher.storage.views import Views
 from watcher.trace import Kept, Past, Seat, Wording
@@ -67,8 +68,9 @@ async def _past(connection: AsyncConnection, number: int) -> Past:
     columns = (t.documents.c.first_seen, t.documents.c.backfill, t.documents.c.tell)
     row = (await connection.execute(current_documents().add_columns(*columns).where(t.documents.c.id == number))).one()
     keys = sa.select(t.document_keys.c.key).where(t.document_keys.c.document == number, t.document_keys.c.key != row.key)
+    document = document_of(row, tuple((await connection.execute(keys.order_by(t.document_keys.c.key))).scalars()))
     return Past(
-        document=document_of(row, tuple((await connection.execute(keys.order_by(t.document_keys.c.key))).scalars())),
+        document=(await dated(connection, [(number, document)]))[number],
         version=row.version,
         seen_at=row.first_seen,
         backfill=row.backfill,
