@@ -741,15 +741,21 @@ async def quiet(world: World, seconds: float, day: int = 0) -> bool:
     """
     end = time.monotonic() + seconds
     while True:
-        letters, waiting, ((unmade,),) = await world.at_once(
-            sa.select(t.letters.c.state, t.letters.c.due_at).where(t.letters.c.state.in_(t.OPEN)),
-            sa.select(t.deliveries.c.due_at).where(t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None)),
-            sa.select(sa.func.count()).where(sa.not_(w.revisions.c.fanned)),
-        )
         soon = world.fast.now() + timedelta(days=day) + SOON
-        due = unmade or any(row.state == "sending" or row.due_at <= soon for row in letters) or any(row.due_at <= soon for row in waiting)
+        open_, owed = t.letters.c.state.in_(t.OPEN), (t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None))
+        flying = t.letters.c.state == "sending"
+        asked = (  # counted by the database: thousands of rows would keep Telegram waiting, which shares our loop
+            (t.letters, open_),
+            (t.letters, sa.and_(open_, sa.or_(flying, t.letters.c.due_at <= soon))),
+            (t.deliveries, sa.and_(*owed)),
+            (t.deliveries, sa.and_(*owed, t.deliveries.c.due_at <= soon)),
+            (w.revisions, sa.not_(w.revisions.c.fanned)),
+        )
+        counts = await world.at_once(*(sa.select(sa.func.count()).select_from(table).where(where) for table, where in asked))
+        letters, letters_due, waiting, waiting_due, unmade = (number for ((number,),) in counts)
+        due = unmade or letters_due or waiting_due
         if not due or time.monotonic() > end:
-            world.say(f"{len(letters)} letters open, {len(waiting)} deliveries waiting" + ", some of them due" * bool(due))
+            world.say(f"{letters} letters open, {waiting} deliveries waiting" + ", some of them due" * bool(due))
             return bool(letters or waiting or unmade)
         await asyncio.sleep(0.3)
 
