@@ -274,4 +274,5 @@ async def test_a_hearing_is_shown_with_its_hour_until_a_later_entry_calls_it_off
     )
     for path in ("/", "/watch/abrego-garcia"):
         assert "10:30 a.m." not in (await get(database, path)).text
+    assert "A day that a later paper moves, stays or calls off is still here" in (await get(database, "/story/1")).text
     assert "BEGIN:VEVENT" not in (await get(database, "/watch/abrego-garcia.ics")).text
