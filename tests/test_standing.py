@@ -181,6 +181,14 @@ def test_a_court_above_that_may_mean_either_docket_of_the_case_stays_neither() -
     assert len(shown(BADE, other, above)) == 2
 
 
+def test_a_court_above_that_names_no_docket_stays_nothing_of_a_case_of_two_though_one_alone_has_such_a_day() -> None:
+    other = entry(2, "ORDER denying 1 Motion.", cases=CASE, docket=OTHER)
+    above = "ORDER: the order of the district court (ECF No. 1) is hereby stayed."
+    stayed = entry(70, above, days=1, docket=FOURTH, cases=CASE)
+    assert len(shown(BADE, other, stayed)) == 1
+    assert shown(BADE, replace(other, cases=frozenset({"another"})), stayed) == []
+
+
 def test_a_court_below_stays_nothing_of_one_above() -> None:
     set_ = entry(70, "ORDER: Appellants shall file a letter by 3/3/2031.", docket=FOURTH, cases=CASE)
     below = entry(1, "ORDER: the order of the district court (ECF No. 70) is hereby stayed.", days=1, cases=CASE)

@@ -63,11 +63,12 @@ def standing(papers: Iterable[Said]) -> list[Day]:
     """
     files = _Files()
     days: list[Day] = []
-    for paper in sorted(papers, key=_order):
+    heard = sorted(papers, key=_order)
+    for paper in heard:
         file = files.of(paper)
         here = [day for day in days if day.file == file]
         gone = [day for off in paper.document.off for day in _called_off(off, here)]
-        gone += [day for stay in paper.document.stays for day in _lifted(stay, paper, here, days)]
+        gone += [day for stay in paper.document.stays for day in _lifted(stay, paper, here, days, heard)]
         days = [day for day in days if day not in gone]
         known = [day for day in days if day.file == file]
         for deadline in paper.document.deadlines:
@@ -101,13 +102,13 @@ def _called_off(off: Deadline, days: Sequence[Day]) -> list[Day]:
     return then if not named and len(then) == 1 and not is_hearing(off) and off.label.endswith(TERM) else named
 
 
-def _lifted(stay: Stay, paper: Said, here: Sequence[Day], days: Sequence[Day]) -> list[Day]:
+def _lifted(stay: Stay, paper: Said, here: Sequence[Day], days: Sequence[Day], heard: Sequence[Said]) -> list[Day]:
     """The days to come that a Stay is of: in its paper's own docket, and of an order of a court below in the one that has it."""
     today = _today(paper)
     to_come = [day for day in here if day.deadline.on >= today and not _may_be_later(day, paper)]
     if not stay.of:
         court = paper.document.docket.court if paper.document.docket else ""
-        return _of_a_case(stay, paper, today, days) if _rank(court) else _set_by(stay, to_come)
+        return _of_a_case(stay, paper, today, days, heard) if _rank(court) else _set_by(stay, to_come)
     if stay.of == DEADLINES:
         return [day for day in to_come if not is_hearing(day.deadline)]
     if stay.of == HEARINGS:
@@ -136,10 +137,14 @@ def _orders(days: Sequence[Day]) -> set[tuple[int, str]]:
     return {(day.file, each.document.number or each.document.key) for day in days for each in _bidding(day)}
 
 
-def _of_a_case(stay: Stay, paper: Said, today: date, days: Sequence[Day]) -> list[Day]:
-    """What an order of a court below set, where one docket of the case alone has it: numbers of entries are those of each docket."""
+def _of_a_case(stay: Stay, paper: Said, today: date, days: Sequence[Day], heard: Sequence[Said]) -> list[Day]:
+    """What an order of a court below set, in the one docket that is named, or that the case has there: each numbers its own entries."""
     own = paper.document.docket
     if own is None or not stay.below:
+        return []
+    dockets = [each.document.docket for each in heard if paper.cases & each.cases]
+    known = [docket for docket in dict.fromkeys(dockets) if docket is not None and _rank(docket.court) == 0]
+    if not stay.docket and not all(same_docket(known[0], docket) for docket in known):
         return []
     below = [
         day
