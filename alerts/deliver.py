@@ -170,6 +170,7 @@ class Sender:
         self._turn_of_last = -math.inf
         self._offset: float | None = None  # of the clock, from `seconds`
         self._still_until = -math.inf  # by `seconds`
+        self._closed_until = -math.inf  # by `seconds`: the channel takes nothing, as one that was sent heard
 
     @property
     def free(self) -> int:
@@ -235,6 +236,9 @@ class Sender:
         if self._is_too_late(until):
             await self._settle(letter, Later(timedelta(0), "chat", "its turn came too late"), until)
             return
+        if self.seconds() < self._closed_until:
+            await self._settle(letter, Later(timedelta(0), "chat", "the channel was closed before its turn"), until)
+            return
         try:
             async with asyncio.timeout(self.channel.patience):
                 outcome = await self.channel.send(letter)
@@ -243,6 +247,8 @@ class Sender:
         except Exception:
             log.exception("letter:%d could not be handed over", letter.id, extra={"action": "bug", "letter": letter.id})
             outcome = Unknown("a fault of our own")
+        wait = settle(letter, outcome, self.clock(), gap=gap(self.channel, letter.address)).hold_channel
+        self._closed_until = max(self._closed_until, self.seconds() + wait.total_seconds())
         await self._settle(letter, outcome, until)
 
     def _is_too_late(self, until: datetime) -> bool:

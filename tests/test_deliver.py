@@ -322,6 +322,26 @@ async def test_a_channel_on_hold_is_not_held_shorter_by_a_later_answer(outbox: O
     assert await sent_out(sender) == 2
 
 
+@pytest.mark.parametrize("answer", [Later(MINUTE, "channel", "429"), Down("401")], ids=["later", "down"])
+async def test_what_waits_for_its_turn_does_not_go_to_a_channel_that_was_just_closed(
+    outbox: Outbox, moment: Moment, answer: Outcome
+) -> None:
+    """Telegram counts what comes in spite of a `retry_after`."""
+    answers = [Sent("1/1"), answer]
+    channel = Told(lambda _letter: answers.pop(0))
+    channel.per_second, channel.parallel = 20.0, 20
+    sender = Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 7)))
+    assert await sent_out(sender) == 6
+    assert (len(channel.sent), answers) == (2, [])
+    assert [state for state, *_ in await states(outbox)] == ["sent"] + ["pending"] * 5
+    assert await sender.send_due() == 0
+    channel.answer = lambda letter: Sent(f"{letter.address.to}/1")
+    moment.now += PAUSE
+    assert await sent_out(sender) == 5
+    assert [state for state, *_ in await states(outbox)] == ["sent"] * 6
+
+
 async def test_a_hold_does_not_end_early_for_a_burst(outbox: Outbox, moment: Moment) -> None:
     channel = Told(lambda _letter: Later(timedelta(seconds=1), "channel"))
     channel.per_second = 25.0
