@@ -510,6 +510,11 @@ def test_what_else_an_order_stays_or_vacates_leaves_its_day(text: str, due: str)
     assert days_off(text, court="mdd", filed=filed) == ()
 
 
+def test_neither_of_two_days_that_are_vacated_together_stands() -> None:
+    text = "Status conference set for March 3, 2031 and March 5, 2031 are vacated."
+    assert days_ahead(text, court="mdd", filed=date(2031, 1, 2)) == ()
+
+
 def test_a_term_stands_beside_one_that_is_extended_for_something_else() -> None:
     text = "ORDER: Response due March 3, 2031, and the TRO is extended to March 10, 2031."
     assert date(2031, 3, 3) in [day.on for day in days_ahead(text, court="mdd", filed=date(2031, 1, 2))]
@@ -522,6 +527,7 @@ def test_a_term_stands_beside_one_that_is_extended_for_something_else() -> None:
         "The hearing set for March 3, 2031 at 10:00 AM, in Courtroom 3, is vacated.",
         "The hearing set for March 3, 2031 in Courtroom 3 and by Zoom is vacated.",
         "The hearing set for March 3, 2031 is stricken and is continued.",
+        "The March 3, 2031, discovery status conference is vacated.",
     ],
 )
 def test_a_hearing_is_off_where_the_verb_is_of_it_and_another(text: str) -> None:

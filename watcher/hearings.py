@@ -204,7 +204,7 @@ _WHILE = _word(
 )
 _ANOTHER = re.compile(
     r"\band\s+(?!(?:at|before|by|in|on|via|is|are|was|were|has|have|hereby|now|(?:the\s)?motions?|(?:the\s)?cross-motions?)\b)(?P<what>\w.*)"
-    r"|,\s(?:(?:the|all|any|this|that|its|his|her|their|discovery|briefing|removal|transfer|proceedings)\b|\w+['’]s\b)",
+    r"|,\s(?:(?:the|all|any|this|that|its|his|her|their|removal|transfer|proceedings|(?:discovery|briefing)(?!\s(?:[a-z]+\s){0,2}(?:conference|hearing|deadline)))\b|\w+['’]s\b)",
     re.IGNORECASE,
 )
 _PARTLY = _word(r"in\spart", r"except", r"unless", r"only", r"as\sto")
@@ -352,7 +352,8 @@ def _is_of_another(between: str, verb: str) -> bool:
     if (another := _ANOTHER.search(between)) is None:
         return False
     both = another["what"] or ""
-    return not (verb.lower().startswith(("are", "were", "have")) and _NAMES.search(both)) or both.lower().startswith("all ")
+    together = _NAMES.search(both) or _DATE.match(both)
+    return not (verb.lower().startswith(("are", "were", "have")) and together) or both.lower().startswith("all ")
 
 
 def _term(near: str) -> str:
