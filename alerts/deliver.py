@@ -170,7 +170,7 @@ class Sender:
         self._turn_of_last = -math.inf
         self._offset: float | None = None  # of the clock, from `seconds`
         self._still_until = -math.inf  # by `seconds`
-        self._closed_until = -math.inf  # by `seconds`: the channel takes nothing, as one that was sent heard
+        self._closed_until = -math.inf  # by `seconds`: the channel takes nothing, as one that was sent heard, or another process
 
     @property
     def free(self) -> int:
@@ -266,7 +266,9 @@ class Sender:
             for _ in range(TURNS - 1):
                 if await self._comes(at) <= LATE or self._is_too_late(until):
                     break
-                at = await self._another(at)
+                if (other := await self._another(at)) is None:
+                    break
+                at = other
             else:
                 await self._comes(at)
             self._turn_of_last, self._started = at, self.seconds()
@@ -280,8 +282,9 @@ class Sender:
             await self.pause(wait)
         return self.seconds() - at
 
-    async def _another(self, at: float) -> float:
-        """Take new turns for all that wait, for theirs are over as well; answer the first of them, or the old one where there is none."""
+    async def _another(self, at: float) -> float | None:
+        """Take new turns for all that wait, for theirs are over as well; answer the first of them, or None where there is none: then the
+        old one is taken, if the channel is not closed. After a jump of the clock wait, and answer the old one."""
         began, now = self._moment()
         if (still := self._still_until - began) > 0:
             await self.pause(still)
@@ -296,7 +299,10 @@ class Sender:
             )
         except Exception as error:
             log.warning("a turn that is over is taken all the same: %s", type(error).__name__, extra={"action": "late"})
-            return at
+            return None
+        if not turns:
+            self._closed_until = max(self._closed_until, self.seconds() + AHEAD.total_seconds())
+            return None
         self._others = deque(began + (turn - now).total_seconds() for turn in turns)
         return self._others.popleft()
 

@@ -16,7 +16,7 @@ from alerts import deliver
 from alerts.deliver import CATCHING_UP, TURNS, Sender
 from alerts.models import Address, Cadence, Down, Later, Letter, LetterKind, LetterState, Outcome, Refused, Sent
 from alerts.retry import PAUSE, Settlement
-from alerts.storage import Book, Names, Outbox
+from alerts.storage import Book, Names, Outbox, buckets
 from alerts.storage import tables as t
 from tests.outboxes import rows
 from tests.papers import NOW, judged, order
@@ -430,7 +430,10 @@ async def test_a_turn_that_is_over_is_taken_where_the_database_gives_no_other(
     channel = Told()
     channel.per_second, channel.parallel = 20.0, 20
 
-    async def away(*_arguments: Any, **_pace: Any) -> list[datetime]:
+    asked = []
+
+    async def away(*_arguments: Any, **pace: Any) -> list[datetime]:
+        asked.append(pace["most"])
         raise DatabaseAwayError("the database does not answer")
 
     await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 4)))
@@ -439,8 +442,30 @@ async def test_a_turn_that_is_over_is_taken_where_the_database_gives_no_other(
     moment.now += timedelta(seconds=1)
     monkeypatch.setattr(outbox, "turns", away)
     await sender.drain()
-    assert len(channel.sent) == 3
+    assert (len(channel.sent), asked) == (3, [3, 2, 1])  # once for each: an answer may take seconds
     assert moment.waits == pytest.approx([CATCHING_UP * 0.05] * 2, abs=0.001)
+
+
+async def test_letters_whose_turns_are_over_stay_here_where_another_process_heard_that_the_channel_is_closed(
+    outbox: Outbox, moment: Moment
+) -> None:
+    class Closed(Outbox):
+        async def claim(self, *arguments: Any, **pace: Any) -> list[Letter]:
+            claimed = await super().claim(*arguments, **pace)
+            async with self.database.writing() as connection:
+                await buckets.hold(connection, "hold:telegram", NOW + MINUTE)
+            moment.now += timedelta(seconds=5)
+            return claimed
+
+    channel = Told()
+    channel.per_second, channel.parallel = 20.0, 20
+    await posted(outbox, *(Address.parse(f"telegram:{number}") for number in range(1, 8)))
+    sender = Sender(channel, Closed(outbox.database, names=Names), moment, pause=moment.pause, seconds=moment.seconds)
+    assert await sent_out(sender) == 7
+    assert channel.sent == []
+    sender = Sender(channel, outbox, moment, pause=moment.pause, seconds=moment.seconds)
+    moment.now = NOW + MINUTE
+    assert await sent_out(sender) == len(channel.sent) == 7
 
 
 async def test_turns_count_from_when_the_database_lets_us_write(outbox: Outbox, moment: Moment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -286,3 +286,14 @@ async def test_other_turns_are_not_waited_for_while_one_who_stands_still_has_the
             with pytest.raises(DatabaseAwayError):
                 await outbox.turns("telegram", NOW, most=3, per_second=25)
     assert len(await outbox.turns("telegram", NOW, most=3, per_second=25)) == 3
+
+
+async def test_however_many_processes_are_late_no_turn_is_given_twice(outbox: Outbox) -> None:
+    """Each takes what there is, and then one more, at one moment; at a slow pace that is long before its time."""
+    given = [turn for _ in range(20) for turn in await outbox.turns("telegram", NOW, most=2, per_second=1.0)]
+    assert given == [NOW + timedelta(seconds=each) for each in range(20)]
+
+
+async def test_a_turn_that_a_clock_gone_wrong_wrote_is_not_waited_for(outbox: Outbox) -> None:
+    await outbox.turns("telegram", NOW + timedelta(hours=1), most=1, per_second=25.0)
+    assert await outbox.turns("telegram", NOW, most=1, per_second=25.0) == [NOW]

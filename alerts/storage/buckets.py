@@ -14,6 +14,7 @@ from alerts.deliver import AHEAD, JUMP
 from watcher.storage import tables as w
 from watcher.storage.database import insert
 
+LINE = 50  #: turns that are taken at most before their time: ahead, and one after the other by processes that are late
 PER_DOMAIN = 5.0  #: mails a second to the mailboxes of one domain
 
 _THREADED = "telegram:%/%"
@@ -63,7 +64,7 @@ def turns(free_at: datetime, now: datetime, most: int, per_second: float) -> lis
     if not per_second:
         return [now] * most
     step = timedelta(seconds=1 / per_second)
-    if free_at > now + AHEAD + step + timedelta(seconds=JUMP):  # no turn is ever so far off: the clock that wrote it went wrong
+    if free_at > now + LINE * step + timedelta(seconds=JUMP):  # no turn is ever so far off: the clock that wrote it went wrong
         free_at = now
     first = max(free_at, now)
     count = (now + AHEAD - first) // step + 1

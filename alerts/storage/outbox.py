@@ -155,8 +155,8 @@ class Outbox:
     async def turns(
         self, channel: str, now: datetime, *, most: int, per_second: float, waited: Callable[[], float] = lambda: 0.0
     ) -> list[datetime]:
-        """Take so many other turns of a channel for Letters that missed theirs, or fewer, but one at least. On PostgreSQL not waited for
-        longer than TURNS_WITHIN: their leases run meanwhile."""
+        """Take so many other turns of a channel for Letters that missed theirs, or fewer, but one at least; none while it is held. On
+        PostgreSQL not waited for longer than TURNS_WITHIN: their leases run meanwhile."""
         async with self.database.writing(within=TURNS_WITHIN) as connection:
             return await sending.take_turns(connection, channel, now, most, per_second, waited)
 

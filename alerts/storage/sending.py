@@ -76,6 +76,8 @@ async def take_turns(
 ) -> list[datetime]:
     """`Outbox.turns`, in this transaction."""
     free_at = await buckets.lock(connection, f"channel:{channel}", asked)
+    if await buckets.held(connection, f"hold:{channel}", asked):
+        return []
     now = asked + timedelta(seconds=waited())
     turns = buckets.turns(free_at, now, most, per_second) or [free_at]
     await buckets.spend(connection, f"channel:{channel}", turns, per_second)
