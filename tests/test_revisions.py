@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.test_stories import DISTRICT_ORDER, NOW, REPORTS, entry, register
-from watcher.models import Deadline, Document, Severity, Stage, Story
+from watcher.models import Deadline, Document, Severity, Stage, Stay, Story
 from watcher.models import DocumentType as T
 from watcher.revisions import Change, revise, stays_untold
 
@@ -48,6 +48,7 @@ MINUTES = replace(entry("53", "Minute Entry", T.MINUTE), stage=Stage.STUB)
 HEARING = Deadline(label="motion hearing", on=NOW.date() + timedelta(days=2), time=time(10))
 DUE = Deadline(label="response due", on=NOW.date() + timedelta(days=3))
 SET = replace(entry("54", "NOTICE of Hearing", T.HEARING), stage=Stage.DESCRIBED, deadlines=(HEARING, DUE))
+WORDED = replace(SET, summary=WORDS)
 
 
 def words(summary: str, kind: T = T.ORDER) -> Document:
@@ -96,6 +97,9 @@ CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
         now(SET, deadlines=(replace(HEARING, on=NOW.date() + timedelta(days=9)),)),
         now(SET, deadlines=(replace(HEARING, time=time(15), label="hearing"),)),
         now(SET, deadlines=(), off=(HEARING,)),
+        now(WORDED, summary="NOTICE: all deadlines are stayed.", deadlines=(), stays=(Stay(of="deadlines"),)),
+        now(replace(WORDED, stays=(Stay(of="briefing"),)), stays=(Stay(of="briefing"), Stay(of="deadlines"))),
+        now(WORDED, stays=(Stay(number="12"),)),
         now(replace(SET, type=T.ORDER), deadlines=(HEARING, replace(DUE, on=NOW.date() + timedelta(days=9)))),
     ],
     "taken back": [
@@ -126,6 +130,7 @@ CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
         now(replace(STUB, stage=Stage.AVAILABLE), summary=WORDS),
         now(replace(STUB, summary="", type=T.OTHER), summary="Letter", type=T.LETTER),
         (replace(ORDERED, summary="Order on Motion to Stay", stage=Stage.STUB), ORDERED),
+        (replace(ORDERED, summary="Order on Motion to Stay", stage=Stage.STUB), replace(ORDERED, stays=(Stay(of="deadlines"),))),
         (replace(ORDERED, summary="Order on Motion to Stay", stage=Stage.STUB), replace(ORDERED, type=T.OPINION)),
         (replace(ORDERED, summary="Order", stage=Stage.STUB), replace(ORDERED, summary=f"AMENDED {DISTRICT_ORDER}")),
         now(STUB, summary=f"***EX-PARTE***{WORDS}", type=T.SEALED, stage=Stage.DESCRIBED),
@@ -168,6 +173,9 @@ CASES: dict[str, list[tuple[Document | T | None, Document]]] = {
         now(SET, deadlines=(replace(HEARING, label="hearing"), DUE)),
         now(SET, deadlines=(replace(HEARING, time=None), DUE)),
         now(SET, deadlines=()),
+        now(replace(WORDED, stays=(Stay(of="deadlines"),)), deadlines=()),
+        now(replace(WORDED, stays=(Stay(of="hearing"),)), stays=(Stay(of="motion hearing"),)),
+        now(replace(WORDED, stays=(Stay(number="12"),)), stays=(Stay(on=NOW.date()),)),
         (T.ORDER, ORDERED),
         (T.MOTION, SEALED),
         (T.ORDER, REPORTS[1]),

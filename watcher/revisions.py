@@ -164,12 +164,20 @@ def _is_another_act(before: Document, after: Document) -> bool:
 
 def _sets_anew(before: Document, after: Document) -> bool:
     """Whether a hearing or a term of a docket's entry is on another day or at another hour than the same entry said, or is off."""
+    if _lifts_anew(before, after):
+        return True
     if not after.deadlines and not after.off:
         return False
     gone = [one for one in before.deadlines if not any(_is_still(one, other) for other in after.deadlines)]
     new = [one for one in after.deadlines if not any(_is_still(other, one) for other in before.deadlines)]
     off = any(one.on == other.on and same_name(one.label, other.label) for one in gone for other in after.off)
     return off or any(same_name(one.label, other.label) for one in gone for other in new)
+
+
+def _lifts_anew(before: Document, after: Document) -> bool:
+    """Whether an entry that had words now lifts days without naming them, and did not: all that is due, a hearing, an order."""
+    told = bool(before.summary) and not _is_stub(before) and not courts.is_bare(before.summary)
+    return told and any(not any(same_name(stay.of, known.of) for known in before.stays) for stay in after.stays)
 
 
 def _is_still(one: Deadline, other: Deadline) -> bool:
