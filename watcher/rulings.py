@@ -21,6 +21,17 @@ _DECREES = re.compile(
     r"|\border(?:s|ed)?\s(?:defendants?|respondents?|the\sgovernment)\s(?:to|shall)\b",
     re.IGNORECASE,
 )
+#: what is ruled with no verb that `decrees` reads, at the head of a sentence of a record
+_BRIEFLY = re.compile(
+    r"(?:^|[.;:]\s+)(?:it\sis\s)?(?:the\scourt\s)?(?:order(?:s|ed)[:,]?\s(?:that\s)?)?(?:"
+    r"(?<=ed\s)no\s(?:removal|deportation)\b|(?<=ed:\s)no\s(?:removal|deportation)\b"
+    r"|no\s(?:removal|deportation)\b(?:\s(?!is\b|was\b|be\b)[\w-]+){0,8}\sordered\b"
+    r"|(?:petitioner|plaintiff|defendant)s?\s(?:(?:is|are)\s)?(?:hereby\s|ordered\s)?released\son\s(?:(?:his|her|their)\s)?(?:own|personal)?\s?"
+    r"(?:recognizance|bond|bail)\b"
+    r"|(?:bond|bail)\s(?:is\s)?(?:hereby\s)?set\s(?:at|in\sthe\samount\sof)\s\$\s?[0-9](?![^.;]*\bimmigration\sjudge)"
+    r")",
+    re.IGNORECASE,
+)
 _WITHOUT = tuple(re.compile(rf"\b(with|without)\s+{what}\b", re.IGNORECASE) for what in ("prejudice", "leave"))
 _SIGNED = re.compile(r"\bsigned by\b[^.;]{0,80}|\bmodified on\b[^.;]{0,40}", re.IGNORECASE)
 #: words of any order, which say nothing of what it does
@@ -34,7 +45,9 @@ KEPT = 1 / 3  #: share of what an entry said that stands in its later words wher
 
 def rules(text: str) -> bool:
     """Whether the record of a hearing says that something was ruled there, and not only that it was held, and how."""
-    return any(act.what != "wait" and act.ruling for act in acts_in(text)) or _DECREES.search(courts.head_of(text[:READ])) is not None
+    head = courts.head_of(text[:READ])
+    briefly = _DECREES.search(head) or _BRIEFLY.search(head)
+    return briefly is not None or any(act.what != "wait" and act.ruling for act in acts_in(text))
 
 
 def is_another(before: str, after: str) -> bool:
