@@ -36,6 +36,11 @@ OTHERS = [
     ("ORDER: motion denied; defendants may proceed with removal.", "ORDER: motion denied; defendants may not proceed with removal."),
     ("ORDER: respondents need not release him but shall return him.", "ORDER: respondents need not return him but shall release him."),
     ("ORDER: defendants shall continue to detain her.", "ORDER: defendants shall release her."),
+    # to whom, and at what sum
+    ("ORDER: defendants shall return A.B. to the United States.", "ORDER: defendants shall return C.D. to the United States."),
+    ("ORDER directing defendants to release Juan Perez.", "ORDER directing defendants to release Maria Gomez."),
+    ("ORDER: respondents shall not remove Petitioner Perez.", "ORDER: respondents shall not remove Petitioner Gomez."),
+    ("ORDER granting 12 Motion for bond. Bond is set at $1,500.", "ORDER granting 12 Motion for bond. Bond is set at $15,000."),
     # judgments
     ("JUDGMENT: REMANDED to the district court.", "JUDGMENT: AFFIRMED."),
     ("JUDGMENT: affirmed.", "JUDGMENT: remanded for trial."),
@@ -100,6 +105,21 @@ SAME = [
     ("ORDER: the government is directed not to remove her.", "ORDER: the government shall not remove her."),
     ("ORDER: the government shall return him.", "ORDER: the government will need time, and shall return him."),
     ("ORDER: defendants shall make her available.", "ORDER: defendants shall make her available for a call."),
+    # to the same person, at the same sum
+    ("ORDER: defendants shall return Perez.", "ORDER: defendants shall return Mr. Juan Perez."),
+    ("ORDER: defendants shall return Abrego Garcia.", "ORDER: defendants shall return Petitioner Kilmar Abrego-Garcia."),
+    ("ORDER: defendants shall return Juan Peres.", "ORDER: defendants shall return Juan Perez."),
+    ("ORDER: defendants shall return J.P. to Maryland.", "ORDER: defendants shall return Juan Perez to Maryland."),
+    ("ORDER: defendants shall return A. B. now.", "ORDER: defendants shall return A.B. now."),
+    ("ORDER: defendants shall return A.B. now.", "ORDER: defendants shall return Petitioner now."),
+    ("ORDER: defendants shall return A.B. now.", "ORDER: defendants shall return A.B. and C.D. now."),
+    (
+        "ORDER granting 12 Motion to Release Maria Gomez. Defendants shall return him.",
+        "ORDER granting 12 Motion to Release Juan Perez. Defendants shall return him.",
+    ),
+    ("ORDER granting 12 Petition, to transfer Venue.", "ORDER granting 12 Petition, to transfer Proceedings."),
+    ("ORDER: bond is set at $1,500. Motion granted.", "ORDER: bond is set at $1500.00. Motion granted."),
+    ("ORDER: bond is set at $1,500. Motion granted.", "ORDER: bond of $1,500 is set, and a fee of $15. Motion granted."),
     # how the case is run
     ("ORDER: defendants shall continue conferring with her.", "ORDER: defendants confer with her."),
     ("ORDER: defendants shall file a response by 12/3/2026.", "ORDER: response of defendants is due by 12/3/2026."),

@@ -33,6 +33,14 @@ _BRIEFLY = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT = tuple(re.compile(rf"\b(with|without)\s+{what}\b", re.IGNORECASE) for what in ("prejudice", "leave"))
+_PERSON = re.compile(
+    r"\b(?i:return|releas|remov|deport|transfer|detain)(?i:e|ing)?\s(?i:of\s)?"
+    r"(?i:(?:the|petitioners?|plaintiffs?|mr\.?|mrs\.?|ms\.?|dr\.?)\s)*"
+    r"(?P<name>(?:(?:[A-Z]\.\s?)+|[A-Z][a-z][\w'’-]*)(?:\s(?:(?:[A-Z]\.\s?)+|[A-Z][a-z][\w'’-]*)){0,4})"
+)
+_ASKED = re.compile(r"\b(?:motion|petition|application)s?\s(?:to|for)\s\w+(?:\s(?:of\s)?(?-i:[A-Z])[\w.'’-]*)*", re.IGNORECASE)  #: its name
+_NO_PERSON = word_set("petitioner petitioners plaintiff plaintiffs class members defendant defendants order orders motion documents")
+_BOND = re.compile(r"\b(?:bond|bail)\b[^$.;]{0,40}\$\s?([0-9][0-9,]*)", re.IGNORECASE)
 _SIGNED = re.compile(r"\bsigned by\b[^.;]{0,80}|\bmodified on\b[^.;]{0,40}", re.IGNORECASE)
 #: words of any order, which say nothing of what it does
 _PLAIN = word_set(
@@ -57,6 +65,9 @@ def is_another(before: str, after: str) -> bool:
         return any(act.what != "wait" for act in now) and not courts.is_bare(before) and _is_rewritten(before, after)
     if not now:
         return bool(_new_words(before, after))
+    bids = all(any(act.to for act in acts) for acts in (then, now))
+    if (bids and _is_for_another(before, after)) or _are_apart(*(_bonds(text) for text in (before, after))):
+        return True
     said, says = {act.what for act in then}, {act.what for act in now}
     if said - says and says - said:
         return True
@@ -97,6 +108,30 @@ def _is_flipped(before: str, after: str) -> bool:
     """Whether what was done without prejudice, or leave to amend, is done with it, or the other way round."""
     texts = [courts.head_of(text[:READ]).casefold() for text in (before, after)]
     return any(_are_apart(*(set(pattern.findall(text)) for text in texts)) for pattern in _WITHOUT)
+
+
+def _is_for_another(before: str, after: str) -> bool:
+    """Whether both name to whom something is done, and nobody of the one is in the other."""
+    was, is_ = (_people(text) for text in (before, after))
+    return bool(was and is_) and not any(_is_same_person(one, other) for one in was for other in is_)
+
+
+def _people(text: str) -> list[list[str]]:
+    """The names behind what is done to somebody, in their words; initials letter by letter."""
+    found = (re.findall(r"\w+", match["name"].casefold()) for match in _PERSON.finditer(_ASKED.sub(" ", courts.head_of(text[:READ]))))
+    return [name for name in found if _NO_PERSON.isdisjoint(name)]
+
+
+def _is_same_person(one: list[str], other: list[str]) -> bool:
+    """Whether two names share a name, or one is the initials of the other."""
+    if any(like(a, b) for a in one for b in other if len(a) > 1 and len(b) > 1):
+        return True
+    initials = ("".join(word[0] for word in name) for name in (one, other))
+    return any(len(word) == 1 for word in (*one, *other)) and len(set(initials)) == 1
+
+
+def _bonds(text: str) -> set[str]:
+    return {amount.replace(",", "") for amount in _BOND.findall(courts.head_of(text[:READ]))}
 
 
 def _are_apart(was: Set[str], is_: Set[str]) -> bool:
