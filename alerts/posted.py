@@ -241,6 +241,8 @@ def _tells_nothing(letter: Posted) -> str:
         return "plain words: it tells no story"
     if letter.state == LetterState.UNKNOWN:
         return "tells no story any more: what it told went on to the next digest"
+    if letter.state == LetterState.CANCELLED:
+        return "tells no story any more: an empty digest, or another letter tells what it told"
     return "tells no story: an empty digest, or its deliveries are deleted"
 
 

@@ -15,6 +15,7 @@ from alerts.models import Ahead, Cadence
 from alerts.render.words import zone
 from alerts.storage import tables as t
 from alerts.storage.items import Facts, Names, items_of
+from alerts.storage.overtaken import untried
 from alerts.storage.rows import subscriber_of
 from watcher.models import Deadline
 from watcher.standing import standing
@@ -106,7 +107,8 @@ async def _wanted(
     for row in await connection.execute(speaking):
         day = next((day for day in days if day in row.named), days[-1])
         nearest[row.story] = min(day, nearest.get(row.story, day))
-    open_ones = (t.deliveries.c.letter_id.is_(None), t.deliveries.c.skipped.is_(None), t.deliveries.c.cadence == cadence.value)
+    told_by_none = sa.or_(t.deliveries.c.letter_id.is_(None), t.deliveries.c.letter_id.in_(untried(subscriber, cadence)))
+    open_ones = (told_by_none, t.deliveries.c.skipped.is_(None), t.deliveries.c.cadence == cadence.value)
     waiting = (
         sa.select(home(t.deliveries.c.story).label("story"))
         .where(t.deliveries.c.subscriber == subscriber, *open_ones)

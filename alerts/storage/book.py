@@ -153,7 +153,7 @@ class Book:
             ended = (await connection.execute(sa.delete(t.subscriptions).where(*which))).rowcount
             await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(automatic=False))
             await _cancel_if_nothing_followed(connection, address)
-            await _skip_what_is_muted(connection, address)
+            await skip_what_is_muted(connection, address)
             await _end_unfollowed(connection, address)
             return ended
 
@@ -313,7 +313,7 @@ async def _cancel_if_nothing_followed(connection: AsyncConnection, address: Addr
     await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.address == str(address)).values(ended))
 
 
-async def _skip_what_is_muted(connection: AsyncConnection, address: Address) -> None:
+async def skip_what_is_muted(connection: AsyncConnection, address: Address) -> None:
     """What waits to be told is told under the topics that are followed still; under none it is skipped."""
     mine = sa.select(t.subscriptions.c.watch).where(t.subscriptions.c.subscriber.in_(_id_of(address)))
     followed = set((await connection.execute(mine)).scalars())

@@ -16,7 +16,7 @@ from alerts.fanout import Duty
 from alerts.models import CHANNELS, Address, Cadence, Item, Letter, LetterKind, LetterState, Subscriber
 from alerts.render import room
 from alerts.render.words import reading, words
-from alerts.storage import ahead, buckets, letters
+from alerts.storage import ahead, buckets, letters, overtaken
 from alerts.storage import tables as t
 from alerts.storage.items import Facts, Names, items_of
 from alerts.storage.rows import ahead_json, ahead_of, item_json, item_of, subscriber_of
@@ -161,6 +161,8 @@ class Composer:
             return None
         ((subscriber, token),) = people
         window = fanout.last_window(subscriber, cadence, due_at, now)
+        key = f"{cadence.value}:{window.name}"
+        await overtaken.take_back(connection, subscriber_id, subscriber.address, cadence, key, now)
         following = await _next_digest(connection, subscriber, cadence, now)
         await connection.execute(sa.update(t.subscribers).where(t.subscribers.c.id == subscriber_id).values({column.name: following}))
         delayed = await presence.outages(connection, window.due_at, now)  # then what was found since is not left to the next one
@@ -175,7 +177,7 @@ class Composer:
         content = _content(subscriber, token) | {"text": text, "ahead": [ahead_json(each) for each in days.near]}
         room = self._room(content, subscriber.address, now, window.name)
         plans = await asyncio.to_thread(compose.digest, due, room)
-        return await self._write_parts(connection, subscriber, plans, now, content, f"{cadence.value}:{window.name}", window.due_at)
+        return await self._write_parts(connection, subscriber, plans, now, content, key, window.due_at)
 
     async def _write_parts(
         self,
