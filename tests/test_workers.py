@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from alerts.deliver import Sender
 from alerts.models import Address, Later, Letter, LetterKind
 from alerts.retry import settle
 from alerts.storage import Names, Outbox
@@ -15,6 +16,7 @@ from tests.press import CECOT
 from tests.processes import until
 from watcher.app import build
 from watcher.config import settings
+from watcher.storage.presence import Outage, Presence, outages
 from watcher.web import Metrics
 from watcher.workers import DatabaseTime, Service
 
@@ -96,3 +98,27 @@ async def test_a_channel_that_is_held_is_looked_at_and_not_claimed_from(tmp_path
     await running
     await app.close()
     assert (outbox.claims, terminal.getvalue()) == (0, "")
+
+
+async def test_an_outage_is_known_before_the_first_letter_after_it_is_claimed(tmp_path: Path) -> None:
+    """Who composes may come to it later than who sends."""
+    (tmp_path / "sources.toml").write_text(CECOT)
+    environ = {"WATCHER_SOURCES": str(tmp_path / "sources.toml"), "WATCHER_DATA": str(tmp_path)}
+    app = await build(settings(environ), clock=Moment(), terminal=io.StringIO())
+    await Presence(app.database).beat("deliver", NOW - 30 * HOUR)
+    await app.outbox.post(Address("console"), LetterKind.NOTICE, "waits", NOW - 30 * HOUR)
+    known: list[Outage] = []
+
+    class Looking(Outbox):
+        async def claim(self, *arguments: Any, **pace: Any) -> list[Letter]:
+            async with self.database.reading() as connection:
+                known.extend(await outages(connection, NOW - HOUR, NOW))
+            return await super().claim(*arguments, **pace)
+
+    outbox = Looking(app.database, names=lambda: Names(watches={}))
+    service = Service(replace(app, outbox=outbox), ["deliver"], Metrics())
+    sender = Sender(app.channels["console"], outbox, service.time)
+    await service._send(sender)
+    await sender.drain()
+    await app.close()
+    assert known == [Outage(role="deliver", began=NOW - 30 * HOUR, ended=NOW)]

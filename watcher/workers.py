@@ -296,6 +296,7 @@ class Service:
             return None
         if wait > 0:
             return max(PACE, wait)
+        await self._beat("deliver", now)  # or the first letters after an outage would leave before it is known
         await sender.send_due()
         return PACE
 
