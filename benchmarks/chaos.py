@@ -58,7 +58,7 @@ from watcher.testing import mail, telegram
 from watcher.testing.proxy import Proxy, Trouble
 
 WORKER = ROOT / "benchmarks" / "chaos_worker.py"
-DELIVERIES, FAULTS, SCALE, READERS = 10_000, 50, 2.0, 500
+DELIVERIES, FAULTS, SCALE, READERS = 10_000, 50, 1.0, 500
 TELLERS = {"sqlite": 2, "postgresql": 4}
 WATCH = "abrego-garcia"
 PER_SECOND = 25.0  #: messages that Telegram's channel sends
