@@ -200,14 +200,20 @@ async def test_an_hour_after_stop_no_trace_is_left(desk: StoredDesk, database: D
         assert await count(database, table) == 0, table.name
 
 
-async def test_a_reader_who_stays_keeps_her_letters_for_90_days_and_is_not_told_again(
-    desk: StoredDesk, database: Database, outbox: Outbox
-) -> None:
+async def written(desk: StoredDesk, database: Database, outbox: Outbox) -> datetime:
+    """A Letter about an order to a chat that follows its case; when that was."""
     await follow(desk, CHAT, "abrego-garcia")
     told = NOW + HOUR
     await happened(database, judged(order(), "abrego-garcia"), now=told)
     await deliver.fan_out(outbox, told)
     assert await deliver.compose(outbox, told, []) == 1
+    return told
+
+
+async def test_a_reader_who_stays_keeps_her_letters_for_90_days_and_is_not_told_again(
+    desk: StoredDesk, database: Database, outbox: Outbox
+) -> None:
+    told = await written(desk, database, outbox)
     await sent(outbox, told)
     assert await outbox.clean(NOW + timedelta(days=89)) == 0
     assert await outbox.clean(NOW + timedelta(days=91)) == 1
@@ -289,11 +295,7 @@ async def test_what_was_told_and_what_was_skipped_is_remembered_for_a_year(desk:
 async def test_what_was_missed_since_an_address_is_parked_outlives_the_letter_that_told_it_to_nobody(
     desk: StoredDesk, database: Database, outbox: Outbox
 ) -> None:
-    await follow(desk, CHAT, "abrego-garcia")
-    told = NOW + HOUR
-    await happened(database, judged(order(), "abrego-garcia"), now=told)
-    await deliver.fan_out(outbox, told)
-    assert await deliver.compose(outbox, told, []) == 1
+    told = await written(desk, database, outbox)
     await desk.park(CHAT, "blocked the bot")
     assert await outbox.clean(told + timedelta(days=91)) == 1
     assert (await count(database, t.told), await count(database, t.deliveries), await count(database, t.letters)) == (0, 1, 0)
