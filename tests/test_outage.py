@@ -1,6 +1,8 @@
 """Nobody polls and nobody tells for 30 hours: then each reader gets what was missed once, in few messages, marked as late."""
 
 import asyncio
+import gc
+import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -113,6 +115,9 @@ class World:
             await asyncio.gather(*killed, return_exceptions=True)
             await app.database.dispose()
             await app.fetcher.close()
+            killed.clear()
+            with warnings.catch_warnings(action="ignore"):  # a connection that was just being made, or given back, is never closed
+                gc.collect()
 
 
 async def becomes(is_so: Callable[[], bool]) -> None:
